@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# xswitch: one binary with its BPF objects inside
+#
+#   bpf/X.bpf.c -> BUILD/bpf/X.bpf.o -> BUILD/skel/X.skel.h -> user/prog.c -> BUILD/xswitch
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the builder's; what the project needs comes on
+# top of them. SAN=1 builds with AddressSanitizer and UBSan, V=1 shows the commands.
+
+SAN :=
+V :=
+BUILD := $(if $(SAN),build/san,build)
+
+CLANG := clang
+LLVM_STRIP := llvm-strip
+BPFTOOL := bpftool
+PKG_CONFIG := pkg-config
+CFLAGS ?= -O2 -g
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# --- sources ------------------------------------------------------------------------------
+
+BPF_OBJ := $(patsubst bpf/%.c,$(BUILD)/bpf/%.o,$(wildcard bpf/*.bpf.c))
+SKEL := $(patsubst $(BUILD)/bpf/%.bpf.o,$(BUILD)/skel/%.skel.h,$(BPF_OBJ))
+USER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/*.c))
+# everything but main(), for the tests
+USER_LIB := $(BUILD)/user/xswitch.a
+
+exe = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
+UNIT := $(call exe,tests/unit/test_*.c)
+GOLDEN := $(call exe,tests/prog/test_*.c)
+TOOLS := $(call exe,tests/tools/*.c)
+BENCH := $(call exe,tests/bench/*.c)
+TESTS := $(UNIT) $(GOLDEN) $(TOOLS) $(BENCH)
+# what the tests of these two directories share
+TEST_OBJ := $(addsuffix .o,$(filter-out $(TESTS),$(call exe,tests/unit/*.c tests/prog/*.c)))
+TEST_LIB := $(BUILD)/tests/tests.a
+
+# --- what is needed to build --------------------------------------------------------------
+
+LIBS := libbpf libnl-route-3.0 libnl-3.0 jansson
+TEST_LIBS := cmocka
+
+# Goals that compile nothing, or install first, must work where nothing is installed.
+goals := $(or $(MAKECMDGOALS),all)
+building := $(filter-out clean deps demo format help lint test,$(goals))
+testing := $(filter tests unit valgrind golden net bench $(BUILD)/tests/%,$(goals))
+
+# where bpftool is, and what the PATH of an ordinary user lacks
+sbin := PATH=$$PATH:/usr/sbin:/sbin
+export PATH := $(PATH):/usr/sbin:/sbin
+
+ifneq ($(building),)
+tools := $(firstword $(CC)) $(CLANG) $(LLVM_STRIP) $(BPFTOOL) $(PKG_CONFIG)
+missing := $(shell $(sbin); for t in $(tools); do command -v $$t >/dev/null || echo $$t; done)
+ifeq ($(missing),)
+missing := $(shell for l in $(LIBS) $(if $(testing),$(TEST_LIBS)); do \
+	$(PKG_CONFIG) --exists $$l || echo $$l; done)
+endif
+ifneq ($(missing),)
+$(error Not installed: $(missing). As root, 'make deps' installs every package the project \
+	needs; 'scripts/deps.sh' lists them)
+endif
+
+multiarch := $(shell $(CC) -print-multiarch)
+# somebody else's headers are not held to our warnings
+pkg_cflags = $(subst -I,-isystem ,$(shell $(PKG_CONFIG) --cflags $(1)))
+LIBS_CFLAGS := $(call pkg_cflags,$(LIBS))
+LIBS_LD := $(shell $(PKG_CONFIG) --libs $(LIBS))
+TEST_CFLAGS := $(if $(testing),$(call pkg_cflags,$(TEST_LIBS)))
+TEST_LD := $(if $(testing),$(shell $(PKG_CONFIG) --libs $(TEST_LIBS)))
+endif
+
+# --- flags --------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Werror
+ifneq ($(SAN),)
+SAN_FLAGS := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+# gcc's flow warnings are unreliable in instrumented code; the plain build has them
+SAN_FLAGS += -Wno-maybe-uninitialized -Wno-format-truncation -Wno-stringop-truncation \
+	-Wno-unknown-warning-option
+endif
+INC := -Iinclude -Iuser -isystem $(BUILD)/skel
+
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude -Ibpf \
+	$(if $(multiarch),-idirafter /usr/include/$(multiarch))
+C_FLAGS = -std=gnu11 -O2 -g $(WARN) $(INC) $(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS)
+LD_FLAGS = -Wl,--as-needed $(LDFLAGS) $(SAN_FLAGS)
+
+say = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n' $(1) $@)
+Q := $(if $(filter 1,$(V)),,@)
+
+# --- the command --------------------------------------------------------------------------
+
+.PHONY: all
+all: $(BUILD)/xswitch ## build the command (the default)
+
+$(BUILD)/xswitch: $(BUILD)/user/main.o $(USER_LIB)
+	$(call say,LD)
+	$(Q)$(CC) $(C_FLAGS) $(LD_FLAGS) $^ -o $@ $(LIBS_LD) $(LDLIBS)
+
+$(USER_LIB): $(filter-out %/main.o,$(USER_OBJ))
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/user/prog.o: $(SKEL)
+
+$(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	@mkdir -p $(@D)
+	$(call say,SKEL)
+	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@
+
+# DWARF goes, BTF stays
+$(BUILD)/bpf/%.o: bpf/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+
+# changes when the compiler or its flags do: what was made with others is made again
+$(BUILD)/flags: export used = $(CC) $(C_FLAGS) $(LD_FLAGS) $(LDLIBS) $(CLANG) $(BPF_CFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo "$$used" | cmp -s - $@ || echo "$$used" > $@
+
+.PHONY: FORCE
+FORCE:
+
+# --- tests --------------------------------------------------------------------------------
+
+.PHONY: tests unit valgrind golden net test
+tests: $(TESTS) ## build every test program
+
+$(TESTS): %: %.o $(TEST_LIB) $(USER_LIB)
+	$(call say,LD)
+	$(Q)$(CC) $(C_FLAGS) $(LD_FLAGS) $^ -o $@ $(TEST_LD) $(LIBS_LD) $(LDLIBS)
+
+$(TEST_LIB): $(TEST_OBJ)
+	@mkdir -p $(@D)
+	$(call say,AR)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(SKEL)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog -MMD -MP -c $< -o $@
+
+unit: $(UNIT) ## native unit tests
+	@scripts/run-bins.sh $(UNIT)
+
+valgrind: $(UNIT) ## the unit tests under valgrind
+	@scripts/run-bins.sh --valgrind $(UNIT)
+
+golden: $(GOLDEN) $(BPF_OBJ) ## frame tables through BPF_PROG_TEST_RUN
+	@XSW_BPF_DIR=$(BUILD)/bpf scripts/run-bins.sh $(GOLDEN)
+
+net: all $(TOOLS) ## behaviour in namespaces, and the command line
+	@XSWITCH=$(BUILD)/xswitch tests/run
+
+test: ## install what is missing, build, run every test
+	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)
+
+.PHONY: bench verifier lint format demo deps clean help
+bench: all ## speed against a veth pair and the Linux bridge; ARGS='--quick'
+	@tests/bench/run --xswitch $(BUILD)/xswitch --tools $(BUILD)/bench $(ARGS)
+
+verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
+	@scripts/verifier.sh $(BPF_OBJ)
+
+lint: ## format, shell, dependencies, budgets, warnings
+	@MAKEFLAGS= scripts/lint.sh
+
+format: ## rewrite the C and BPF sources in the one format
+	@find include bpf user tests -name '*.[ch]' | xargs clang-format -i
+
+# --- house --------------------------------------------------------------------------------
+
+demo: ## install what is missing, build, show a switch at work
+	@MAKEFLAGS= scripts/demo.sh $(MAKEOVERRIDES)
+
+deps: ## install every package the project needs (Debian, root)
+	@scripts/deps.sh --install build demo test lint
+
+clean: ## remove what was built
+	$(Q)rm -rf $(BUILD)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose)'
+
+-include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d)

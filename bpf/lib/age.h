@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * age.h - memory of expired and flushed entries comes back, in the kernel, in bounded steps
+ *
+ * The queue holds the key of every dynamic entry. One timer walks it: a round takes as many
+ * keys from the head as there were when it began, drops those whose entry is gone, static or
+ * not valid any more (the latter are deleted from the FDB) and puts the others back at the
+ * tail. A step handles XSW_AGE_SLICE keys, under a millisecond; a round that is not done
+ * goes on AGE_GAP later, the next one starts a quarter of the ageing time later.
+ *
+ * An address deleted and learned again between two rounds stands in the queue twice. The
+ * entry remembers the round that met it, so the second key is dropped.
+ *
+ * Lifetime: the timer lives as long as the map `age` has a pin or a descriptor; removing the
+ * last pin cancels it. Needs bpf_timer (5.15) and bpf_loop (5.17).
+ */
+#ifndef XSW_AGE_H
+#define XSW_AGE_H
+
+#include "fdb.h"
+
+#define AGE_SLICE	1024
+#define AGE_GAP		2000000ULL     /* ns between two slices of a round */
+#define AGE_ROUND_MIN	20000000ULL    /* ns between two rounds */
+#define AGE_ROUND_MAX	10000000000ULL /* ns */
+#define AGE_CLOCK	1	       /* CLOCK_MONOTONIC */
+
+/* Whether the key stays in the queue. */
+static __always_inline int age_keep(union xsw_fdb_key key, __u32 round)
+{
+	struct xsw_switch *sw = switch_get();
+	struct xsw_fdb_entry *e = fdb_get(key);
+	struct xsw_events *ev = events_get();
+	union xsw_fdb_dest dest;
+
+	if (!sw || !e || !ev || e->round == round)
+		return 0;
+	dest.word = READ_ONCE(e->dest.word);
+	if (dest.state != XSW_FDB_DYNAMIC)
+		return 0;
+	if (!fdb_valid(sw, e, dest, key, bpf_ktime_get_coarse_ns())) {
+		if (fdb_expired(sw, e, bpf_ktime_get_coarse_ns()))
+			ev->expired++;
+		fdb_del(key);
+		return 0;
+	}
+	e->round = round;
+	return 1;
+}
+
+static long age_one(__u32 i, void *unused)
+{
+	struct xsw_age *a = age_get();
+	union xsw_fdb_key key;
+
+	if (!a || !a->left || bpf_map_pop_elem(&agequeue, &key.word))
+		return 1;
+	a->left--;
+	__sync_fetch_and_add(&a->queued, -1);
+	if (age_keep(key, a->round) && age_push(key))
+		fdb_del(key); /* learners took every slot: better forgotten than never aged */
+	return 0;
+}
+
+static __always_inline __u64 age_interval(void)
+{
+	const struct xsw_switch *sw = switch_get();
+	__u64 ns = sw && sw->ageing ? sw->ageing / 4 : AGE_ROUND_MAX;
+
+	if (ns < AGE_ROUND_MIN)
+		return AGE_ROUND_MIN;
+	return ns > AGE_ROUND_MAX ? AGE_ROUND_MAX : ns;
+}
+
+static int age_tick(void *map, int *key, struct xsw_age *a)
+{
+	if (!a->left) {
+		a->left = a->queued;
+		if (!++a->round)
+			a->round = 1; /* 0: an entry no round has met */
+	}
+	bpf_loop(AGE_SLICE, age_one, NULL, 0);
+	bpf_timer_start(&a->timer, a->left ? AGE_GAP : age_interval(), 0);
+	return 0;
+}
+
+/* Arm the timer with this program's callback; again after an upgrade or a new ageing time. */
+static __always_inline int age_start(void)
+{
+	struct xsw_age *a = age_get();
+	int err;
+
+	if (!a)
+		return -2; /* ENOENT */
+	err = bpf_timer_init(&a->timer, &age, AGE_CLOCK);
+	if (err && err != -16 /* EBUSY: it is there */)
+		return err;
+	err = bpf_timer_set_callback(&a->timer, age_tick);
+	return err ?: bpf_timer_start(&a->timer, AGE_ROUND_MIN, 0);
+}
+
+#endif

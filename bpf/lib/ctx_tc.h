@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ctx_tc.h - the tc context: an skb read into struct xsw_pkt, and ways to send it
+ *
+ * At tc ingress the outer tag stands beside the frame (skb_vlan_untag() ran first), whatever
+ * its TPID; in BPF_PROG_TEST_RUN it is in the frame. Both are read. Only the first bytes may
+ * be linear: pull, never drop for that.
+ */
+#ifndef XSW_CTX_TC_H
+#define XSW_CTX_TC_H
+
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
+
+#include "parse.h"
+
+#define TC_PACKET_HOST 0   /* <linux/if_packet.h> */
+#define TC_GSO_MIN     256 /* a shorter GSO packet fits any port as it is */
+
+/* Bytes of L3 and L4 header before the data of a GSO packet whose L3 header is at `off`. */
+static __noinline __u32 tc_gso_headers(struct __sk_buff *skb, __u32 off, __u16 proto)
+{
+	__u8 l3[10], doff = 0x50, l4_proto;
+	__u32 l3_len;
+
+	if (bpf_skb_load_bytes(skb, off, l3, sizeof(l3)))
+		return 0;
+	if (proto == 0x0800) {
+		l3_len = (l3[0] & 0x0f) * 4;
+		l4_proto = l3[9];
+	} else if (proto == 0x86dd) {
+		l3_len = 40;
+		l4_proto = l3[6];
+	} else {
+		return 0;
+	}
+	bpf_skb_load_bytes(skb, off + l3_len + 12, &doff, 1);
+	return l3_len + parse_l4_len(l4_proto, doff);
+}
+
+/* What the longest segment of this packet carries after the Ethernet header. */
+static __noinline __u32 tc_segment(struct __sk_buff *skb, __u32 payload, __u32 off)
+{
+	__u16 proto = bpf_ntohs(skb->protocol);
+	__u32 gso_size = skb->gso_size, inner = 0;
+
+	if (!gso_size)
+		return payload;
+	if (proto == 0x8100 || proto == 0x88a8) { /* one more tag inside */
+		__be16 next;
+
+		if (bpf_skb_load_bytes(skb, off + 2, &next, sizeof(next)))
+			return payload;
+		proto = bpf_ntohs(next);
+		inner = XSW_VLAN_HLEN;
+	}
+	return inner + tc_gso_headers(skb, off + inner, proto) + gso_size;
+}
+
+/* A frame whose header is not in the linear area, or not there at all. */
+static __noinline int tc_pull(struct __sk_buff *skb, __u32 len)
+{
+	if (skb->len < len)
+		return -1;
+	return bpf_skb_pull_data(skb, len);
+}
+
+static __always_inline int tc_linear(struct __sk_buff *skb, __u32 len)
+{
+	if ((void *)(long)skb->data + len <= (void *)(long)skb->data_end)
+		return 0;
+	return tc_pull(skb, len);
+}
+
+static __always_inline void tc_parse(struct __sk_buff *skb, struct xsw_pkt *pkt)
+{
+	struct xsw_tag tag = {};
+	__u32 inline_tag = 0;
+	void *data;
+
+	pkt->len = skb->len;
+	if (tc_linear(skb, XSW_ETH_HLEN))
+		goto runt;
+	data = (void *)(long)skb->data;
+	if (data + XSW_ETH_HLEN > (void *)(long)skb->data_end)
+		goto runt;
+	parse_addresses(pkt, data);
+	if (skb->vlan_present) {
+		tag.tpid = bpf_ntohs(skb->vlan_proto);
+		tag.tci = skb->vlan_tci;
+		pkt->len += XSW_VLAN_HLEN;
+	} else if (skb->protocol == bpf_htons(XSW_TPID_C)) {
+		if (tc_linear(skb, XSW_ETH_HLEN + XSW_VLAN_HLEN))
+			goto truncated;
+		data = (void *)(long)skb->data;
+		if (data + XSW_ETH_HLEN + XSW_VLAN_HLEN > (void *)(long)skb->data_end)
+			goto truncated;
+		tag.tpid = XSW_TPID_C;
+		tag.tci = be16_at(data + XSW_ETH_HLEN);
+		inline_tag = XSW_VLAN_HLEN;
+	}
+	parse_tag(pkt, tag);
+	pkt->payload = skb->len - XSW_ETH_HLEN - inline_tag;
+	if (pkt->payload > TC_GSO_MIN)
+		pkt->payload = tc_segment(skb, pkt->payload, XSW_ETH_HLEN + inline_tag);
+	return;
+truncated:
+	pkt->reason = XSW_R_vlan_truncated;
+	return;
+runt:
+	pkt->reason = XSW_R_runt;
+}
+
+/*
+ * To the device, as its driver would send it; or straight into the other end of a veth, one
+ * stack traversal less. The latter makes no MTU check and, before 6.15, leaves the packet
+ * type OTHERHOST, which IP drops.
+ */
+static __always_inline int tc_send(struct __sk_buff *skb, __u32 ifindex, int peer)
+{
+	if (!peer)
+		return bpf_redirect(ifindex, 0);
+	if (skb->pkt_type != TC_PACKET_HOST)
+		bpf_skb_change_type(skb, TC_PACKET_HOST);
+	return bpf_redirect_peer(ifindex, 0);
+}
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * maps.h - every map of a switch, and the accessors the core uses
+ *
+ * ARCHITECTURE.md has the table of who writes what. A map the command writes while frames
+ * walk is BPF_F_MMAPABLE: its words are stored at once. tests/unit/native_maps.h implements
+ * the same accessors without a kernel.
+ */
+#ifndef XSW_MAPS_H
+#define XSW_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "xsw_abi.h"
+
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define FDB_EEXIST   17
+
+#define XSW_ARRAY(NAME, TYPE, ENTRIES, FLAGS)                                                      \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(max_entries, ENTRIES);                                                      \
+		__uint(map_flags, FLAGS);                                                          \
+		__type(key, __u32);                                                                \
+		__type(value, TYPE);                                                               \
+	} NAME SEC(".maps")
+
+/* 0 -> settings of the switch */
+XSW_ARRAY(settings, struct xsw_switch, 1, BPF_F_MMAPABLE);
+/* port number -> configuration word and identity */
+XSW_ARRAY(ports, struct xsw_port, XSW_PORTS, BPF_F_MMAPABLE);
+/* ifindex % XSW_IFPORTS + 0..7 -> port number */
+XSW_ARRAY(ifports, struct xsw_ifport, XSW_IFPORTS, BPF_F_MMAPABLE);
+/* VID -> member ports */
+XSW_ARRAY(vlans, struct xsw_vlan, XSW_VLANS, BPF_F_MMAPABLE);
+/* port number -> what the command must remember of it; no program reads it */
+XSW_ARRAY(info, struct xsw_info, XSW_PORTS, 0);
+
+/* port number -> its device; the kernel empties a slot when the device is unregistered */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, XSW_PORTS);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} tx SEC(".maps");
+
+/* (address, VID) -> port; 02:00:00:00:00:01 of VLAN 10 is on port 3 */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XSW_FDB_SIZE_DEFAULT);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, union xsw_fdb_key);
+	__type(value, struct xsw_fdb_entry);
+} fdb SEC(".maps");
+
+/* keys of the dynamic entries in the order in which ageing will look at them: see age.h */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, XSW_FDB_SIZE_DEFAULT * 2);
+	__type(value, __u64);
+} agequeue SEC(".maps");
+
+/* state of the ageing walk, age.h */
+struct xsw_age {
+	struct bpf_timer timer;
+	__u32 queued; /* keys in the queue */
+	__u32 left;   /* keys the current round has still to look at */
+	__u32 round;
+	__u32 pad;
+};
+
+/* 0 -> the timer of the ageing walk */
+XSW_ARRAY(age, struct xsw_age, 1, 0);
+
+/* (port, VID) -> seq of the last flush of that VLAN of that port */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct xsw_vflush_key);
+	__type(value, __u32);
+} vflush SEC(".maps");
+
+/* port number % 64 -> counters, per CPU; this is the chunk of ports 0..63 */
+struct xsw_stats_chunk {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_PORT_CHUNK);
+	__type(key, __u32);
+	__type(value, struct xsw_stats);
+} stats0 SEC(".maps");
+
+/* port number / 64 -> the chunk of those ports, made with the first of them */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XSW_PORT_CHUNKS);
+	__type(key, __u32);
+	__array(values, struct xsw_stats_chunk);
+} stats SEC(".maps");
+
+/* 0 -> what happened to the FDB, per CPU */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_events);
+} events SEC(".maps");
+
+static __always_inline struct xsw_switch *switch_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&settings, &zero);
+}
+
+static __always_inline struct xsw_port *port_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&ports, &port);
+}
+
+static __always_inline struct xsw_vlan *vlan_get(__u32 vid)
+{
+	return bpf_map_lookup_elem(&vlans, &vid);
+}
+
+static __always_inline struct xsw_events *events_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&events, &zero);
+}
+
+static __always_inline struct xsw_stats *stats_get(__u32 port)
+{
+	__u32 chunk = port / XSW_PORT_CHUNK, slot = port % XSW_PORT_CHUNK;
+	void *map = bpf_map_lookup_elem(&stats, &chunk);
+
+	return map ? bpf_map_lookup_elem(map, &slot) : NULL;
+}
+
+/* The ifindex of a port's device, 0 if the port has none (any more). */
+static __always_inline __u32 tx_ifindex(__u32 port)
+{
+	const struct bpf_devmap_val *val = bpf_map_lookup_elem(&tx, &port);
+
+	return val ? val->ifindex : 0;
+}
+
+static __noinline __u32 ifport_probe(__u32 ifindex)
+{
+	int i;
+
+	for (i = 1; i < XSW_IFPROBES; i++) {
+		__u32 slot = (ifindex + i) % XSW_IFPORTS;
+		struct xsw_ifport *p = bpf_map_lookup_elem(&ifports, &slot);
+
+		if (p && p->ifindex == ifindex)
+			return p->port;
+	}
+	return 0;
+}
+
+/* The port a device is, 0: none. */
+static __always_inline __u32 ifport_get(__u32 ifindex)
+{
+	__u32 slot = ifindex % XSW_IFPORTS;
+	struct xsw_ifport *p = bpf_map_lookup_elem(&ifports, &slot);
+
+	if (p && p->ifindex == ifindex)
+		return p->port;
+	return ifport_probe(ifindex);
+}
+
+static __always_inline struct xsw_fdb_entry *fdb_get(union xsw_fdb_key key)
+{
+	return bpf_map_lookup_elem(&fdb, &key);
+}
+
+/* 0, -FDB_EEXIST, or another negative number: no room */
+static __always_inline int fdb_add(union xsw_fdb_key key, const struct xsw_fdb_entry *e)
+{
+	return bpf_map_update_elem(&fdb, &key, e, BPF_NOEXIST);
+}
+
+static __always_inline void fdb_del(union xsw_fdb_key key)
+{
+	bpf_map_delete_elem(&fdb, &key);
+}
+
+static __always_inline struct xsw_age *age_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&age, &zero);
+}
+
+/* 0, or negative: no room. */
+static __always_inline int age_push(union xsw_fdb_key key)
+{
+	struct xsw_age *a = age_get();
+	int err;
+
+	if (!a)
+		return -1;
+	err = bpf_map_push_elem(&agequeue, &key.word, 0);
+	if (!err)
+		__sync_fetch_and_add(&a->queued, 1);
+	return err;
+}
+
+static __always_inline __u32 vflush_get(__u16 port, __u16 vid)
+{
+	struct xsw_vflush_key key = { .port = port, .vid = vid };
+	const __u32 *seq = bpf_map_lookup_elem(&vflush, &key);
+
+	return seq ? *seq : 0;
+}
+
+/* Whether it was this call that replaced `old`. */
+static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
+				     union xsw_fdb_dest new)
+{
+	return __sync_val_compare_and_swap(&dest->word, old.word, new.word) == old.word;
+}
+
+static __always_inline void epoch_bump(struct xsw_switch *sw)
+{
+	__sync_fetch_and_add(&sw->epoch, 1);
+}
+
+#endif

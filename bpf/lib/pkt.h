@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pkt.h - what a decision knows of a frame
+ *
+ * A context (ctx_tc.h) fills struct xsw_pkt once; every decision reads only it. An address is
+ * a 64-bit word holding the six bytes in memory order, so that one load fetches it and
+ * address + VID is the word of union xsw_fdb_key. Only this file knows where the bytes lie.
+ */
+#ifndef XSW_PKT_H
+#define XSW_PKT_H
+
+#include "xsw_abi.h"
+
+#define XSW_ETH_HLEN  14
+#define XSW_VLAN_HLEN 4
+#define XSW_TPID_C    0x8100 /* customer tag, 802.1Q-2022 9.5 */
+
+struct xsw_pkt {
+	__u64 dst; /* address word */
+	__u64 src;
+	__u32 len;	/* bytes of the frame, its outer tag included */
+	__u32 payload;	/* bytes after the Ethernet header and the outer tag, of the longest GSO segment */
+	__u16 vid;	/* of the outer customer tag, 0 without one */
+	__u16 reason;	/* enum xsw_reason when the frame cannot be read, else 0 */
+	__u8 class;	/* enum xsw_class */
+	__u8 pad[3];
+};
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define XSW_MAC_SHIFT 0
+#define XSW_MAC_BYTE(i) (8 * (i))
+#else
+#define XSW_MAC_SHIFT 16
+#define XSW_MAC_BYTE(i) (8 * (7 - (i)))
+#endif
+
+#define XSW_MAC_BITS  (0xffffffffffffULL << XSW_MAC_SHIFT)
+#define XSW_MAC_AT(i, value) ((__u64)(value) << XSW_MAC_BYTE(i))
+
+static inline int mac_is_group(__u64 mac)
+{
+	return (mac & XSW_MAC_AT(0, 1)) != 0;
+}
+
+static inline int mac_is_broadcast(__u64 mac)
+{
+	return mac == XSW_MAC_BITS;
+}
+
+/* 01:80:c2:00:00:00 .. 0f, 802.1Q-2022 table 8-1 */
+static inline int mac_is_link_local(__u64 mac)
+{
+	return (mac & ~XSW_MAC_AT(5, 0x0f)) ==
+	       (XSW_MAC_AT(0, 0x01) | XSW_MAC_AT(1, 0x80) | XSW_MAC_AT(2, 0xc2));
+}
+
+static inline __u32 mac_last_nibble(__u64 mac)
+{
+	return (mac >> XSW_MAC_BYTE(5)) & 0x0f;
+}
+
+static inline union xsw_fdb_key fdb_key(__u64 mac, __u16 vid)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (union xsw_fdb_key){ .word = mac | (__u64)vid << 48 };
+#else
+	return (union xsw_fdb_key){ .word = mac | vid };
+#endif
+}
+
+/* The class by address alone: an individual one becomes UNKNOWN when it is flooded. */
+static inline __u8 pkt_class(__u64 dst)
+{
+	if (!mac_is_group(dst))
+		return XSW_UNICAST;
+	return mac_is_broadcast(dst) ? XSW_BROADCAST : XSW_MULTICAST;
+}
+
+#endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_tc.bpf.c - the programs of a switch at tc
+ *
+ * xsw_tc: one program for every port, on the ingress of its device in the switch's namespace.
+ * xsw_ctl: what the command asks the kernel side to do, through BPF_PROG_TEST_RUN.
+ */
+#include "lib/maps.h"
+#include "lib/age.h"
+#include "lib/switch.h"
+#include "lib/ctx_tc.h"
+
+char _license[] SEC("license") = "GPL";
+
+/* State of a flood between two targets. */
+struct flood {
+	struct __sk_buff *skb;
+	const struct xsw_walk *walk;
+	const struct xsw_pkt *pkt;
+	const struct xsw_vlan *members;
+	__u64 summary; /* words not yet looked at */
+	__u64 word;    /* ports of the current word not yet looked at */
+	__u32 base;    /* port number of its bit 0 */
+	__u32 pending; /* ifindex of a target that has not got its copy yet */
+	__u32 reason;  /* why, if nobody takes it */
+	__u16 flag;
+};
+
+/* Index of the lowest bit set of x, which is not 0. */
+static __always_inline __u32 lowest_bit(__u64 x)
+{
+	x = (x & -x) - 1;
+	x -= x >> 1 & 0x5555555555555555ULL;
+	x = (x & 0x3333333333333333ULL) + (x >> 2 & 0x3333333333333333ULL);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	return x * 0x0101010101010101ULL >> 56;
+}
+
+static __always_inline void flood_to(struct flood *f, __u32 target)
+{
+	const struct xsw_port *port = port_get(target);
+	__u32 ifindex = tx_ifindex(target);
+	union xsw_conf conf;
+	int reason;
+
+	if (!port || !ifindex)
+		return;
+	conf.word = READ_ONCE(port->conf.word);
+	reason = sw_egress(f->walk, f->pkt, target, conf, f->flag);
+	if (reason) {
+		if (reason == XSW_R_too_big)
+			f->reason = reason;
+		return;
+	}
+	if (f->pending)
+		bpf_clone_redirect(f->skb, f->pending, 0);
+	f->pending = ifindex;
+	stats_tx(target, f->pkt->class, f->pkt->len);
+}
+
+static long flood_step(__u32 i, void *arg)
+{
+	struct flood *f = arg;
+	__u32 bit;
+
+	if (!f->word) {
+		if (!f->summary)
+			return 1;
+		bit = lowest_bit(f->summary) & (XSW_PORTS / 64 - 1);
+		f->summary &= f->summary - 1;
+		f->base = bit * 64;
+		f->word = f->members->member[bit];
+		if (!f->word)
+			return 0;
+	}
+	bit = lowest_bit(f->word);
+	f->word &= f->word - 1;
+	flood_to(f, f->base + bit);
+	return 0;
+}
+
+/* A copy for every target but the last, which gets the frame itself. */
+static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w,
+			    const struct xsw_pkt *pkt)
+{
+	struct flood f = { .skb = skb, .walk = w, .pkt = pkt, .reason = XSW_R_no_target };
+
+	f.members = vlan_get(0);
+	if (!f.members)
+		return TC_ACT_SHOT;
+	f.summary = f.members->summary;
+	f.flag = sw_flood_flag(pkt->class);
+	bpf_loop(XSW_PORTS, flood_step, &f, 0);
+	if (f.pending)
+		return bpf_redirect(f.pending, 0);
+	stats_reason(w->st, f.reason);
+	return TC_ACT_SHOT;
+}
+
+SEC("tc")
+int xsw_tc(struct __sk_buff *skb)
+{
+	struct xsw_walk w = { .port = ifport_get(skb->ifindex) };
+	struct xsw_pkt pkt = {};
+	struct xsw_port *port;
+	int target, reason;
+	__u32 ifindex;
+
+	if (!w.port)
+		return TC_ACT_UNSPEC;
+	port = port_get(w.port);
+	w.sw = switch_get();
+	w.st = stats_get(w.port);
+	if (!port || !w.sw || !w.st)
+		return TC_ACT_UNSPEC;
+	w.conf.word = READ_ONCE(port->conf.word);
+	w.now = bpf_ktime_get_coarse_ns();
+
+	tc_parse(skb, &pkt);
+	target = sw_ingress(&w, &pkt);
+	if (target > 0) {
+		port = port_get(target);
+		ifindex = tx_ifindex(target);
+		if (port && ifindex) {
+			union xsw_conf conf = { .word = READ_ONCE(port->conf.word) };
+
+			stats_count(&w.st->rx[XSW_UNICAST], pkt.len);
+			reason = sw_egress(&w, &pkt, target, conf, 0);
+			if (reason)
+				goto drop;
+			stats_tx(target, XSW_UNICAST, pkt.len);
+			return tc_send(skb, ifindex, conf.flags & XSW_F_PEER);
+		}
+		target = SW_FLOOD; /* its device is gone */
+		pkt.class = XSW_UNKNOWN;
+	}
+	stats_count(&w.st->rx[pkt.class % XSW_CLASSES], pkt.len);
+	if (target == SW_FLOOD)
+		return flood(skb, &w, &pkt);
+	reason = -target;
+drop:
+	stats_reason(w.st, reason);
+	return TC_ACT_SHOT;
+}
+
+/* Add or replace one entry, with the queue of age.h kept right. */
+static __always_inline int ctl_fdb(const struct xsw_ctl *c)
+{
+	struct xsw_switch *sw = switch_get();
+	__u64 now = bpf_ktime_get_coarse_ns();
+	struct xsw_fdb_entry e = { .seen = now, .updated = now };
+	const struct xsw_fdb_entry *old = fdb_get(c->key);
+	int err, queued = 0;
+
+	if (!sw)
+		return -2; /* ENOENT */
+	e.dest.port = c->port;
+	e.dest.state = c->state;
+	e.dest.seq = sw->seq;
+	if (old) {
+		union xsw_fdb_dest dest = { .word = READ_ONCE(old->dest.word) };
+
+		if (c->op == XSW_CTL_FDB_ADD && fdb_valid(sw, old, dest, c->key, now))
+			return -FDB_EEXIST;
+		queued = dest.state == XSW_FDB_DYNAMIC;
+		e.round = old->round;
+	}
+	err = bpf_map_update_elem(&fdb, &c->key, &e, BPF_ANY);
+	if (!err && e.dest.state == XSW_FDB_DYNAMIC && !queued)
+		err = age_push(c->key);
+	epoch_bump(sw);
+	return err;
+}
+
+SEC("tc")
+int xsw_ctl(struct __sk_buff *skb)
+{
+	struct xsw_ctl c;
+
+	if (bpf_skb_load_bytes(skb, XSW_CTL_HDR, &c, sizeof(c)))
+		return -22; /* EINVAL */
+	switch (c.op) {
+	case XSW_CTL_AGE_START:
+		return age_start();
+	case XSW_CTL_FDB_ADD:
+	case XSW_CTL_FDB_PUT:
+		return ctl_fdb(&c);
+	default:
+		return -22;
+	}
+}

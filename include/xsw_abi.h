@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xsw_abi.h - everything the BPF programs and the command share
+ *
+ * Fixed-width members, no holes, sizes asserted. Values here are what `bpftool map dump`
+ * shows. Times are nanoseconds of CLOCK_MONOTONIC (the coarse one: a tick of resolution).
+ * VLAN IDs and port numbers are in host byte order.
+ *
+ * A setting that the data path reads while it may change is one aligned word, stored at once:
+ * a frame sees the old or the new configuration of a port, never a mix (union xsw_conf).
+ */
+#ifndef XSW_ABI_H
+#define XSW_ABI_H
+
+#include <linux/types.h>
+
+#include "xsw_reasons.h"
+
+#define XSW_ABI_VERSION 1
+#define XSW_ABI_MAGIC	0x78737731 /* "xsw1" */
+
+#define XSW_PORTS	4096 /* port numbers are 1..4095, 0 is no port */
+#define XSW_PORT_CHUNK	64   /* ports whose counters share one per-CPU map */
+#define XSW_PORT_CHUNKS (XSW_PORTS / XSW_PORT_CHUNK)
+#define XSW_VLANS	4096
+#define XSW_VID_MASK	0x0fff
+#define XSW_VID_MAX	4094
+#define XSW_IFPORTS	8192 /* slots of the ifindex -> port table, a power of two */
+#define XSW_IFPROBES	8    /* slots an ifindex may be in, from ifindex % XSW_IFPORTS on */
+
+#define XSW_SWITCH_NAME_MAX 12
+#define XSW_NAME_MAX	    64	/* port and namespace names, with the NUL */
+#define XSW_PATH_MAX	    256 /* path of a namespace, with the NUL */
+#define XSW_IFNAME_MAX	    16
+
+#define XSW_FDB_SIZE_DEFAULT 65536
+#define XSW_FDB_SIZE_MAX     (4 * 1024 * 1024)
+#define XSW_AGEING_DEFAULT   300000000000ULL
+#define XSW_REFRESH_MAX	     1000000000ULL /* a source dirties its entry once a second at most */
+
+#define XSW_ASSERT(cond, name) _Static_assert(cond, name)
+
+/* Traffic classes; the order of struct xsw_stats. */
+enum xsw_class {
+	XSW_UNICAST,   /* to one known port */
+	XSW_UNKNOWN,   /* individual address without an entry, flooded */
+	XSW_MULTICAST, /* group address other than broadcast */
+	XSW_BROADCAST,
+	XSW_CLASSES,
+};
+
+/* 802.1Q-2022 8.4 port states, with the administrative one. */
+enum xsw_state {
+	XSW_STATE_DISABLED,
+	XSW_STATE_BLOCKING,
+	XSW_STATE_LEARNING,
+	XSW_STATE_FORWARDING,
+};
+
+enum xsw_port_type {
+	XSW_TYPE_NETNS, /* a veth pair made by xswitch, inner end in a namespace */
+};
+
+enum xsw_port_flag {
+	XSW_F_LEARNING = 1 << 0,
+	XSW_F_FLOOD = 1 << 1,	    /* takes part in floods of unknown unicast */
+	XSW_F_MCAST_FLOOD = 1 << 2, /* ... of multicast */
+	XSW_F_BCAST_FLOOD = 1 << 3, /* ... of broadcast */
+	XSW_F_PEER = 1 << 4,	    /* veth whose other end is in another namespace: redirect_peer */
+	XSW_F_HAIRPIN = 1 << 5,
+};
+
+#define XSW_F_DEFAULT (XSW_F_LEARNING | XSW_F_FLOOD | XSW_F_MCAST_FLOOD | XSW_F_BCAST_FLOOD)
+
+/* What the data path must know of a port, in one word. */
+union xsw_conf {
+	struct {
+		__u16 mtu;   /* bytes after the Ethernet header and one tag */
+		__u16 flags; /* enum xsw_port_flag */
+		__u16 pvid;
+		__u8 state; /* enum xsw_state */
+		__u8 mode;
+	};
+	__u64 word;
+};
+XSW_ASSERT(sizeof(union xsw_conf) == 8, "one store");
+
+/* map `ports`: port number -> */
+struct xsw_port {
+	union xsw_conf conf; /* 0: no such port */
+	__u32 ifindex;	     /* device in the switch's namespace; map `tx` says whether it lives */
+	__u32 flush;	     /* dynamic entries of this port with an older seq are gone */
+	__u32 vlan_flush;    /* seq of the newest flush of one VLAN of this port: see `vflush` */
+	__u32 pad;
+};
+XSW_ASSERT(sizeof(struct xsw_port) == 24, "no holes");
+
+/* map `settings`: 0 -> */
+struct xsw_switch {
+	__u64 ageing;  /* ns, 0: never */
+	__u64 refresh; /* ns within which a source is not looked at again */
+	__u32 seq;     /* counts flushes; entries carry the value they were last seen under */
+	__u32 flush;   /* dynamic entries with an older seq are gone */
+	__u32 epoch;   /* changes whenever a source that was right may be right no more */
+	__u32 group_fwd_mask;
+};
+XSW_ASSERT(sizeof(struct xsw_switch) == 32, "no holes");
+
+/* map `fdb`: (address, VID) -> entry. Independent VLAN learning, 802.1Q-2022 8.8. */
+union xsw_fdb_key {
+	struct {
+		__u8 mac[6];
+		__u16 vid; /* host byte order */
+	};
+	__u64 word;
+};
+XSW_ASSERT(sizeof(union xsw_fdb_key) == 8, "no holes");
+
+enum xsw_fdb_state {
+	XSW_FDB_DYNAMIC,
+	XSW_FDB_EXTERN,
+	XSW_FDB_STATIC,
+	XSW_FDB_LOCAL,
+	XSW_FDB_STATES,
+};
+
+/* Where an entry points, in one word so that a move is one compare-and-swap. */
+union xsw_fdb_dest {
+	struct {
+		__u16 port;
+		__u8 state; /* enum xsw_fdb_state */
+		__u8 flags;
+		__u32 seq; /* of struct xsw_switch, when last seen */
+	};
+	__u64 word;
+};
+XSW_ASSERT(sizeof(union xsw_fdb_dest) == 8, "one store");
+
+struct xsw_fdb_entry {
+	union xsw_fdb_dest dest;
+	__u64 seen;    /* ns, last time as a source */
+	__u64 updated; /* ns, learned, moved or set */
+	__u32 round;   /* ageing walk that last met it */
+	__u32 pad;
+};
+XSW_ASSERT(sizeof(struct xsw_fdb_entry) == 32, "no holes");
+
+/* map `ifports`: open-addressed table, slot -> */
+struct xsw_ifport {
+	__u32 ifindex; /* 0: free */
+	__u32 port;
+};
+XSW_ASSERT(sizeof(struct xsw_ifport) == 8, "one store");
+
+/* map `vlans`: VID -> members. Transparent ports are members of every VID and stand in row 0. */
+struct xsw_vlan {
+	__u32 flush; /* dynamic entries of this VLAN with an older seq are gone */
+	__u32 pad;
+	__u64 summary;		       /* bit i: member[i] is not 0 */
+	__u64 member[XSW_PORTS / 64]; /* bit p % 64 of member[p / 64]: port p */
+};
+XSW_ASSERT(sizeof(struct xsw_vlan) == 16 + XSW_PORTS / 8, "no holes");
+
+/* map `vflush`: (port, VID) -> seq of its last flush */
+struct xsw_vflush_key {
+	__u16 port;
+	__u16 vid;
+};
+XSW_ASSERT(sizeof(struct xsw_vflush_key) == 4, "no holes");
+
+struct xsw_count {
+	__u64 packets;
+	__u64 bytes; /* of the whole frame with its outer tag, without FCS */
+};
+
+/*
+ * maps `stats0`..`stats63`: port number % 64 -> , per CPU; written by its own CPU only.
+ * Every frame that came in counts in rx, a stopped one in reasons[] too:
+ * frames forwarded = sum of rx - sum of the DROP reasons.
+ */
+struct xsw_stats {
+	struct xsw_count rx[XSW_CLASSES];
+	struct xsw_count tx[XSW_CLASSES];
+	/* the last source found right on this CPU: skips the look-up of the next frame's source */
+	__u64 src; /* fdb key */
+	__u64 src_time;
+	__u32 src_epoch;
+	__u32 pad;
+	__u64 reasons[XSW_REASONS_MAX]; /* enum xsw_reason */
+};
+XSW_ASSERT(sizeof(struct xsw_stats) == 2 * 16 * XSW_CLASSES + 24 + 8 * XSW_REASONS_MAX, "no holes");
+XSW_ASSERT(XSW_REASONS <= XSW_REASONS_MAX, "more reasons than room: an ABI change");
+
+/* map `events`: 0 -> , per CPU: what happened to the FDB of the switch */
+struct xsw_events {
+	__u64 learned;
+	__u64 moved;
+	__u64 expired; /* entries that aged out and whose memory came back */
+	__u64 refused; /* not learned: the table was full */
+};
+XSW_ASSERT(sizeof(struct xsw_events) == 32, "no holes");
+
+/*
+ * Request to the program xsw_ctl, after XSW_CTL_HDR bytes of frame in the input of
+ * BPF_PROG_TEST_RUN. The program returns 0 or -errno (as a __s32 in retval).
+ */
+enum xsw_ctl_op {
+	XSW_CTL_AGE_START, /* arm the ageing timer, now */
+	XSW_CTL_FDB_ADD,   /* key, port, state; -EEXIST */
+	XSW_CTL_FDB_PUT,   /* the same, replacing */
+};
+
+#define XSW_CTL_HDR 14
+
+struct xsw_ctl {
+	__u32 op; /* enum xsw_ctl_op */
+	__u16 port;
+	__u8 state; /* enum xsw_fdb_state */
+	__u8 pad;
+	union xsw_fdb_key key;
+};
+XSW_ASSERT(sizeof(struct xsw_ctl) == 16, "no holes");
+
+/* --- read and written by the command only --------------------------------------------- */
+
+/* pin `meta`: 0 -> ; written last by `up`, read first by everyone */
+struct xsw_meta {
+	__u32 magic;
+	__u32 abi;
+	__u64 netns_dev; /* of the namespace the switch lives in */
+	__u64 netns_ino;
+	__u64 created;	/* ns, CLOCK_REALTIME */
+	__u32 fdb_size; /* entries */
+	__u32 subnet;	/* IPv4 of up --subnet, host order; 0: none */
+	__u8 plen;	/* 0: ports get no address by themselves */
+	__u8 no_subnet; /* that was asked for */
+	__u8 pad[6];
+	char name[16];
+};
+XSW_ASSERT(sizeof(struct xsw_meta) == 64, "no holes");
+
+enum xsw_info_flag {
+	XSW_I_READY = 1 << 0,	     /* every step of its making was done */
+	XSW_I_NS_CREATED = 1 << 1,   /* xswitch made the namespace: down removes it */
+	XSW_I_DEV_CREATED = 1 << 2,  /* xswitch made the device: down removes it */
+};
+
+enum xsw_hook {
+	XSW_HOOK_NONE,
+	XSW_HOOK_TCX,
+	XSW_HOOK_CLSACT,
+};
+
+/* map `info`: port number -> ; written before each step that makes something */
+struct xsw_info {
+	char name[XSW_NAME_MAX];
+	char netns[XSW_NAME_MAX]; /* as given: a name below /run/netns, or empty */
+	char netns_path[XSW_PATH_MAX]; /* what to open */
+	char ifname[XSW_IFNAME_MAX];   /* inner device */
+	char outer[XSW_IFNAME_MAX];    /* device in the switch's namespace */
+	__u64 netns_dev;	       /* identity of the namespace when the port was made */
+	__u64 netns_ino;
+	__u32 ifindex;	    /* outer */
+	__u32 peer_ifindex; /* inner, in its namespace */
+	__u32 flags;	    /* enum xsw_info_flag */
+	__u8 type;	    /* enum xsw_port_type */
+	__u8 hook;	    /* enum xsw_hook */
+	__u8 mac[6];	    /* inner */
+	__u8 outer_mac[6];
+	__u8 pad[2];
+};
+XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 48,
+	   "no holes");
+
+#endif

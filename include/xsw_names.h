@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xsw_names.h - the names of programs, maps and pins: one spelling for both sides
+ *
+ * A map's name is its pin below <bpffs>/xswitch/<switch>/maps/ and, with the prefix that
+ * libbpf gives none of them, its name in `bpftool map`. ARCHITECTURE.md has the tree.
+ */
+#ifndef XSW_NAMES_H
+#define XSW_NAMES_H
+
+#define XSW_BPFFS_DEFAULT "/sys/fs/bpf"
+#define XSW_PIN_ROOT	  "xswitch"
+
+#define XSW_DIR_MAPS  "maps"
+#define XSW_DIR_PROGS "progs"
+#define XSW_DIR_PORTS "ports"
+#define XSW_PIN_META  "meta"
+
+#define XSW_PROG_TC  "xsw_tc"
+#define XSW_PROG_CTL "xsw_ctl"
+
+#define XSW_LINK_TCX "tcx_ingress"
+
+/* outer device of port 7 of switch sw0: sw0p7 */
+#define XSW_IFNAME_FMT "%sp%u"
+
+/* its alias: "xswitch sw0 port ns1" */
+#define XSW_ALIAS_FMT "xswitch %s port %s"
+
+/* pin of the per-CPU counters of ports 64..127: stats1 */
+#define XSW_STATS_CHUNK_FMT "stats%u"
+
+#endif

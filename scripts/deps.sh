@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# deps.sh - the one list of Debian packages the project needs, and their installation
+#
+#   deps.sh                       print the list
+#   deps.sh --check GROUP...      print what is missing; exit 1 if anything is
+#   deps.sh --install GROUP...    install what is missing (Debian 12 or newer, root)
+#
+# Groups: build, demo, test, lint. `test` and `lint` need `build` as well, `test` also `demo`.
+set -u
+
+# group  package            purpose
+list='
+build    make               runs the build
+build    gcc                compiles the command
+build    libc6-dev          C library and kernel headers
+build    clang              compiles the BPF programs
+build    llvm               llvm-strip
+build    bpftool            BPF object -> skeleton
+build    pkgconf            finds the libraries
+build    libbpf-dev         loads programs, reaches maps
+build    libnl-3-dev        netlink
+build    libnl-route-3-dev  netlink: links and addresses
+build    libjansson-dev     JSON output
+demo     iproute2           ip: runs commands in namespaces
+demo     iputils-ping       ping
+test     libcmocka-dev      unit tests
+test     valgrind           unit tests without leaks
+test     jq                 reads the JSON output
+test     iperf3             TCP and UDP load
+test     ethtool            offloads
+test     strace             faults and kills at every system call
+test     python3            tests of the command line
+lint     clang-format       one format
+lint     shellcheck         checks of the scripts
+'
+
+usage()
+{
+	sed -n '4,10s/^# \{0,1\}//p' "$0" >&2
+	exit 1
+}
+
+packages() # GROUP...
+{
+	local group
+
+	for group; do
+		case $group in
+		build | demo | test | lint) ;;
+		*)
+			echo "deps.sh: no group \"$group\": build, demo, test or lint expected" >&2
+			return 1
+			;;
+		esac
+		awk -v group="$group" '$1 == group { print $2 }' <<<"$list"
+	done
+}
+
+missing() # PACKAGE...
+{
+	local package
+
+	for package; do
+		[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+			echo "$package"
+	done
+}
+
+install() # PACKAGE...
+{
+	if [ "$(id -u)" != 0 ]; then
+		echo "deps.sh: not installed: $*" >&2
+		echo "hint: as root, apt-get install --no-install-recommends $*" >&2
+		return 1
+	fi
+	echo "Installing with apt-get: $*"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq && apt-get install -qq -y --no-install-recommends "$@"
+}
+
+main()
+{
+	local mode=${1-} names absent
+
+	case $mode in
+	'')
+		printf '%s' "${list#?}"
+		return
+		;;
+	--check | --install) [ $# -ge 2 ] || usage ;;
+	*) usage ;;
+	esac
+	shift
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+		echo "deps.sh: no Debian: install what these packages hold by your own means" >&2
+		packages "$@" >&2
+		return 1
+	fi
+	names=$(packages "$@") || return 1
+	# shellcheck disable=SC2086 # one word a package
+	absent=$(missing $names)
+	[ -n "$absent" ] || return 0
+	if [ "$mode" = --check ]; then
+		echo "$absent"
+		return 1
+	fi
+	# shellcheck disable=SC2086 # one word a package
+	install $absent
+}
+
+main "$@"

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What connects the namespaces: all with the same addresses, MTU and device names.
+
+prepare() may take its time; make() and remove() are what `scale` measures. Offloads are as
+each one sets them.
+"""
+
+import json
+import os
+import subprocess
+
+
+class Backend:
+    """n namespaces with a device eth0 each, 10.77.x.y/16."""
+
+    name = ""
+    ports_max = 4000
+
+    def __init__(self, lab):
+        self.lab = lab
+        self.n = 0
+
+    def netns(self, i):
+        return "%s%s%d" % (self.lab.prefix, self.name[0], i)
+
+    @staticmethod
+    def address(i):
+        return "10.77.%d.%d" % (i >> 8, i & 255)
+
+    def prepare(self, n):
+        self.n = n
+
+    def make(self):
+        raise NotImplementedError
+
+    def show(self):
+        """Command that lists all ports as JSON."""
+        raise NotImplementedError
+
+    def remove(self):
+        raise NotImplementedError
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        if self.n:
+            self.remove()
+            self.lab.settle()
+            self.n = 0
+
+    def up(self, n):
+        """For use as `with backend.up(2):`"""
+        self.prepare(n)
+        try:
+            self.make()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def device(self):
+        """What a socket sees of its device: MTU and offloads."""
+        words = ("tcp-segmentation-offload", "generic-receive-offload", "tx-checksumming",
+                 "generic-segmentation-offload", "tx-udp-segmentation")
+        found = {}
+        link = self.lab.ip_json("-n", self.netns(1), "link", "show", "eth0")[0]
+        found["mtu"] = link["mtu"]
+        out = self.lab.run(["nsenter", "--net=/run/netns/" + self.netns(1),
+                            "ethtool", "-k", "eth0"])
+        for line in out.splitlines():
+            key, _, value = line.strip().partition(": ")
+            if key in words:
+                found[key] = value.split()[0]
+        return found
+
+    def received(self, i):
+        """Frames that came out of port i."""
+        link = self.lab.ip_json("-n", self.netns(i), "-s", "link", "show", "eth0")[0]
+        return link["stats64"]["rx"]["packets"]
+
+
+class Iproute(Backend):
+    """Made by `ip -batch`: one batch for the devices, then one a namespace, as it must be."""
+
+    def _files(self, devices, removal):
+        lab = self.lab
+        self.files = [lab.batch(self.name + "-make", devices),
+                      lab.batch(self.name + "-remove", removal)]
+        each = []
+        for i in range(1, self.n + 1):
+            each.append(lab.batch(self.netns(i), [
+                "address add %s/16 dev eth0" % self.address(i), "link set eth0 up"]))
+        self.script = lab.batch(self.name + "-script", [
+            "set -e", "ip -batch " + self.files[0],
+            "for f in %s; do ip -n ${f##*/} -batch $f; done" % " ".join(each)])
+
+    def make(self):
+        self.lab.run(["sh", self.script])
+
+    def remove(self):
+        # -force: what an interrupted make() did not get to is not there
+        subprocess.run(["ip", "-force", "-batch", self.files[1]], stderr=subprocess.DEVNULL,
+                       check=False)
+
+
+class Veth(Iproute):
+    """One veth pair, no switch: the limit."""
+
+    name = "veth"
+    ports_max = 2
+
+    def prepare(self, n):
+        super().prepare(n)
+        spaces = [self.netns(1), self.netns(2)]
+        self._files(["netns add " + ns for ns in spaces] +
+                    ["link add eth0 netns %s type veth peer name eth0 netns %s" % tuple(spaces)],
+                    ["netns del " + ns for ns in spaces])
+
+
+class Bridge(Iproute):
+    """Linux bridge, STP off, and a veth pair a port."""
+
+    name = "bridge"
+
+    def prepare(self, n):
+        super().prepare(n)
+        br = self.bridge = self.lab.prefix + "br"
+        devices = ["link add %s type bridge stp_state 0" % br, "link set %s up" % br]
+        removal = []
+        for i in range(1, n + 1):
+            port = "%sp%d" % (self.lab.prefix, i)
+            ns = self.netns(i)
+            devices += ["netns add " + ns,
+                        "link add %s type veth peer name eth0 netns %s" % (port, ns),
+                        "link set %s master %s up" % (port, br)]
+            removal += ["link del " + port, "netns del " + ns]
+        self._files(devices, removal + ["link del " + br])
+
+    def show(self):
+        return ["ip", "-j", "-d", "link", "show", "master", self.bridge]
+
+
+class Xswitch(Backend):
+    """This project, as `up` makes it."""
+
+    name = "xswitch"
+    binary = "build/xswitch"
+    switch = "bench"
+
+    def command(self, *words):
+        return [self.binary, "-S", self.switch, *words]
+
+    def make(self):
+        ports = ",".join(self.netns(i) for i in range(1, self.n + 1))
+        self.lab.run(self.command("up", "--ports", ports, "--subnet", "10.77.0.0/16"))
+
+    def show(self):
+        return self.command("-j", "show")
+
+    def remove(self):
+        self.lab.run(self.command("down"))
+
+    def pin(self, path):
+        return os.path.join(self.lab.bpffs, "xswitch", self.switch, path)
+
+    def ports(self):
+        return json.loads(self.lab.run(self.show()))[0]["ports"]
+
+
+BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Xswitch)}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * golden.c - a row becomes what the maps hold, and what they held afterwards is judged
+ */
+#include <linux/pkt_cls.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "golden.h"
+
+const __u16 row_number[ROW_ENDS + 1] = ROW_NUMBERS;
+
+const struct row *const row_tables[] = {
+	rows_frame, rows_control, rows_learn, rows_time, rows_egress, rows_size, NULL,
+};
+
+static const struct {
+	const char *name;
+	bool drop;
+} reason_info[XSW_REASONS_MAX] = {
+#define DROP true
+#define NOTE false
+#define R(name, kind, sentence) [XSW_R_##name] = { #name, kind },
+	XSW_REASON_LIST(R)
+#undef R
+#undef DROP
+#undef NOTE
+};
+
+static const char *reason_name(unsigned int reason)
+{
+	return reason < XSW_REASONS && reason_info[reason].name ? reason_info[reason].name : "none";
+}
+
+static const char *say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static const char *say(const char *fmt, ...)
+{
+	static char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return text;
+}
+
+static __u8 hex_byte(const char *hex)
+{
+	char digits[3] = { hex[0], hex[1], 0 };
+
+	return strtoul(digits, NULL, 16);
+}
+
+static union xsw_fdb_key key_of(const char *mac, __u16 vid)
+{
+	union xsw_fdb_key key = { .vid = vid };
+
+	for (int i = 0; i < 6; i++)
+		key.mac[i] = hex_byte(mac + 2 * i);
+	return key;
+}
+
+static void fill_frame(const struct row *row, struct setup *set)
+{
+	size_t given = strlen(row->frame) / 2;
+
+	set->len = row->len ? row->len : ROW_LEN;
+	if (row->len == ROW_EMPTY)
+		set->len = 0;
+	if (set->len > ROW_LEN_MAX)
+		abort();
+	for (size_t i = 0; i < set->len; i++)
+		set->frame[i] = i < given ? hex_byte(row->frame + 2 * i) : i * 37 + 1;
+}
+
+static __u8 abi_state(enum row_state state)
+{
+	switch (state) {
+	case DISABLED:
+		return XSW_STATE_DISABLED;
+	case BLOCKING:
+		return XSW_STATE_BLOCKING;
+	case LEARNING:
+		return XSW_STATE_LEARNING;
+	case FORWARDING:
+		break;
+	}
+	return XSW_STATE_FORWARDING;
+}
+
+static void fill_ports(const struct row *row, struct setup *set)
+{
+	for (int i = P1; i <= P5; i++) {
+		const struct row_port *p = &row->port[i];
+
+		set->port[i] = (struct xsw_port){
+			.conf.mtu = p->mtu ? p->mtu : ROW_MTU,
+			.conf.flags = XSW_F_DEFAULT ^ p->flip,
+			.conf.state = abi_state(p->state),
+			.flush = p->flush,
+			.vlan_flush = p->vlan_flush,
+		};
+	}
+}
+
+static struct xsw_fdb_entry entry_of(const struct row_entry *r, __u32 seq, __u64 now)
+{
+	return (struct xsw_fdb_entry){
+		.dest.port = row_number[r->port],
+		.dest.state = r->state,
+		.dest.seq = r->seq ? r->seq : seq,
+		.seen = now - r->age,
+		.updated = now - r->age - SEC_,
+	};
+}
+
+static __u64 time_or(__u64 given, __u64 fallback)
+{
+	if (given == ROW_NEVER)
+		return 0;
+	return given ? given : fallback;
+}
+
+void row_setup(const struct row *row, __u64 now, struct setup *set)
+{
+	const struct row_entry *r;
+
+	memset(set, 0, offsetof(struct setup, frame));
+	set->sw.ageing = time_or(row->ageing, ROW_AGEING);
+	set->sw.refresh = time_or(row->refresh, ROW_REFRESH);
+	set->sw.seq = row->seq ? row->seq : ROW_SEQ;
+	set->sw.flush = row->flush;
+	set->sw.epoch = ROW_EPOCH;
+	set->sw.group_fwd_mask = row->group_fwd_mask;
+	fill_ports(row, set);
+	for (r = row->fdb; r->mac; r++) {
+		struct row_fdb *f = &set->fdb[set->fdb_n++];
+
+		f->key = key_of(r->mac, r->vid);
+		f->entry = entry_of(r, set->sw.seq, now);
+	}
+	if (row->cache.mac) {
+		set->src = key_of(row->cache.mac, row->cache.vid).word;
+		set->src_time = now - row->cache.age;
+		set->src_epoch = ROW_EPOCH - row->cache.stale;
+	}
+	fill_frame(row, set);
+}
+
+static const struct row_fdb *find(const struct row_fdb *f, unsigned int n, union xsw_fdb_key key)
+{
+	while (n--)
+		if (f[n].key.word == key.word)
+			return &f[n];
+	return NULL;
+}
+
+static bool is_now(__u64 t, const struct outcome *out)
+{
+	return t >= out->now && t <= out->end;
+}
+
+static const char *judge_entry(const struct row_entry *r, const struct setup *set,
+			       const struct outcome *out)
+{
+	union xsw_fdb_key key = key_of(r->mac, r->vid);
+	const struct row_fdb *old = find(set->fdb, set->fdb_n, key);
+	const struct row_fdb *f = find(out->fdb, out->fdb_n, key);
+	union xsw_fdb_dest want = { .port = row_number[r->port], .state = r->state };
+
+	if (!f)
+		return say("no entry %s %u", r->mac, r->vid);
+	want.seq = set->sw.seq;
+	if (r->how == KEPT || (r->how == SEEN && r->state >= XSW_FDB_STATIC))
+		want.seq = old ? old->entry.dest.seq : 0;
+	if (f->entry.dest.word != want.word)
+		return say("entry %s %u: port %u state %u seq %u, not port %u state %u seq %u",
+			   r->mac, r->vid, f->entry.dest.port, f->entry.dest.state,
+			   f->entry.dest.seq, want.port, want.state, want.seq);
+	if (r->how == KEPT ? !old || f->entry.seen != old->entry.seen :
+			     !is_now(f->entry.seen, out))
+		return say("entry %s %u was seen at %llu (now %llu)", r->mac, r->vid,
+			   (unsigned long long)f->entry.seen, (unsigned long long)out->now);
+	if (r->how == NEW ? !is_now(f->entry.updated, out) :
+			    !old || f->entry.updated != old->entry.updated)
+		return say("entry %s %u was updated at %llu (now %llu)", r->mac, r->vid,
+			   (unsigned long long)f->entry.updated, (unsigned long long)out->now);
+	return NULL;
+}
+
+static const char *judge_fdb(const struct row *row, const struct setup *set,
+			     const struct outcome *out)
+{
+	const struct row_entry *list = row->after[0].mac ? row->after : row->fdb;
+	const char *wrong;
+	unsigned int n = 0;
+
+	for (; list[n].mac; n++) {
+		wrong = judge_entry(&list[n], set, out);
+		if (wrong)
+			return wrong;
+	}
+	if (out->fdb_n != n)
+		return say("%u entries, not %u", out->fdb_n, n);
+	if (out->ev.learned != (row->event == LEARNED) || out->ev.moved != (row->event == MOVED) ||
+	    out->ev.refused != (row->event == REFUSED) || out->ev.expired)
+		return say("events: learned %llu, moved %llu, refused %llu, expired %llu",
+			   (unsigned long long)out->ev.learned, (unsigned long long)out->ev.moved,
+			   (unsigned long long)out->ev.refused, (unsigned long long)out->ev.expired);
+	if (row->event == MOVED ? out->epoch == set->sw.epoch : out->epoch != set->sw.epoch)
+		return say("epoch was %u and is %u", set->sw.epoch, out->epoch);
+	return NULL;
+}
+
+/* The counters of one port: rx, tx and reasons, and nothing that should not be there. */
+static const char *judge_port(const struct row *row, const struct setup *set,
+			      const struct outcome *out, unsigned int i)
+{
+	const struct xsw_stats *st = &out->st[i];
+	bool ours = i == row->in && !row->pass;
+
+	for (unsigned int c = 0; c < XSW_CLASSES; c++) {
+		__u64 rx = ours && c == row->class, tx = (row->to >> i & 1) && c == row->class;
+
+		if (st->rx[c].packets != rx || st->rx[c].bytes != rx * set->len)
+			return say("P%u rx class %u: %llu frames, %llu bytes", i, c,
+				   (unsigned long long)st->rx[c].packets,
+				   (unsigned long long)st->rx[c].bytes);
+		if (st->tx[c].packets != tx || st->tx[c].bytes != tx * set->len)
+			return say("P%u tx class %u: %llu frames, %llu bytes", i, c,
+				   (unsigned long long)st->tx[c].packets,
+				   (unsigned long long)st->tx[c].bytes);
+	}
+	for (unsigned int r = 0; r < XSW_REASONS_MAX; r++) {
+		__u64 want = ours && r && (r == row->drop || r == row->note);
+
+		if (st->reasons[r] != want)
+			return say("P%u counts %llu of %s (expected %s)", i,
+				   (unsigned long long)st->reasons[r], reason_name(r),
+				   reason_name(row->drop));
+	}
+	return NULL;
+}
+
+/* The law of the counters: what came in and did not stop was forwarded. */
+static const char *judge_sum(const struct row *row, const struct outcome *out)
+{
+	__u64 rx = 0, stopped = 0;
+
+	for (int i = P1; i <= P5; i++) {
+		for (int c = 0; c < XSW_CLASSES; c++)
+			rx += out->st[i].rx[c].packets;
+		for (int r = 0; r < XSW_REASONS; r++)
+			stopped += reason_info[r].drop ? out->st[i].reasons[r] : 0;
+	}
+	if (rx - stopped != (row->to != 0))
+		return say("rx %llu - dropped %llu is not what was forwarded",
+			   (unsigned long long)rx, (unsigned long long)stopped);
+	return NULL;
+}
+
+static const char *judge_sent(const struct row *row, const struct outcome *out)
+{
+	int verdict = row->pass ? TC_ACT_UNSPEC : row->to ? TC_ACT_REDIRECT : TC_ACT_SHOT;
+	bool peer = false;
+
+	if (out->verdict != ROW_UNKNOWN && out->verdict != verdict)
+		return say("verdict %d, not %d", out->verdict, verdict);
+	for (unsigned int i = P1; i <= P5; i++) {
+		int want = row->to >> i & 1;
+
+		if (out->copies[i] != ROW_UNKNOWN && out->copies[i] != want)
+			return say("P%u got %d frames, not %d", i, out->copies[i], want);
+		peer |= want && row->class == XSW_UNICAST && row->port[i].flip & XSW_F_PEER;
+	}
+	if (out->mangled)
+		return "a frame is not bit-identical";
+	if (out->peer != ROW_UNKNOWN && out->peer != peer)
+		return say("redirect to the %s", out->peer ? "peer" : "device");
+	return NULL;
+}
+
+const char *row_judge(const struct row *row, const struct setup *set, const struct outcome *out)
+{
+	const char *wrong = judge_sent(row, out);
+
+	for (unsigned int i = P1; !wrong && i <= P5; i++)
+		wrong = judge_port(row, set, out, i);
+	if (!wrong)
+		wrong = judge_sum(row, out);
+	return wrong ? wrong : judge_fdb(row, set, out);
+}
+
+void row_cover(struct coverage *cov, const struct outcome *out)
+{
+	for (int i = P1; i <= P5; i++)
+		for (int r = 0; r < XSW_REASONS; r++)
+			cov->seen[r] |= out->st[i].reasons[r] != 0;
+}
+
+void row_report_coverage(struct tally *t, const struct coverage *cov, const enum xsw_reason *cannot,
+			 size_t n)
+{
+	char name[64];
+
+	for (unsigned int r = 1; r < XSW_REASONS; r++) {
+		size_t i = 0;
+
+		while (i < n && cannot[i] != r)
+			i++;
+		snprintf(name, sizeof(name), "reason %s is raised by a row", reason_name(r));
+		if (i < n)
+			tally_skip(t, name, "not possible with this driver");
+		else
+			tally_row(t, name, NULL, cov->seen[r] ? NULL : "by none");
+	}
+}
+
+void tally_row(struct tally *t, const char *name, const char *variant, const char *wrong)
+{
+	if (wrong)
+		t->failed++;
+	else
+		t->passed++;
+	printf("%s %s%s%s%s%s%s\n", wrong ? "not ok" : "ok", t->driver, name, variant ? ", " : "",
+	       variant ? variant : "", wrong ? ": " : "", wrong ? wrong : "");
+}
+
+void tally_skip(struct tally *t, const char *name, const char *why)
+{
+	t->skipped++;
+	printf("ok %s%s # skip %s\n", t->driver, name, why);
+}
+
+int tally_end(const struct tally *all, size_t n)
+{
+	struct tally sum = {};
+
+	for (size_t i = 0; i < n; i++) {
+		sum.passed += all[i].passed;
+		sum.failed += all[i].failed;
+		sum.skipped += all[i].skipped;
+	}
+	printf("%u passed, %u failed, %u skipped\n", sum.passed, sum.failed, sum.skipped);
+	return sum.failed || !sum.passed;
+}

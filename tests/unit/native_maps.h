@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * native_maps.h - the maps of a switch without a kernel
+ *
+ * Stands in for bpf/lib/maps.h, with the same accessors over plain memory. Ports have the
+ * numbers of the golden rows and no others; the table has ROW_FDB entries. Single-threaded, but
+ * native.meanwhile runs in the middle of a compare-and-swap or an addition, as another CPU might.
+ */
+#ifndef XSW_MAPS_H
+#define XSW_MAPS_H
+
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "golden.h"
+
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+#define __noinline __attribute__((noinline))
+#define SEC(name)
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define FDB_EEXIST   17
+
+#define NATIVE_QUEUE (2 * ROW_FDB)
+
+/* The same as in maps.h, but for the map around it. */
+struct xsw_age {
+	struct bpf_timer timer;
+	__u32 queued;
+	__u32 left;
+	__u32 round;
+	__u32 pad;
+};
+
+struct native_fdb {
+	bool used[ROW_FDB];
+	struct row_fdb e[ROW_FDB];
+};
+
+struct native_queue {
+	__u64 key[NATIVE_QUEUE];
+	unsigned int n;
+};
+
+/* Everything a row may leave behind. */
+struct native {
+	struct xsw_switch sw;
+	struct xsw_port port[ROW_ENDS];
+	struct xsw_stats st[ROW_ENDS];
+	struct xsw_events ev;
+	struct xsw_age age;
+	__u32 ifindex[ROW_ENDS]; /* of a port, 0: gone */
+	struct {
+		struct xsw_vflush_key key;
+		__u32 seq;
+	} vflush;
+	void (*meanwhile)(void); /* once */
+};
+
+static struct native native;
+static struct native_fdb fdb;
+static struct native_queue agequeue;
+static struct xsw_age age __attribute__((unused)); /* names the map of the timer */
+static struct xsw_ifport ifports[XSW_IFPORTS];
+static struct xsw_vlan vlans[XSW_VLANS];
+
+static inline void native_meanwhile(void)
+{
+	void (*other)(void) = native.meanwhile;
+
+	native.meanwhile = NULL;
+	if (other)
+		other();
+}
+
+static inline unsigned int native_index(__u32 number)
+{
+	unsigned int i = P1;
+
+	while (i < ROW_ENDS && row_number[i] != number)
+		i++;
+	return i;
+}
+
+static inline struct xsw_switch *switch_get(void)
+{
+	return &native.sw;
+}
+
+/* In the kernel every number has a port, most of them all zero. */
+static inline struct xsw_port *port_get(__u32 port)
+{
+	static struct xsw_port none;
+	unsigned int i = native_index(port);
+
+	if (port >= XSW_PORTS)
+		return NULL;
+	return i < ROW_ENDS ? &native.port[i] : &none;
+}
+
+static inline struct xsw_vlan *vlan_get(__u32 vid)
+{
+	return vid < XSW_VLANS ? &vlans[vid] : NULL;
+}
+
+static inline struct xsw_events *events_get(void)
+{
+	return &native.ev;
+}
+
+static inline struct xsw_stats *stats_get(__u32 port)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS ? &native.st[i] : NULL;
+}
+
+static inline __u32 tx_ifindex(__u32 port)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS ? native.ifindex[i] : 0;
+}
+
+static inline __u32 ifport_get(__u32 ifindex)
+{
+	for (__u32 i = 0; i < XSW_IFPROBES; i++)
+		if (ifports[(ifindex + i) % XSW_IFPORTS].ifindex == ifindex)
+			return ifports[(ifindex + i) % XSW_IFPORTS].port;
+	return 0;
+}
+
+static inline struct xsw_fdb_entry *fdb_get(union xsw_fdb_key key)
+{
+	for (int i = 0; i < ROW_FDB; i++)
+		if (fdb.used[i] && fdb.e[i].key.word == key.word)
+			return &fdb.e[i].entry;
+	return NULL;
+}
+
+static inline int fdb_add(union xsw_fdb_key key, const struct xsw_fdb_entry *e)
+{
+	native_meanwhile();
+	if (fdb_get(key))
+		return -FDB_EEXIST;
+	for (int i = 0; i < ROW_FDB; i++) {
+		if (fdb.used[i])
+			continue;
+		fdb.used[i] = true;
+		fdb.e[i] = (struct row_fdb){ .key = key, .entry = *e };
+		return 0;
+	}
+	return -7; /* E2BIG */
+}
+
+static inline void fdb_del(union xsw_fdb_key key)
+{
+	for (int i = 0; i < ROW_FDB; i++)
+		if (fdb.e[i].key.word == key.word)
+			fdb.used[i] = false;
+}
+
+static inline struct xsw_age *age_get(void)
+{
+	return &native.age;
+}
+
+static inline int age_push(union xsw_fdb_key key)
+{
+	if (agequeue.n == NATIVE_QUEUE)
+		return -7; /* E2BIG */
+	agequeue.key[agequeue.n++] = key.word;
+	native.age.queued++;
+	return 0;
+}
+
+static inline __u32 vflush_get(__u16 port, __u16 vid)
+{
+	if (native.vflush.key.port == port && native.vflush.key.vid == vid)
+		return native.vflush.seq;
+	return 0;
+}
+
+static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
+			    union xsw_fdb_dest new)
+{
+	native_meanwhile();
+	if (dest->word != old.word)
+		return 0;
+	dest->word = new.word;
+	return 1;
+}
+
+static inline void epoch_bump(struct xsw_switch *sw)
+{
+	sw->epoch++;
+}
+
+#endif

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_core.c - the golden rows through the programs of bpf/, compiled natively
+ *
+ * The source of the BPF programs is included as it is: what runs here is the core and what
+ * surrounds it, over the maps of native_maps.h and the skb of native_skb.h. A row runs with
+ * the outer tag in the frame and, where the kernel would have taken it out, beside it; with
+ * the whole frame linear and with too little of it. Then come the cases that no single frame
+ * on a quiet switch can show: other CPUs, the ageing walk, the requests of the command.
+ *
+ * Address words are loaded unaligned on purpose (bpf/lib/parse.h): build with
+ * -fno-sanitize=alignment.
+ */
+#include "native_skb.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#include "../../bpf/xsw_tc.bpf.c"
+#pragma GCC diagnostic pop
+
+#define NOW	   (2000000 * SEC_)
+#define IFINDEX(i) (100u + XSW_IFPORTS - 103 + (i)) /* P4 and P5 probe over the end */
+
+static void native_ports(const struct row *row)
+{
+	for (unsigned int i = P1; i <= P5; i++) {
+		__u32 slot = (IFINDEX(i) + row->probe) % XSW_IFPORTS;
+
+		ifports[slot] = (struct xsw_ifport){ IFINDEX(i), row_number[i] };
+		native.ifindex[i] = row->port[i].gone ? 0 : IFINDEX(i);
+		if (row->port[i].apart)
+			continue;
+		vlans[0].member[row_number[i] / 64] |= 1ULL << row_number[i] % 64;
+		vlans[0].summary |= 1ULL << row_number[i] / 64;
+	}
+}
+
+static void native_fill(const struct row *row, const struct setup *set)
+{
+	static const __u16 touched[] = { 0, 10, 20 };
+
+	memset(&native, 0, sizeof(native));
+	memset(&fdb, 0, sizeof(fdb));
+	memset(&agequeue, 0, sizeof(agequeue));
+	memset(ifports, 0, sizeof(ifports));
+	for (size_t i = 0; i < sizeof(touched) / sizeof(touched[0]); i++)
+		memset(&vlans[touched[i]], 0, sizeof(vlans[0]));
+	native.sw = set->sw;
+	memcpy(native.port, set->port, sizeof(native.port));
+	native_ports(row);
+	vlans[row->vlan.vid].flush = row->vlan.flush;
+	native.vflush.key.port = row_number[row->port_vlan.port];
+	native.vflush.key.vid = row->port_vlan.vid;
+	native.vflush.seq = row->port_vlan.seq;
+	for (unsigned int i = 0; i < set->fdb_n; i++)
+		fdb_add(set->fdb[i].key, &set->fdb[i].entry);
+	while (row->queue_full && !age_push((union xsw_fdb_key){ .word = 1 }))
+		;
+	native.st[row->in].src = set->src;
+	native.st[row->in].src_time = set->src_time;
+	native.st[row->in].src_epoch = set->src_epoch;
+}
+
+/* How the same frame may lie in an skb. */
+struct layout {
+	const char *name;
+	bool beside; /* the outer tag is not in the frame */
+	__u32 linear;
+};
+
+/* Whether the kernel takes a tag with this TPID out of the frame. */
+static bool has_tag(const struct setup *set)
+{
+	__u16 type = set->frame[12] << 8 | set->frame[13];
+
+	return set->len >= 18 && (type == 0x8100 || type == 0x88a8);
+}
+
+static void native_skb_fill(const struct row *row, const struct setup *set,
+			    const struct layout *how)
+{
+	const __u8 *f = set->frame;
+
+	memset(&nskb.ctx, 0, sizeof(nskb.ctx));
+	nskb.redirect = nskb.sent_n = nskb.peer = 0;
+	nskb.clock = NOW;
+	memcpy(nskb.frame, f, set->len);
+	nskb.ctx.len = set->len;
+	if (how->beside) {
+		nskb.ctx.vlan_present = 1;
+		nskb.ctx.vlan_proto = bpf_htons(f[12] << 8 | f[13]);
+		nskb.ctx.vlan_tci = f[14] << 8 | f[15];
+		memcpy(nskb.frame + 12, f + 16, set->len - 16);
+		nskb.ctx.len -= 4;
+	}
+	if (nskb.ctx.len >= 14)
+		nskb.ctx.protocol = bpf_htons(nskb.frame[12] << 8 | nskb.frame[13]);
+	nskb.ctx.ifindex = IFINDEX(row->in);
+	nskb.ctx.pkt_type = TEST_PACKET_OTHERHOST;
+	nskb.ctx.gso_size = row->gso;
+	native_place(nskb.ctx.len < how->linear ? nskb.ctx.len : how->linear);
+}
+
+static void copy_to(struct outcome *out, __u32 ifindex)
+{
+	unsigned int i = ifindex - IFINDEX(0);
+
+	if (i < ROW_ENDS)
+		out->copies[i]++;
+	else
+		out->mangled = true;
+}
+
+static void native_collect(struct outcome *out, int verdict)
+{
+	out->now = NOW;
+	out->end = NOW;
+	memcpy(out->st, native.st, sizeof(out->st));
+	out->ev = native.ev;
+	for (int i = 0; i < ROW_FDB; i++)
+		if (fdb.used[i])
+			out->fdb[out->fdb_n++] = fdb.e[i];
+	out->epoch = native.sw.epoch;
+	out->verdict = verdict;
+	for (unsigned int i = 0; i < nskb.sent_n; i++)
+		copy_to(out, nskb.sent[i]);
+	if (verdict == TC_ACT_REDIRECT)
+		copy_to(out, nskb.redirect);
+	out->peer = verdict == TC_ACT_REDIRECT && nskb.peer;
+	if (out->peer && nskb.ctx.pkt_type != TC_PACKET_HOST)
+		out->mangled = true;
+}
+
+static void run_row(struct tally *t, struct coverage *cov, const struct row *row,
+		    const struct layout *how)
+{
+	struct outcome out = {};
+	static struct setup set;
+
+	row_setup(row, NOW, &set);
+	if (how->beside && !has_tag(&set))
+		return;
+	native_fill(row, &set);
+	native_skb_fill(row, &set, how);
+	native_collect(&out, xsw_tc(&nskb.ctx));
+	row_cover(cov, &out);
+	tally_row(t, row->name, how->name, row_judge(row, &set, &out));
+}
+
+static void run_rows(struct tally *t)
+{
+	static const struct layout layouts[] = {
+		{ NULL, false, ROW_LEN_MAX },
+		{ "tag beside the frame", true, ROW_LEN_MAX },
+		{ "nothing linear", false, 0 },
+		{ "half a header linear", false, 7 },
+		{ "a header linear", false, 14 },
+		{ "nothing linear, tag beside the frame", true, 0 },
+	};
+	struct coverage cov = {};
+
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
+		for (const struct row *const *rows = row_tables; *rows; rows++)
+			for (const struct row *row = *rows; row->name; row++)
+				run_row(t, &cov, row, &layouts[i]);
+	row_report_coverage(t, &cov, NULL, 0);
+}
+
+/* --- what another CPU may do in the middle ------------------------------------------- */
+
+static const struct row quiet = {
+	.name = "quiet", .fdb = { { A, 0, P3 } }, .in = P1, .frame = B A "88b5",
+};
+
+static const struct row fresh = { .name = "fresh", .in = P1, .frame = B A "88b5" };
+
+static union xsw_fdb_key key_a(void)
+{
+	return fdb_key(XSW_MAC_AT(0, 2) | XSW_MAC_AT(5, 10), 0);
+}
+
+static void prepare(const struct row *row)
+{
+	static const struct layout plain = { NULL, false, ROW_LEN_MAX };
+	static struct setup set;
+
+	row_setup(row, NOW, &set);
+	native_fill(row, &set);
+	native_skb_fill(row, &set, &plain);
+}
+
+/* Another CPU has just learned A on P2. */
+static void learned_elsewhere(void)
+{
+	struct xsw_fdb_entry e = { .dest.port = row_number[P2], .dest.seq = ROW_SEQ, .seen = NOW };
+
+	fdb_add(key_a(), &e);
+}
+
+/* Another CPU has just moved A to P2. */
+static void moved_elsewhere(void)
+{
+	fdb_get(key_a())->dest.port = row_number[P2];
+	native.sw.epoch++;
+}
+
+static void test_lost_add(struct tally *t)
+{
+	const char *wrong = NULL;
+
+	prepare(&fresh);
+	native.meanwhile = learned_elsewhere;
+	xsw_tc(&nskb.ctx);
+	if (native.ev.learned || native.ev.refused || native.st[P1].reasons[XSW_R_fdb_full])
+		wrong = "counted";
+	else if (fdb_get(key_a())->dest.port != row_number[P2])
+		wrong = "overwritten";
+	tally_row(t, "another CPU learns the address first", NULL, wrong);
+
+	prepare(&fresh);
+	native.meanwhile = learned_elsewhere;
+	xsw_tc(&nskb.ctx);
+	xsw_tc(&nskb.ctx);
+	if (fdb_get(key_a())->dest.port != row_number[P1] || native.ev.moved != 1)
+		wrong = "it did not";
+	tally_row(t, "another CPU learns the address first: the next frame moves it", NULL, wrong);
+}
+
+static void test_lost_move(struct tally *t)
+{
+	const char *wrong = NULL;
+
+	prepare(&quiet);
+	native.meanwhile = moved_elsewhere;
+	xsw_tc(&nskb.ctx);
+	if (native.ev.moved || fdb_get(key_a())->dest.port != row_number[P2])
+		wrong = "counted, or moved twice";
+	tally_row(t, "another CPU moves the address first", NULL, wrong);
+	wrong = NULL;
+	xsw_tc(&nskb.ctx);
+	if (fdb_get(key_a())->dest.port != row_number[P1] || native.ev.moved != 1)
+		wrong = "it did not";
+	tally_row(t, "another CPU moves the address first: the next frame moves it", NULL, wrong);
+}
+
+static void test_ping_pong(struct tally *t)
+{
+	const char *wrong = NULL;
+
+	prepare(&quiet);
+	for (unsigned int i = 0; i < 6 && !wrong; i++) {
+		unsigned int port = i & 1 ? P2 : P1;
+
+		nskb.ctx.ifindex = IFINDEX(port);
+		xsw_tc(&nskb.ctx);
+		if (fdb_get(key_a())->dest.port != row_number[port] || native.ev.moved != i + 1)
+			wrong = "a move was missed";
+	}
+	tally_row(t, "an address that alternates between two ports moves every time", NULL, wrong);
+}
+
+/* --- the ageing walk ------------------------------------------------------------------ */
+
+static void test_age_walk(struct tally *t)
+{
+	const char *wrong = NULL;
+
+	prepare(&fresh);
+	xsw_tc(&nskb.ctx);
+	if (agequeue.n != 1 || native.age.queued != 1)
+		wrong = "not queued";
+	tally_row(t, "a learned address is queued", NULL, wrong);
+
+	wrong = age_start() || native_timer != AGE_ROUND_MIN ? "no timer" : NULL;
+	age_tick(NULL, NULL, &native.age);
+	if (!fdb_get(key_a()) || agequeue.n != 1 || native.age.left)
+		wrong = "lost";
+	if (native_timer != AGE_ROUND_MAX)
+		wrong = "when is the next round?";
+	tally_row(t, "the walk keeps an address that is in use", NULL, wrong);
+
+	nskb.clock = NOW + ROW_AGEING;
+	age_tick(NULL, NULL, &native.age);
+	wrong = fdb_get(key_a()) || agequeue.n || native.age.queued || native.ev.expired != 1 ?
+			"kept" : NULL;
+	tally_row(t, "the walk removes an expired address", NULL, wrong);
+}
+
+static void test_age_flushed(struct tally *t)
+{
+	const char *wrong = NULL;
+
+	prepare(&fresh);
+	xsw_tc(&nskb.ctx);
+	native.sw.flush = ++native.sw.seq;
+	age_tick(NULL, NULL, &native.age);
+	if (fdb_get(key_a()) || agequeue.n || native.ev.expired)
+		wrong = "kept, or counted as expired";
+	tally_row(t, "the walk removes a flushed address", NULL, wrong);
+}
+
+static void test_age_twice(struct tally *t)
+{
+	prepare(&fresh);
+	xsw_tc(&nskb.ctx);
+	age_push(key_a());
+	age_tick(NULL, NULL, &native.age);
+	tally_row(t, "an address queued twice is queued once after a round", NULL,
+		  agequeue.n == 1 && native.age.queued == 1 && fdb_get(key_a()) ? NULL : "no");
+}
+
+static void test_age_interval(struct tally *t)
+{
+	prepare(&fresh);
+	native.sw.ageing = 400 * MSEC;
+	age_tick(NULL, NULL, &native.age);
+	tally_row(t, "a round is a quarter of the ageing time", NULL,
+		  native_timer == 100 * MSEC ? NULL : "no");
+	native.sw.ageing = 1;
+	age_tick(NULL, NULL, &native.age);
+	tally_row(t, "rounds are not closer than 20 ms", NULL,
+		  native_timer == 20 * MSEC ? NULL : "no");
+}
+
+/* --- the requests of the command ------------------------------------------------------ */
+
+static int ctl(enum xsw_ctl_op op, unsigned int port, enum xsw_fdb_state state)
+{
+	struct xsw_ctl c = {
+		.op = op, .port = row_number[port], .state = state, .key = key_a(),
+	};
+
+	memset(nskb.frame, 0, XSW_CTL_HDR);
+	memcpy(nskb.frame + XSW_CTL_HDR, &c, sizeof(c));
+	nskb.ctx.len = XSW_CTL_HDR + sizeof(c);
+	native_place(0);
+	return xsw_ctl(&nskb.ctx);
+}
+
+static const char *is_entry(unsigned int port, enum xsw_fdb_state state, unsigned int queued)
+{
+	const struct xsw_fdb_entry *e = fdb_get(key_a());
+
+	if (!e || e->dest.port != row_number[port] || e->dest.state != state)
+		return "not that entry";
+	if (e->dest.seq != native.sw.seq || e->seen != nskb.clock || e->updated != nskb.clock)
+		return "not of now";
+	return agequeue.n == queued ? NULL : "queue";
+}
+
+static void test_ctl(struct tally *t)
+{
+	int err;
+
+	prepare(&fresh);
+	err = ctl(XSW_CTL_FDB_ADD, P2, XSW_FDB_STATIC);
+	tally_row(t, "add static", NULL, err ? "refused" : is_entry(P2, XSW_FDB_STATIC, 0));
+	tally_row(t, "an entry set by hand moves the epoch", NULL,
+		  native.sw.epoch != ROW_EPOCH ? NULL : "no");
+	err = ctl(XSW_CTL_FDB_ADD, P3, XSW_FDB_DYNAMIC);
+	tally_row(t, "add what is there", NULL,
+		  err != -FDB_EEXIST ? "done" : is_entry(P2, XSW_FDB_STATIC, 0));
+	err = ctl(XSW_CTL_FDB_PUT, P3, XSW_FDB_DYNAMIC);
+	tally_row(t, "replace static by dynamic", NULL,
+		  err ? "refused" : is_entry(P3, XSW_FDB_DYNAMIC, 1));
+	err = ctl(XSW_CTL_FDB_PUT, P2, XSW_FDB_DYNAMIC);
+	tally_row(t, "replace dynamic by dynamic: queued once", NULL,
+		  err ? "refused" : is_entry(P2, XSW_FDB_DYNAMIC, 1));
+	nskb.clock += ROW_AGEING;
+	err = ctl(XSW_CTL_FDB_ADD, P1, XSW_FDB_DYNAMIC);
+	tally_row(t, "add over an expired entry", NULL,
+		  err ? "refused" : is_entry(P1, XSW_FDB_DYNAMIC, 1));
+	err = ctl(XSW_CTL_FDB_PUT, P1, XSW_FDB_EXTERN);
+	tally_row(t, "replace dynamic by extern", NULL,
+		  err ? "refused" : is_entry(P1, XSW_FDB_EXTERN, 1));
+	err = ctl(99, P1, XSW_FDB_STATIC);
+	tally_row(t, "unknown request", NULL, err == -22 ? NULL : "done");
+	nskb.ctx.len--;
+	err = xsw_ctl(&nskb.ctx);
+	tally_row(t, "request cut short", NULL, err == -22 ? NULL : "done");
+}
+
+int main(void)
+{
+	struct tally t = { .driver = "" };
+
+	native_place_init();
+	run_rows(&t);
+	test_lost_add(&t);
+	test_lost_move(&t);
+	test_ping_pong(&t);
+	test_age_walk(&t);
+	test_age_flushed(&t);
+	test_age_twice(&t);
+	test_age_interval(&t);
+	test_ctl(&t);
+	return tally_end(&t, 1);
+}

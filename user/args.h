@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * args.h - command words into values; every error quotes the word and says what was expected
+ *
+ * A struct args is a cursor over argv. Words after the object are "keyword value" pairs in any
+ * order, described by a table of struct arg_def; a positional word is one with an empty
+ * keyword. Parsers return XSW_OK or XSW_USAGE (message written).
+ */
+#ifndef XSWITCH_ARGS_H
+#define XSWITCH_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct args {
+	int argc;
+	char **argv;
+	const char *command; /* "fdb add", for messages */
+};
+
+/* The next word, or NULL; args_next takes it. */
+const char *args_peek(const struct args *a);
+const char *args_next(struct args *a);
+
+enum arg_kind {
+	ARG_STRING, /* const char * */
+	ARG_NAME,   /* const char *, a valid port name */
+	ARG_U32,    /* uint32_t, arg_def.min..max */
+	ARG_MAC,    /* struct arg_mac */
+	ARG_VID,    /* uint32_t, 1..4094; 0 for "untagged" is not a word */
+	ARG_ONOFF,  /* struct arg_flag */
+	ARG_FLAG,   /* bool: the keyword alone says it */
+	ARG_CHOICE, /* int: index in arg_def.choices, NULL-terminated */
+	ARG_TIME,   /* uint64_t ns: "300" and "300s" are seconds, "250ms" milliseconds */
+	ARG_ADDR,   /* struct arg_addr appended to struct arg_addrs; may repeat */
+	ARG_NETNS,  /* const char *, a namespace: name, absolute path or PID */
+	ARG_IFNAME, /* const char *, a device name */
+	ARG_LATER,  /* a word of the grammar that this version refuses (XSW_REFUSED) */
+};
+
+struct arg_mac {
+	uint8_t byte[6];
+	bool set;
+};
+
+struct arg_flag {
+	bool on;
+	bool set;
+};
+
+struct arg_addr {
+	int family;
+	uint8_t addr[16]; /* network order */
+	uint8_t plen;
+};
+
+#define ARG_ADDRS_MAX 16
+struct arg_addrs {
+	struct arg_addr v[ARG_ADDRS_MAX];
+	size_t n;
+};
+
+struct arg_def {
+	const char *word; /* "" for a positional; spellings apart by '|': "-j|--json" */
+	const char *what; /* "PORT", "on|off": what help and errors call the value */
+	enum arg_kind kind;
+	size_t off; /* in the object parsed into */
+	bool required;
+	uint64_t min, max;
+	const char *const *choices;
+	size_t set_off;	  /* offset of a bool that says the word was there; 0: none */
+	const char *help; /* of an option of the program: one sentence */
+};
+
+/*
+ * Parse all remaining words into `obj` (zeroed by the caller). Unknown, repeated, missing and
+ * malformed words are errors.
+ */
+int args_parse(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj);
+
+/* The same for the leading words that begin with '-': the options of the program. */
+int args_options(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj);
+
+/* No words may be left. */
+int args_end(struct args *a);
+
+/* fail() with the command in front; a usage error is followed by where the help is. */
+int args_fail(const struct args *a, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* `what` (a quoted word, or words) is not available in this version: XSW_REFUSED. */
+int args_later(const struct args *a, const char *what);
+
+/* Single values, for lists and options; NULL-safe; true: parsed whole. No message. */
+bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
+bool parse_mac(const char *s, uint8_t mac[6]); /* aa:bb:cc:dd:ee:ff, nothing after it */
+bool parse_addr(const char *s, struct arg_addr *out, bool plen_required);
+bool parse_time(const char *s, uint64_t *ns);
+
+/*
+ * Port names: 1..63 of [A-Za-z0-9_.:@+-], first one alphanumeric or '_'; not "help", which is
+ * a word at every level.
+ */
+bool port_name_valid(const char *s);
+
+/* Switch names: [a-z0-9_-]{1,12}, first one a letter, digit or '_'. */
+bool switch_name_valid(const char *s);
+
+/* Device names: 1..15 printable characters without space, '/', ':' and '%', no leading '-'. */
+bool ifname_valid(const char *s);
+
+/* A namespace as netns.h specifies it: a name, an absolute path, or a PID. */
+bool netns_spec_valid(const char *s);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * attach.c - which way a program gets to a device
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach.h"
+
+const char *hook_name(enum xsw_hook hook)
+{
+	static const char *const names[] = {
+		[XSW_HOOK_NONE] = "none",
+		[XSW_HOOK_TCX] = "tcx",
+		[XSW_HOOK_CLSACT] = "clsact",
+	};
+
+	return (unsigned int)hook < sizeof(names) / sizeof(*names) ? names[hook] : "none";
+}
+
+static enum xsw_hook forced(void)
+{
+	const char *env = getenv("XSW_FORCE_ATTACH");
+
+	if (env && !strcmp(env, "tcx"))
+		return XSW_HOOK_TCX;
+	if (env && !strcmp(env, "clsact"))
+		return XSW_HOOK_CLSACT;
+	return XSW_HOOK_NONE;
+}
+
+int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook)
+{
+	enum xsw_hook want = *hook != XSW_HOOK_NONE ? *hook : forced();
+	int err;
+
+	if (want != XSW_HOOK_CLSACT) {
+		*hook = XSW_HOOK_TCX;
+		err = tcx_attach(prog, ifindex, pin);
+		/* a kernel before 6.6 does not know the attach type */
+		if (err != -EINVAL || want == XSW_HOOK_TCX)
+			return err;
+	}
+	*hook = XSW_HOOK_CLSACT;
+	return clsact_attach(prog, ifindex);
+}
+
+int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook)
+{
+	int err = tcx_detach(pin);
+
+	if (hook != XSW_HOOK_CLSACT)
+		return err;
+	return clsact_detach(ifindex);
+}
+
+uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook)
+{
+	if (hook == XSW_HOOK_TCX)
+		return tcx_attached(pin);
+	return hook == XSW_HOOK_CLSACT ? clsact_attached(ifindex) : 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * attach.h - a program on the ingress of a device, by tcx link or by clsact filter
+ *
+ * One function for the first attach, for repair and for an upgrade. The device is one of the
+ * namespace the caller lives in. tcx is tried first (kernel 6.6), clsact where the kernel
+ * refuses it; XSW_FORCE_ATTACH=tcx|clsact decides for the tests. A foreign program is never
+ * replaced or removed. Functions return 0 or -errno.
+ */
+#ifndef XSWITCH_ATTACH_H
+#define XSWITCH_ATTACH_H
+
+#include <stdint.h>
+
+#include "xsw_abi.h"
+
+/*
+ * Put `prog` there. `pin` is the link's pin (used by tcx). *hook says which way it went; a
+ * hook other than XSW_HOOK_NONE in it says which way it went before.
+ * -EPERM: another program sits in our place; -ENODEV: no such device.
+ */
+int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook);
+
+/* Take our program away; gone already: 0. */
+int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook);
+
+/* Kernel's id of the program that runs for us there; 0: none. */
+uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook);
+
+/* "tcx", "clsact", "none" */
+const char *hook_name(enum xsw_hook hook);
+
+/* --- the two ways, used by attach.c only --- */
+int tcx_attach(int prog, uint32_t ifindex, const char *pin);
+int tcx_detach(const char *pin);
+uint32_t tcx_attached(const char *pin);
+int clsact_attach(int prog, uint32_t ifindex);
+int clsact_detach(uint32_t ifindex);
+uint32_t clsact_attached(uint32_t ifindex);
+
+#endif

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd.c - dispatch among the rows of an object, and help printed from them
+ *
+ * Names of commands are matched whole. An object whose only row has no name takes its words
+ * directly ("xswitch up --ports ns1").
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+/* "xswitch fdb add MAC ..." without a blank at the end */
+static void usage_line(FILE *to, const char *prefix, const struct object *obj,
+		       const struct cmd *cmd)
+{
+	fprintf(to, "%s xswitch %s%s%s%s%s\n", prefix, obj->name, *cmd->name ? " " : "", cmd->name,
+		*cmd->usage ? " " : "", cmd->usage);
+}
+
+static void usage(FILE *to, const struct object *obj, const struct cmd *cmd)
+{
+	const char *prefix = "Usage:";
+
+	for (const struct cmd *c = obj->cmds; c->name; c++) {
+		if (cmd && c != cmd)
+			continue;
+		usage_line(to, prefix, obj, c);
+		prefix = "      ";
+	}
+	fputc('\n', to);
+	if (!cmd && *obj->cmds->name) {
+		for (const struct cmd *c = obj->cmds; c->name; c++)
+			fprintf(to, "  %-8s %s\n", c->name, c->help);
+		fprintf(to, "\nWithout a command: %s.\n", obj->cmds->name);
+	} else {
+		fprintf(to, "  %s\n", cmd ? cmd->help : obj->cmds->help);
+	}
+}
+
+static void usage_option(FILE *to, const struct arg_def *opt)
+{
+	char text[64];
+	size_t n = 0;
+
+	if (!opt->help)
+		return;
+	for (const char *s = opt->word; *s && n < sizeof(text) - 3; s++) {
+		text[n++] = *s == '|' ? ',' : *s;
+		if (*s == '|')
+			text[n++] = ' ';
+	}
+	snprintf(text + n, sizeof(text) - n, "%s%s", opt->what && *opt->what != '[' ? " " : "",
+		 opt->what ? opt->what : "");
+	fprintf(to, "  %-27s %s\n", text, opt->help);
+}
+
+static void usage_all(FILE *to, const struct object *const *objects, const struct arg_def *opts,
+		      size_t nopts)
+{
+	fprintf(to, "Usage: xswitch [OPTIONS] OBJECT [COMMAND] ...\n\nObjects:\n");
+	for (; *objects; objects++)
+		fprintf(to, "  %-8s %s\n", (*objects)->name, (*objects)->help);
+	fprintf(to, "  %-8s %s\n\nOptions:\n", "help",
+		"this text; xswitch OBJECT [COMMAND] help says more");
+	for (size_t i = 0; i < nopts; i++)
+		usage_option(to, &opts[i]);
+}
+
+static bool is_help(const char *word)
+{
+	return word && (!strcmp(word, "help") || !strcmp(word, "-h") || !strcmp(word, "--help"));
+}
+
+static int help(const struct object *obj, const struct cmd *cmd)
+{
+	usage(stdout, obj, cmd);
+	return out_end();
+}
+
+static int unknown_command(const struct object *obj, const struct args *args, const char *word)
+{
+	char list[256] = "";
+	size_t len = 0;
+
+	for (const struct cmd *c = obj->cmds; c->name && len < sizeof(list); c++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s, ", c->name);
+	return args_fail(args, XSW_USAGE, "unknown command %s, expected %shelp", quoted(word),
+			 list);
+}
+
+static int unknown_object(const struct object *const *objects, const struct args *args,
+			  const char *word)
+{
+	char list[256] = "";
+	size_t len = 0;
+
+	for (; *objects && len < sizeof(list); objects++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s, ", (*objects)->name);
+	return args_fail(args, XSW_USAGE, "unknown object %s, expected %shelp", quoted(word), list);
+}
+
+static const struct object *find(const struct object *const *objects, const char *name)
+{
+	for (; *objects; objects++)
+		if (!strcmp((*objects)->name, name))
+			return *objects;
+	return NULL;
+}
+
+int cmd_help(const struct object *const *objects, struct args *args, const struct arg_def *opts,
+	     size_t nopts, bool asked)
+{
+	const char *word = args_peek(args);
+	const struct object *obj;
+
+	if (word && !strcmp(word, "help")) {
+		args_next(args);
+		word = args_peek(args);
+		asked = true;
+	}
+	if (!word) {
+		usage_all(asked ? stdout : stderr, objects, opts, nopts);
+		return asked ? out_end() : XSW_USAGE;
+	}
+	obj = find(objects, word);
+	return obj ? help(obj, NULL) : unknown_object(objects, args, word);
+}
+
+int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struct args *args)
+{
+	const char *word = args_next(args);
+	const struct object *obj = find(objects, word);
+
+	return obj ? cmd_run(obj, env, args) : unknown_object(objects, args, word);
+}
+
+int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args)
+{
+	const struct cmd *cmd = obj->cmds;
+	const char *word = args_peek(args);
+	char command[64];
+
+	args->command = obj->name;
+	if (is_help(word))
+		return help(obj, NULL);
+	if (word && *cmd->name) {
+		for (; cmd->name && strcmp(cmd->name, word); cmd++)
+			;
+		if (!cmd->name)
+			return unknown_command(obj, args, word);
+		args_next(args);
+		if (is_help(args_peek(args)))
+			return help(obj, cmd);
+		snprintf(command, sizeof(command), "%s %s", obj->name, cmd->name);
+		args->command = command;
+	}
+	return cmd->run(env, args);
+}
+
+int cmd_mac_individual(const struct args *args, const struct arg_mac *mac)
+{
+	static const uint8_t zero[6];
+	const uint8_t *b = mac->byte;
+	const char *what = b[0] & 1 ? "a group address" : "all zero";
+
+	if (!mac->set || (!(b[0] & 1) && memcmp(b, zero, sizeof(zero))))
+		return XSW_OK;
+	return args_fail(args, XSW_USAGE,
+			 "\"%02x:%02x:%02x:%02x:%02x:%02x\" is %s, expected the "
+			 "address of one station",
+			 b[0], b[1], b[2], b[3], b[4], b[5], what);
+}
+
+int cmd_look(struct cmd_env *env, const char *port,
+	     void (*print)(const struct cmd_env *env, const struct xsw_view *view))
+{
+	struct xsw_view *view = NULL;
+	struct xsw *sw = NULL;
+	int status;
+
+	status = xsw_open(&sw, &env->xsw, XSW_READ);
+	if (status)
+		return status;
+	status = xsw_view(sw, port, &view);
+	if (status)
+		goto close;
+	out_begin(&env->out);
+	print(env, view);
+	status = out_end();
+	xsw_view_free(view);
+close:
+	xsw_close(sw);
+	return status;
+}

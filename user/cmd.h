@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmd.h - objects and commands are rows of tables; help is printed from them
+ */
+#ifndef XSWITCH_CMD_H
+#define XSWITCH_CMD_H
+
+#include "args.h"
+#include "log.h"
+#include "out.h"
+#include "xsw.h"
+
+#define XSW_VERSION "0.1.0"
+
+struct cmd_env {
+	struct xsw_opts xsw;
+	struct out_opts out;
+};
+
+struct cmd {
+	const char *name; /* "add"; for an object without commands: "" */
+	int (*run)(struct cmd_env *env, struct args *args);
+	const char *usage; /* what follows the name */
+	const char *help;  /* one sentence */
+};
+
+struct object {
+	const char *name;
+	const struct cmd *cmds; /* ends with a row whose name is NULL; the first is the default */
+	const char *help;
+};
+
+/* One object a file, cmd_<name>.c. */
+extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
+
+/* Shared descriptions of records, for out_record(). */
+extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */
+extern const struct out_field cmd_stats_fields[]; /* struct xsw_stats_view */
+
+/* Dispatch `args` among the rows of an object; `help` works at this level. */
+int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);
+
+/* An address a station may have: neither a group's nor zero. Not given at all: fine. */
+int cmd_mac_individual(const struct args *args, const struct arg_mac *mac);
+
+/* Open the switch, look at all of it or at one port, and let `print` put out records. */
+int cmd_look(struct cmd_env *env, const char *port,
+	     void (*print)(const struct cmd_env *env, const struct xsw_view *view));
+
+/* Find the object that the first word names, and run it. `objects` ends with NULL. */
+int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struct args *args);
+
+/*
+ * "[help] [OBJECT]": the usage of the program or of one object, on stdout; on stderr and a usage
+ * error when there is no word and nobody `asked`.
+ */
+int cmd_help(const struct object *const *objects, struct args *args, const struct arg_def *opts,
+	     size_t nopts, bool asked);
+
+#endif

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_port.c - xswitch port: show, add, change and remove ports
+ *
+ * Example: "ns1 number 1 type netns netns ns1 dev sw0p1 peer eth0 mac 02:... mtu 1500 ...".
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+#define COUNT(table)	  (sizeof(table) / sizeof(*(table)))
+#define PORT_OFF(member)  offsetof(struct xsw_port_view, member)
+#define FLAGS_OFF(member) offsetof(struct xsw_flags_view, member)
+
+static const struct out_field flags_fields[] = {
+	{ "learning", .kind = OUT_BOOL, .off = FLAGS_OFF(learning) },
+	{ "flood", .kind = OUT_BOOL, .off = FLAGS_OFF(flood) },
+	{ "mcast_flood", .kind = OUT_BOOL, .off = FLAGS_OFF(mcast_flood) },
+	{ "bcast_flood", .kind = OUT_BOOL, .off = FLAGS_OFF(bcast_flood) },
+	{ "hairpin", .kind = OUT_BOOL, .off = FLAGS_OFF(hairpin) },
+	{ 0 },
+};
+
+const struct out_field cmd_port_fields[] = {
+	{ "port", .kind = OUT_STR, .when = OUT_BARE, .off = PORT_OFF(name) },
+	{ "number", .kind = OUT_U32, .off = PORT_OFF(number) },
+	{ "type", .kind = OUT_CSTR, .off = PORT_OFF(type) },
+	{ "netns", .kind = OUT_STR, .off = PORT_OFF(netns) },
+	{ "ifname", "dev", OUT_STR, .off = PORT_OFF(ifname) },
+	{ "ifindex", .kind = OUT_U32, .when = OUT_NONZERO | OUT_LONG, .off = PORT_OFF(ifindex) },
+	{ "peer", .kind = OUT_STR, .off = PORT_OFF(peer) },
+	{ "mac", .kind = OUT_MAC, .when = OUT_NONZERO, .off = PORT_OFF(mac) },
+	{ "outer_mac", .kind = OUT_MAC, .when = OUT_NONZERO | OUT_DETAILS,
+	  .off = PORT_OFF(outer_mac) },
+	{ "mtu", .kind = OUT_U32, .off = PORT_OFF(mtu) },
+	{ "mode", .kind = OUT_CSTR, .off = PORT_OFF(mode) },
+	{ "hook", .kind = OUT_CSTR, .off = PORT_OFF(hook) },
+	{ "state", .kind = OUT_CSTR, .off = PORT_OFF(state) },
+	{ "carrier", .kind = OUT_BOOL, .off = PORT_OFF(carrier) },
+	{ "hook_why", .kind = OUT_CSTR, .when = OUT_DETAILS | OUT_LINE, .off = PORT_OFF(hook_why) },
+	{ "flags", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_LONG | OUT_LINE,
+	  .off = PORT_OFF(flags), .sub = flags_fields },
+	{ "stats", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_STATS | OUT_LINE,
+	  .off = PORT_OFF(stats), .sub = cmd_stats_fields },
+	{ 0 },
+};
+
+static void print(const struct cmd_env *env, const struct xsw_view *view)
+{
+	(void)env;
+	for (size_t i = 0; i < view->nports; i++)
+		out_record(cmd_port_fields, &view->ports[i]);
+}
+
+struct words {
+	const char *port, *netns, *ifname;
+	struct arg_addrs addrs;
+	struct arg_mac mac;
+	uint32_t mtu;
+	int hook, type;
+	struct xsw_port_change change;
+};
+
+#define OFF(member) offsetof(struct words, member)
+
+static const struct arg_def args_show[] = {
+	{ "", "PORT", ARG_NAME, .off = OFF(port) },
+};
+
+static int port_show(struct cmd_env *env, struct args *args)
+{
+	struct words words = { 0 };
+	int status;
+
+	status = args_parse(args, args_show, COUNT(args_show), &words);
+	return status ? status : cmd_look(env, words.port, print);
+}
+
+static const char *const hooks[] = { "auto", "tc", "xdp", NULL };
+static const char *const types[] = { "netns", "host", "dev", "vxlan", "gre", "geneve", NULL };
+
+static const struct arg_def args_add[] = {
+	{ "", "NAME", ARG_NAME, .off = OFF(port), .required = true },
+	{ "netns", "NS", ARG_NETNS, .off = OFF(netns) },
+	{ "dev", "IFNAME", ARG_IFNAME, .off = OFF(ifname) },
+	{ "address", "ADDR/PLEN", ARG_ADDR, .off = OFF(addrs) },
+	{ "mac", "MAC", ARG_MAC, .off = OFF(mac) },
+	{ "mtu", "N", ARG_U32, .off = OFF(mtu), .min = 68, .max = 65535 },
+	{ "hook", "tc|auto|xdp", ARG_CHOICE, .off = OFF(hook), .choices = hooks },
+	{ "type", "netns", ARG_CHOICE, .off = OFF(type), .choices = types },
+	{ "mode", .kind = ARG_LATER },
+	{ "tag", .kind = ARG_LATER },
+	{ "trunks", .kind = ARG_LATER },
+	{ "cvlans", .kind = ARG_LATER },
+	{ "qinq-ethtype", .kind = ARG_LATER },
+	{ "remote", .kind = ARG_LATER },
+	{ "local", .kind = ARG_LATER },
+	{ "key", .kind = ARG_LATER },
+	{ "port", .kind = ARG_LATER },
+};
+
+static int port_add(struct cmd_env *env, struct args *args)
+{
+	struct words words = { 0 };
+	struct xsw_port_spec spec = { 0 };
+	struct xsw *sw = NULL;
+	int status;
+
+	status = args_parse(args, args_add, COUNT(args_add), &words);
+	if (status)
+		return status;
+	if (!strcmp(hooks[words.hook], "xdp"))
+		return args_later(args, "hook xdp");
+	if (words.type) {
+		snprintf(spec.name, sizeof(spec.name), "type %s", types[words.type]);
+		return args_later(args, spec.name);
+	}
+	status = cmd_mac_individual(args, &words.mac);
+	if (status)
+		return status;
+	snprintf(spec.name, sizeof(spec.name), "%s", words.port);
+	snprintf(spec.netns, sizeof(spec.netns), "%s", words.netns ? words.netns : words.port);
+	snprintf(spec.ifname, sizeof(spec.ifname), "%s", words.ifname ? words.ifname : "eth0");
+	spec.addrs = words.addrs;
+	spec.mac = words.mac;
+	spec.mtu = words.mtu;
+
+	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+	if (status)
+		return status;
+	status = xsw_port_add(sw, &spec);
+	xsw_close(sw);
+	return status;
+}
+
+static const struct arg_def args_del[] = {
+	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
+};
+
+static int port_del(struct cmd_env *env, struct args *args)
+{
+	struct words words = { 0 };
+	struct xsw *sw = NULL;
+	int status;
+
+	status = args_parse(args, args_del, COUNT(args_del), &words);
+	if (status)
+		return status;
+	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+	if (status)
+		return status;
+	status = xsw_port_del(sw, words.port);
+	xsw_close(sw);
+	return status;
+}
+
+#define LATER(word_)                                                                               \
+	{                                                                                          \
+		word_, .kind = ARG_LATER                                                           \
+	}
+static const struct arg_def args_set[] = {
+	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
+	{ "learning", "on|off", ARG_ONOFF, .off = OFF(change.learning) },
+	{ "flood", "on|off", ARG_ONOFF, .off = OFF(change.flood) },
+	{ "mcast_flood", "on|off", ARG_ONOFF, .off = OFF(change.mcast_flood) },
+	{ "bcast_flood", "on|off", ARG_ONOFF, .off = OFF(change.bcast_flood) },
+	{ "hairpin", "on|off", ARG_ONOFF, .off = OFF(change.hairpin) },
+	{ "state", "up|down|blocking|learning|forwarding", ARG_CHOICE, .off = OFF(change.state),
+	  .choices = xsw_state_words },
+	{ "mtu", "N", ARG_U32, .off = OFF(change.mtu), .min = 68, .max = 65535 },
+	LATER("isolated"),
+	LATER("locked"),
+	LATER("guard"),
+	LATER("max_macs"),
+	LATER("allowed_macs"),
+	LATER("allowed_ips"),
+	LATER("storm"),
+	LATER("police"),
+	LATER("group_fwd_mask"),
+	LATER("group"),
+	LATER("priority"),
+	LATER("mode"),
+	LATER("tag"),
+	LATER("trunks"),
+	LATER("cvlans"),
+	LATER("qinq-ethtype"),
+};
+
+static int port_set(struct cmd_env *env, struct args *args)
+{
+	struct words words = { .change.state = -1 };
+	struct xsw *sw = NULL;
+	int nwords = args->argc, status;
+
+	status = args_parse(args, args_set, COUNT(args_set), &words);
+	if (status)
+		return status;
+	if (nwords == 1)
+		return args_fail(args, XSW_USAGE, "nothing to set on port %s", quoted(words.port));
+	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+	if (status)
+		return status;
+	status = xsw_port_set(sw, words.port, &words.change);
+	xsw_close(sw);
+	return status;
+}
+
+static const struct cmd cmds[] = {
+	{ "show", port_show, "[PORT]", "ports; flags with -d, counters with -s" },
+	{ "add", port_add,
+	  "NAME [netns NS] [dev IFNAME] [address ADDR/PLEN]... [mac MAC] [mtu N]\n"
+	  "               [hook tc|auto]",
+	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing" },
+	{ "set", port_set,
+	  "PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
+	  "               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]",
+	  "change settings of a port" },
+	{ "del", port_del, "PORT", "remove a port and what was made for it" },
+	{ 0 },
+};
+
+const struct object cmd_port = { "port", cmds, "ports: show, add, set, del" };

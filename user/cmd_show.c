@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_show.c - xswitch show: the switch and its ports
+ *
+ * Example: "sw0 ageing 300 fdb size 65536 entries 2 learned 2 static 0 ...", then a line a port.
+ */
+#include "cmd.h"
+
+#define VIEW_OFF(member) offsetof(struct xsw_view, member)
+#define FDB_OFF(member)	 offsetof(struct xsw_fdb_totals, member)
+
+static const struct out_field fdb_fields[] = {
+	{ "size", .kind = OUT_U32, .off = FDB_OFF(size) },
+	{ "entries", .kind = OUT_U32, .off = FDB_OFF(entries) },
+	{ "learned", .kind = OUT_U32, .off = FDB_OFF(learned) },
+	{ "static", .kind = OUT_U32, .off = FDB_OFF(statics) },
+	{ "moved", .kind = OUT_U64, .off = FDB_OFF(moved) },
+	{ "refused", .kind = OUT_U64, .off = FDB_OFF(refused) },
+	{ "expired", .kind = OUT_U64, .off = FDB_OFF(expired) },
+	{ 0 },
+};
+
+static const struct out_field switch_fields[] = {
+	{ "switch", .kind = OUT_STR, .when = OUT_BARE, .off = VIEW_OFF(name) },
+	{ "netns", .kind = OUT_STR, .off = VIEW_OFF(netns) },
+	{ "ageing", .kind = OUT_SECONDS, .off = VIEW_OFF(ageing) },
+	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(group_fwd_mask) },
+	{ "abi", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(abi) },
+	{ "fdb", .kind = OUT_OBJECT, .off = VIEW_OFF(fdb), .sub = fdb_fields },
+	{ "ports", .kind = OUT_LIST, .off = VIEW_OFF(ports), .sub = cmd_port_fields,
+	  .count_off = VIEW_OFF(nports), .size = sizeof(struct xsw_port_view) },
+	{ 0 },
+};
+
+static void print(const struct cmd_env *env, const struct xsw_view *view)
+{
+	(void)env;
+	out_record(switch_fields, view);
+}
+
+static int show(struct cmd_env *env, struct args *args)
+{
+	int status = args_end(args);
+
+	return status ? status : cmd_look(env, NULL, print);
+}
+
+static const struct cmd cmds[] = {
+	{ "", show, "", "the switch, its ports, hooks and table sizes; counters with -s" },
+	{ 0 },
+};
+
+const struct object cmd_show = { "show", cmds, "show the switch and its ports" };

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_stats.c - xswitch stats: what the ports counted
+ *
+ * Example: `xswitch stats drops` prints "ns1 src_zero packets 3 the source address is all zero".
+ */
+#include <string.h>
+
+#include "cmd.h"
+#include "xsw_reasons.h"
+
+#define COUNT_OFF(member) offsetof(struct xsw_count, member)
+#define STATS_OFF(member) offsetof(struct xsw_stats_view, member)
+#define PORT_OFF(member)  offsetof(struct xsw_port_view, member)
+
+static const struct out_field count_fields[] = {
+	{ "packets", .kind = OUT_U64, .off = COUNT_OFF(packets) },
+	{ "bytes", .kind = OUT_U64, .off = COUNT_OFF(bytes) },
+	{ 0 },
+};
+
+/* struct xsw_count[XSW_CLASSES] */
+#define CLASS(name, index)                                                                         \
+	{                                                                                          \
+		name, .kind = OUT_OBJECT, .off = (index) * sizeof(struct xsw_count),               \
+		      .sub = count_fields                                                          \
+	}
+static const struct out_field class_fields[] = {
+	CLASS("unicast", XSW_UNICAST),
+	CLASS("unknown", XSW_UNKNOWN),
+	CLASS("multicast", XSW_MULTICAST),
+	CLASS("broadcast", XSW_BROADCAST),
+	{ 0 },
+};
+
+/* uint64_t[XSW_REASONS_MAX] */
+static const struct out_field reason_fields[] = {
+#define R(name, kind_, sentence)                                                                   \
+	{ #name, .kind = OUT_U64, .when = OUT_NONZERO, .off = XSW_R_##name * sizeof(uint64_t) },
+	XSW_REASON_LIST(R)
+#undef R
+		{ 0 },
+};
+
+static const struct {
+	enum xsw_reason reason;
+	const char *name, *sentence;
+} reasons[] = {
+#define R(name, kind, sentence) { XSW_R_##name, #name, sentence },
+	XSW_REASON_LIST(R)
+#undef R
+};
+#define NREASONS (sizeof(reasons) / sizeof(*reasons))
+
+const struct out_field cmd_stats_fields[] = {
+	{ "rx", .kind = OUT_OBJECT, .when = OUT_TEXT, .off = STATS_OFF(rx_all),
+	  .sub = count_fields },
+	{ "tx", .kind = OUT_OBJECT, .when = OUT_TEXT, .off = STATS_OFF(tx_all),
+	  .sub = count_fields },
+	{ "drops", .kind = OUT_U64, .when = OUT_TEXT, .off = STATS_OFF(drops) },
+	{ "rx", .kind = OUT_OBJECT, .when = OUT_LONG | OUT_LINE, .off = STATS_OFF(rx),
+	  .sub = class_fields },
+	{ "tx", .kind = OUT_OBJECT, .when = OUT_LONG | OUT_LINE, .off = STATS_OFF(tx),
+	  .sub = class_fields },
+	{ "drops", .text = "reasons", .kind = OUT_OBJECT, .when = OUT_LONG | OUT_LINE,
+	  .off = STATS_OFF(reasons), .sub = reason_fields },
+	{ 0 },
+};
+
+static const struct out_field port_fields[] = {
+	{ "port", .kind = OUT_STR, .when = OUT_BARE, .off = PORT_OFF(name) },
+	{ "stats", .kind = OUT_OBJECT, .when = OUT_BARE, .off = PORT_OFF(stats),
+	  .sub = cmd_stats_fields },
+	{ 0 },
+};
+
+struct drop {
+	const char *port, *reason, *sentence;
+	uint64_t packets;
+};
+
+static const struct out_field drop_fields[] = {
+	{ "port", .kind = OUT_CSTR, .when = OUT_BARE, .off = offsetof(struct drop, port) },
+	{ "reason", .kind = OUT_CSTR, .when = OUT_BARE, .off = offsetof(struct drop, reason) },
+	{ "packets", .kind = OUT_U64, .off = offsetof(struct drop, packets) },
+	{ "sentence", .kind = OUT_CSTR, .when = OUT_BARE, .off = offsetof(struct drop, sentence) },
+	{ 0 },
+};
+
+static void print_ports(const struct cmd_env *env, const struct xsw_view *view)
+{
+	(void)env;
+	for (size_t i = 0; i < view->nports; i++)
+		out_record(port_fields, &view->ports[i]);
+}
+
+/* What never happened is shown with -d. */
+static void print_drops(const struct cmd_env *env, const struct xsw_view *view)
+{
+	for (size_t i = 0; i < view->nports; i++) {
+		const struct xsw_port_view *port = &view->ports[i];
+
+		for (size_t r = 0; r < NREASONS; r++) {
+			struct drop drop = { port->name, reasons[r].name, reasons[r].sentence,
+					     port->stats.reasons[reasons[r].reason] };
+
+			if (drop.packets || env->out.details)
+				out_record(drop_fields, &drop);
+		}
+	}
+}
+
+struct words {
+	int what; /* of stats_words */
+	const char *port;
+};
+
+static const char *const stats_words[] = { "port", "drops", "vlan", NULL };
+
+static const struct arg_def args_stats[] = {
+	{ "", "[port|drops]", ARG_CHOICE, .off = offsetof(struct words, what),
+	  .choices = stats_words },
+	{ "dev", "PORT", ARG_NAME, .off = offsetof(struct words, port) },
+	{ "--watch", .kind = ARG_LATER },
+};
+
+static int stats_show(struct cmd_env *env, struct args *args)
+{
+	struct words words = { 0 };
+	int status;
+
+	status = args_parse(args, args_stats, sizeof(args_stats) / sizeof(*args_stats), &words);
+	if (status)
+		return status;
+	if (!strcmp(stats_words[words.what], "vlan"))
+		return args_later(args, quoted("vlan"));
+	return cmd_look(env, words.port, words.what ? print_drops : print_ports);
+}
+
+static const struct cmd cmds[] = {
+	{ "", stats_show, "[port|drops] [dev PORT]",
+	  "packets and bytes of every port, or why frames were dropped" },
+	{ 0 },
+};
+
+const struct object cmd_stats = { "stats", cmds, "counters of the ports, and reasons of drops" };

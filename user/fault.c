@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fault.c - see fault.h
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "fault.h"
+
+void fault_point(void)
+{
+	static long left = -1;
+
+	if (left < 0) {
+		const char *env = getenv("XSW_CRASH_AT");
+
+		left = env ? strtol(env, NULL, 10) : 0;
+	}
+	if (left && !--left)
+		raise(SIGKILL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * log.h - what goes to stderr, and the exit status
+ *
+ * An error is one line "xswitch: OBJECT: what failed: cause", then where there is one a line
+ * "hint: remedy". It is written once, by whoever knows the object, and becomes the exit
+ * status that travels up. Lower modules (netif, netns, maps, pin, ...) return -errno and
+ * print nothing.
+ */
+#ifndef XSWITCH_LOG_H
+#define XSWITCH_LOG_H
+
+enum xsw_status {
+	XSW_OK = 0, /* done, or already so */
+	XSW_USAGE = 1,
+	XSW_REFUSED = 2, /* by the kernel, or not permitted */
+	XSW_MISSING = 3, /* no such switch, port or entry */
+	XSW_DIFFERS = 4, /* diff, doctor */
+};
+
+/* 0: errors only, 1: -v, 2: -vv (libbpf's messages too) */
+void log_set_verbose(int level);
+
+/* "xswitch: " + message; returns `status`, so that `return fail(XSW_USAGE, ...)` reads well. */
+int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* "hint: " + message */
+void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Shown from -v on. */
+void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Hand libbpf's messages to this module: silent, kept for log_libbpf_last(). */
+void log_init(void);
+
+/* The last line libbpf complained with, or "". The verifier's words end up here. */
+const char *log_libbpf_last(void);
+
+/*
+ * `text` in double quotes with control characters, quotes and non-ASCII bytes escaped as in C,
+ * cut at 60 characters; in a ring of four static buffers, for use in one message.
+ */
+const char *quoted(const char *text);
+
+#endif

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * maps.c - opening and checking the maps, ports and flushes
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "maps.h"
+
+/* What a pin must be; max_entries 0: any. */
+static const struct {
+	const char *name;
+	enum bpf_map_type type;
+	uint32_t key_size, value_size, max_entries;
+} kinds[MAPS] = {
+	[MAP_SETTINGS] = { "settings", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_switch), 1 },
+	[MAP_PORTS] = { "ports", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_port), XSW_PORTS },
+	[MAP_IFPORTS] = { "ifports", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_ifport),
+			  XSW_IFPORTS },
+	[MAP_VLANS] = { "vlans", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_vlan), XSW_VLANS },
+	[MAP_INFO] = { "info", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_info), XSW_PORTS },
+	[MAP_TX] = { "tx", BPF_MAP_TYPE_DEVMAP, 4, sizeof(struct bpf_devmap_val), XSW_PORTS },
+	[MAP_FDB] = { "fdb", BPF_MAP_TYPE_HASH, sizeof(union xsw_fdb_key),
+		      sizeof(struct xsw_fdb_entry), 0 },
+	[MAP_AGEQUEUE] = { "agequeue", BPF_MAP_TYPE_QUEUE, 0, 8, 0 },
+	[MAP_AGE] = { "age", BPF_MAP_TYPE_ARRAY, 4, 32, 1 },
+	[MAP_VFLUSH] = { "vflush", BPF_MAP_TYPE_HASH, sizeof(struct xsw_vflush_key), 4, 0 },
+	[MAP_EVENTS] = { "events", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_events), 1 },
+	[MAP_STATS] = { "stats", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_PORT_CHUNKS },
+	[MAP_STATS0] = { "stats0", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_stats),
+			 XSW_PORT_CHUNK },
+};
+
+const char *map_name(enum map_id id)
+{
+	return kinds[id].name;
+}
+
+int map_check(int fd, enum map_id id)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	if (info.type != kinds[id].type || info.key_size != kinds[id].key_size ||
+	    info.value_size != kinds[id].value_size)
+		return -EINVAL;
+	if (kinds[id].max_entries && info.max_entries != kinds[id].max_entries)
+		return -EINVAL;
+	return 0;
+}
+
+void maps_init(struct maps *m)
+{
+	size_t i;
+
+	memset(m, 0, sizeof(*m));
+	for (i = 0; i < MAPS; i++)
+		m->fd[i] = -1;
+	for (i = 0; i < XSW_PORT_CHUNKS; i++)
+		m->chunk[i] = -1;
+}
+
+int maps_open(struct maps *m, const char *dir, const char **bad)
+{
+	char path[512];
+	int i, err;
+
+	for (i = 0; i < MAPS; i++) {
+		*bad = kinds[i].name;
+		snprintf(path, sizeof(path), "%s/%s", dir, kinds[i].name);
+		m->fd[i] = bpf_obj_get(path);
+		if (m->fd[i] < 0)
+			return -errno;
+		err = map_check(m->fd[i], i);
+		if (err)
+			return err;
+	}
+	return maps_mmap(m);
+}
+
+static size_t mmap_size(enum map_id id)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = ((size_t)kinds[id].value_size + 7) / 8 * 8 * kinds[id].max_entries;
+
+	return (size + page - 1) / page * page;
+}
+
+static void *map_mem(const struct maps *m, enum map_id id)
+{
+	void *p = mmap(NULL, mmap_size(id), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd[id], 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int maps_mmap(struct maps *m)
+{
+	m->mem.settings = map_mem(m, MAP_SETTINGS);
+	m->mem.ports = map_mem(m, MAP_PORTS);
+	m->mem.ifports = map_mem(m, MAP_IFPORTS);
+	m->mem.vlans = map_mem(m, MAP_VLANS);
+	if (!m->mem.settings || !m->mem.ports || !m->mem.ifports || !m->mem.vlans)
+		return -errno;
+	return 0;
+}
+
+static void map_unmem(void *p, enum map_id id)
+{
+	if (p)
+		munmap(p, mmap_size(id));
+}
+
+void maps_close(struct maps *m)
+{
+	size_t i;
+
+	map_unmem(m->mem.settings, MAP_SETTINGS);
+	map_unmem(m->mem.ports, MAP_PORTS);
+	map_unmem(m->mem.ifports, MAP_IFPORTS);
+	map_unmem(m->mem.vlans, MAP_VLANS);
+	for (i = 0; i < MAPS; i++)
+		if (m->fd[i] >= 0)
+			close(m->fd[i]);
+	for (i = 0; i < XSW_PORT_CHUNKS; i++)
+		if (m->chunk[i] >= 0)
+			close(m->chunk[i]);
+	maps_init(m);
+}
+
+void maps_conf_store(struct maps *m, uint32_t port, union xsw_conf conf)
+{
+	__atomic_store_n(&m->mem.ports[port].conf.word, conf.word, __ATOMIC_RELEASE);
+}
+
+union xsw_conf maps_conf_load(const struct maps *m, uint32_t port)
+{
+	return (union xsw_conf){
+		.word = __atomic_load_n(&m->mem.ports[port].conf.word, __ATOMIC_ACQUIRE),
+	};
+}
+
+void maps_member_set(struct maps *m, uint32_t vid, uint32_t port, bool on)
+{
+	struct xsw_vlan *v = &m->mem.vlans[vid];
+	__u64 bit = 1ULL << port % 64, word = 1ULL << port / 64;
+
+	/* the summary may say too much, never too little */
+	if (on) {
+		__atomic_fetch_or(&v->member[port / 64], bit, __ATOMIC_RELEASE);
+		__atomic_fetch_or(&v->summary, word, __ATOMIC_RELEASE);
+	} else if (!(__atomic_and_fetch(&v->member[port / 64], ~bit, __ATOMIC_RELEASE))) {
+		__atomic_fetch_and(&v->summary, ~word, __ATOMIC_RELEASE);
+	}
+}
+
+static struct xsw_ifport *ifport_slot(struct maps *m, uint32_t ifindex, int i)
+{
+	return &m->mem.ifports[(ifindex + (uint32_t)i) % XSW_IFPORTS];
+}
+
+static void ifport_store(struct xsw_ifport *slot, struct xsw_ifport value)
+{
+	__u64 word;
+
+	memcpy(&word, &value, sizeof(word));
+	__atomic_store_n((__u64 *)(void *)slot, word, __ATOMIC_RELEASE);
+}
+
+int maps_ifport_add(struct maps *m, uint32_t ifindex, uint32_t port)
+{
+	struct xsw_ifport *slot, *free_slot = NULL;
+	int i;
+
+	for (i = 0; i < XSW_IFPROBES; i++) {
+		slot = ifport_slot(m, ifindex, i);
+		if (slot->ifindex == ifindex) {
+			free_slot = slot;
+			break;
+		}
+		if (!slot->ifindex && !free_slot)
+			free_slot = slot;
+	}
+	if (!free_slot)
+		return -ENOSPC;
+	ifport_store(free_slot, (struct xsw_ifport){ .ifindex = ifindex, .port = port });
+	return 0;
+}
+
+void maps_ifport_del(struct maps *m, uint32_t port, uint32_t ifindex)
+{
+	int i;
+
+	for (i = 0; i < XSW_IFPROBES; i++) {
+		struct xsw_ifport *slot = ifport_slot(m, ifindex, i);
+
+		if (slot->ifindex == ifindex && slot->port == port)
+			ifport_store(slot, (struct xsw_ifport){});
+	}
+}
+
+int maps_tx_set(struct maps *m, uint32_t port, uint32_t ifindex)
+{
+	struct bpf_devmap_val val = { .ifindex = ifindex };
+
+	return bpf_map_update_elem(m->fd[MAP_TX], &port, &val, BPF_ANY) ? -errno : 0;
+}
+
+void maps_tx_clear(struct maps *m, uint32_t port)
+{
+	bpf_map_delete_elem(m->fd[MAP_TX], &port);
+}
+
+uint32_t maps_tx_get(const struct maps *m, uint32_t port)
+{
+	struct bpf_devmap_val val;
+
+	return bpf_map_lookup_elem(m->fd[MAP_TX], &port, &val) ? 0 : val.ifindex;
+}
+
+int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info)
+{
+	return bpf_map_lookup_elem(m->fd[MAP_INFO], &port, info) ? -errno : 0;
+}
+
+int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info)
+{
+	return bpf_map_update_elem(m->fd[MAP_INFO], &port, info, BPF_ANY) ? -errno : 0;
+}
+
+static int info_all(int fd, struct xsw_info **v)
+{
+	uint32_t *keys = calloc(XSW_PORTS, sizeof(*keys));
+	__u32 n = XSW_PORTS, at;
+	int err = 0;
+
+	*v = calloc(XSW_PORTS, sizeof(**v));
+	if (!*v || !keys)
+		err = -ENOMEM;
+	/* -ENOENT: that was all */
+	else if (bpf_map_lookup_batch(fd, NULL, &at, keys, *v, &n, NULL) && errno != ENOENT)
+		err = -errno;
+	free(keys);
+	if (err) {
+		free(*v);
+		*v = NULL;
+	}
+	return err;
+}
+
+int maps_info_all(const struct maps *m, struct xsw_info **v)
+{
+	return info_all(m->fd[MAP_INFO], v);
+}
+
+int maps_info_read(const char *path, struct xsw_info **v)
+{
+	int fd = bpf_obj_get(path), err;
+
+	*v = NULL;
+	if (fd < 0)
+		return -errno;
+	err = map_check(fd, MAP_INFO);
+	if (!err)
+		err = info_all(fd, v);
+	close(fd);
+	return err;
+}
+
+void maps_epoch_bump(struct maps *m)
+{
+	__atomic_fetch_add(&m->mem.settings->epoch, 1, __ATOMIC_RELEASE);
+}
+
+/* The stamp is stored before `seq` moves: an entry learned in between is flushed too. */
+int maps_flush(struct maps *m, uint32_t port, int vid)
+{
+	struct xsw_switch *s = m->mem.settings;
+	__u32 stamp = s->seq + 1;
+	__u32 *target = &s->flush;
+
+	if (port && vid >= 0) {
+		struct xsw_vflush_key key = { .port = (__u16)port, .vid = (__u16)vid };
+
+		target = &m->mem.ports[port].vlan_flush;
+		if (bpf_map_update_elem(m->fd[MAP_VFLUSH], &key, &stamp, BPF_ANY)) {
+			/* no room to remember one more: more than asked, never less */
+			if (errno != E2BIG)
+				return -errno;
+			target = &m->mem.ports[port].flush;
+		}
+	} else if (port) {
+		target = &m->mem.ports[port].flush;
+	} else if (vid >= 0) {
+		target = &m->mem.vlans[vid].flush;
+	}
+	__atomic_store_n(target, stamp, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->seq, stamp, __ATOMIC_RELEASE);
+	maps_epoch_bump(m);
+	return 0;
+}

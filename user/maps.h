@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * maps.h - the maps of a switch, typed
+ *
+ * Maps the data path reads while they change are mapped into memory and written by single
+ * atomic stores; the others go through bpf(2). Pins are untrusted input: type, key and value
+ * size are checked before use. Functions return 0 or -errno and print nothing.
+ */
+#ifndef XSWITCH_MAPS_H
+#define XSWITCH_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xsw_abi.h"
+
+enum map_id {
+	MAP_SETTINGS,
+	MAP_PORTS,
+	MAP_IFPORTS,
+	MAP_VLANS,
+	MAP_INFO,
+	MAP_TX,
+	MAP_FDB,
+	MAP_AGEQUEUE,
+	MAP_AGE,
+	MAP_VFLUSH,
+	MAP_EVENTS,
+	MAP_STATS,
+	MAP_STATS0,
+	MAPS,
+};
+
+struct maps {
+	int fd[MAPS];
+	int chunk[XSW_PORT_CHUNKS]; /* counters; -1: not open */
+	struct xsw_settings_mem {
+		struct xsw_switch *settings;
+		struct xsw_port *ports;
+		struct xsw_ifport *ifports;
+		struct xsw_vlan *vlans;
+	} mem;
+};
+
+/* Name of the map in the BPF object and of its pin, e.g. "fdb". */
+const char *map_name(enum map_id id);
+
+void maps_init(struct maps *m);
+
+/* Open the pins below <dir>. On failure *bad is the name of the pin at fault. */
+int maps_open(struct maps *m, const char *dir, const char **bad);
+
+/* Map the memory of the maps whose descriptors are there already. */
+int maps_mmap(struct maps *m);
+void maps_close(struct maps *m);
+
+/* Whether a map is of the kind this program was built for. -EINVAL: it is not. */
+int map_check(int fd, enum map_id id);
+
+/* --- the pin `meta` --- */
+/* -EINVAL: the pin is not what `up` writes there */
+int maps_meta_read(const char *path, struct xsw_meta *meta);
+int maps_meta_write(const char *path, const struct xsw_meta *meta);
+/* Make and pin it. */
+int maps_meta_make(const char *path, const struct xsw_meta *meta);
+
+/* Pin every map below <dir>. */
+int maps_pin(const struct maps *m, const char *dir);
+
+/* --- ports --- */
+void maps_conf_store(struct maps *m, uint32_t port, union xsw_conf conf);
+union xsw_conf maps_conf_load(const struct maps *m, uint32_t port);
+void maps_member_set(struct maps *m, uint32_t vid, uint32_t port, bool on);
+/* -ENOSPC: all slots that this ifindex may take are taken. */
+int maps_ifport_add(struct maps *m, uint32_t ifindex, uint32_t port);
+void maps_ifport_del(struct maps *m, uint32_t port, uint32_t ifindex);
+int maps_tx_set(struct maps *m, uint32_t port, uint32_t ifindex);
+void maps_tx_clear(struct maps *m, uint32_t port);
+/* 0: the device is gone */
+uint32_t maps_tx_get(const struct maps *m, uint32_t port);
+int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info);
+int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info);
+/* Every port's record, in one pass: v[number], XSW_PORTS elements; free(*v). */
+int maps_info_all(const struct maps *m, struct xsw_info **v);
+/* The same from the pin alone. */
+int maps_info_read(const char *path, struct xsw_info **v);
+
+/* --- counters --- */
+/* Make sure the counters of a port exist and are zero; `dir` is where chunks are pinned. */
+int maps_stats_make(struct maps *m, const char *dir, uint32_t port);
+int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_stats *sum);
+int maps_events_sum(const struct maps *m, struct xsw_events *sum);
+
+/* --- FDB --- */
+int maps_fdb_get(const struct maps *m, union xsw_fdb_key key, struct xsw_fdb_entry *e);
+int maps_fdb_del(struct maps *m, union xsw_fdb_key key);
+/* Give an entry the times of `e`; -ENOENT */
+int maps_fdb_touch(struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
+/* Pin a new FDB with its queue and its timer over the old pins. */
+int maps_repin_fdb(const struct maps *m, const char *dir);
+void maps_close_fdb(struct maps *m);
+
+/* A batched walk; entries that change meanwhile may be missed or come twice. */
+typedef int (*maps_fdb_fn)(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg);
+int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg);
+
+/* Whether the entry may be used at time `now` (ns, as maps_now()); as the data path decides. */
+bool maps_fdb_valid(const struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_entry *e,
+		    uint64_t now);
+uint64_t maps_now(void);
+
+/* Make every dynamic entry of `port` (0: any) and `vid` (-1: any) old; O(1). */
+int maps_flush(struct maps *m, uint32_t port, int vid);
+
+/* Sources the CPUs remember must be looked up again. */
+void maps_epoch_bump(struct maps *m);
+
+#endif

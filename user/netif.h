@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * netif.h - network devices by rtnetlink; the one module that knows libnl
+ *
+ * A struct netif is a socket in one namespace: what is asked of it concerns that namespace,
+ * wherever the caller lives. Functions return 0 or -errno (libnl's own codes are turned here);
+ * netif_error() has the kernel's extended ack of the last failure. Not thread-safe.
+ */
+#ifndef XSWITCH_NETIF_H
+#define XSWITCH_NETIF_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct netif;
+
+struct netif_link {
+	int ifindex;
+	char name[IFNAMSIZ];
+	char kind[16];	  /* "veth", "bridge", ...; empty for hardware */
+	char alias[256];  /* empty: none */
+	uint8_t mac[6];
+	uint32_t mtu;	  /* bytes */
+	bool up;	  /* IFF_UP */
+	bool carrier;	  /* IFF_LOWER_UP */
+	int peer_ifindex; /* IFLA_LINK: of a veth, its other end in that end's namespace; or 0 */
+};
+
+struct netif_veth {
+	const char *name; /* this end, in the socket's namespace */
+	const uint8_t *mac;
+	const char *peer_name;
+	const uint8_t *peer_mac;
+	int peer_netns; /* descriptor */
+	uint32_t mtu;	/* both ends; 0: the kernel's default */
+};
+
+struct netif_addr {
+	int family; /* AF_INET, AF_INET6 */
+	uint8_t addr[16]; /* network order; 4 bytes used for AF_INET */
+	uint8_t plen;
+};
+
+/* A socket in `netns` (descriptor; -1: where the caller lives). */
+int netif_open(struct netif **out, int netns);
+void netif_close(struct netif *nl);
+
+/* Extended ack of the last failure, or "". Valid until the next call. */
+const char *netif_error(const struct netif *nl);
+
+/* -ENODEV: none */
+int netif_get(struct netif *nl, const char *name, struct netif_link *link);
+int netif_get_index(struct netif *nl, int ifindex, struct netif_link *link);
+
+/* Every device, by one dump; free(*links). */
+int netif_list(struct netif *nl, struct netif_link **links, size_t *n);
+
+/*
+ * A veth pair in one message: both ends appear together, both down. -EEXIST: either name is
+ * taken.
+ */
+int netif_veth_add(struct netif *nl, const struct netif_veth *veth);
+
+/* The alias, and no IPv6 address by itself (IN6_ADDR_GEN_MODE_NONE): before it is set up. */
+int netif_describe(struct netif *nl, int ifindex, const char *alias);
+
+/* disable_ipv6 of a device of the namespace the caller lives in; no IPv6 at all: 0. */
+int netif_disable_ipv6(const char *name);
+
+int netif_set_up(struct netif *nl, int ifindex, bool up);
+int netif_set_mtu(struct netif *nl, int ifindex, uint32_t mtu);
+
+/* -ENODEV: none */
+int netif_del(struct netif *nl, int ifindex);
+
+/*
+ * Many devices removed by one message: put each into a group of its own, then remove the
+ * group; the kernel waits for its grace periods once.
+ */
+int netif_set_group(struct netif *nl, int ifindex, uint32_t group);
+int netif_del_group(struct netif *nl, uint32_t group);
+
+/* -EEXIST: the device has that address already */
+int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr);
+
+#endif

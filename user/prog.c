@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * prog.c - loading and calling the BPF programs
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "prog.h"
+#include "xsw_names.h"
+#include "xsw_tc.skel.h"
+
+void prog_init(struct prog *p)
+{
+	p->tc = -1;
+	p->ctl = -1;
+}
+
+void prog_close(struct prog *p)
+{
+	if (p->tc >= 0)
+		close(p->tc);
+	if (p->ctl >= 0)
+		close(p->ctl);
+	prog_init(p);
+}
+
+static int dup_fd(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -errno : copy;
+}
+
+static int maps_prepare(struct bpf_object *obj, const struct maps *m, uint32_t fdb_size)
+{
+	int i, err = 0;
+
+	for (i = 0; i < MAPS && !err; i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(obj, map_name(i));
+
+		if (!map)
+			return -ENOENT;
+		if (m->fd[i] >= 0)
+			err = bpf_map__reuse_fd(map, m->fd[i]);
+		else if (i == MAP_FDB)
+			err = bpf_map__set_max_entries(map, fdb_size);
+		else if (i == MAP_AGEQUEUE) /* slack: an address may stand there twice */
+			err = bpf_map__set_max_entries(map, fdb_size + fdb_size / 4 + 1024);
+	}
+	return err;
+}
+
+static int maps_take(struct bpf_object *obj, struct maps *m)
+{
+	int i, fd;
+
+	for (i = 0; i < MAPS; i++) {
+		if (m->fd[i] >= 0)
+			continue;
+		fd = dup_fd(bpf_map__fd(bpf_object__find_map_by_name(obj, map_name(i))));
+		if (fd < 0)
+			return fd;
+		m->fd[i] = fd;
+	}
+	return 0;
+}
+
+static int prog_take(struct bpf_object *obj, const char *name)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
+
+	return prog ? dup_fd(bpf_program__fd(prog)) : -ENOENT;
+}
+
+int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size)
+{
+	struct xsw_tc *skel = xsw_tc__open();
+	int err;
+
+	if (!skel)
+		return -errno;
+	err = maps_prepare(skel->obj, m, fdb_size);
+	if (!err)
+		err = bpf_object__load(skel->obj);
+	if (!err)
+		err = maps_take(skel->obj, m);
+	if (!err) {
+		p->tc = prog_take(skel->obj, XSW_PROG_TC);
+		p->ctl = prog_take(skel->obj, XSW_PROG_CTL);
+		if (p->tc < 0 || p->ctl < 0)
+			err = p->tc < 0 ? p->tc : p->ctl;
+	}
+	xsw_tc__destroy(skel);
+	if (err)
+		prog_close(p);
+	return err;
+}
+
+static int prog_open_one(const char *dir, const char *name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	char path[512];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return -errno;
+	/* a map or a link answers, but not as a program of this name */
+	err = bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : 0;
+	if (!err && (info.type != BPF_PROG_TYPE_SCHED_CLS || strcmp(info.name, name)))
+		err = -EINVAL;
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+int prog_open(struct prog *p, const char *dir)
+{
+	p->tc = prog_open_one(dir, XSW_PROG_TC);
+	if (p->tc < 0)
+		return p->tc;
+	p->ctl = prog_open_one(dir, XSW_PROG_CTL);
+	return p->ctl < 0 ? p->ctl : 0;
+}
+
+/* Under a second name, then renamed over the old pin: there is always one. */
+static int pin_over(int fd, const char *dir, const char *name)
+{
+	char path[512], fresh[520];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(fresh, sizeof(fresh), "%s_new", path);
+	unlink(fresh);
+	if (bpf_obj_pin(fd, fresh))
+		return -errno;
+	fault_point();
+	if (rename(fresh, path))
+		return -errno;
+	fault_point();
+	return 0;
+}
+
+int prog_pin(const struct prog *p, const char *dir)
+{
+	int err = pin_over(p->tc, dir, XSW_PROG_TC);
+
+	return err ? err : pin_over(p->ctl, dir, XSW_PROG_CTL);
+}
+
+uint32_t prog_id(int fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+int prog_ctl(const struct prog *p, const struct xsw_ctl *req)
+{
+	__u8 frame[XSW_CTL_HDR + sizeof(*req) + 32] = {};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
+
+	memcpy(frame + XSW_CTL_HDR, req, sizeof(*req));
+	if (bpf_prog_test_run_opts(p->ctl, &opts))
+		return -errno;
+	return (int)opts.retval;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * prog.h - the programs of a switch: loading, pinning, calling xsw_ctl
+ *
+ * The BPF object is inside the executable (a skeleton); nothing is looked up at run time.
+ * Functions return 0 or -errno; log_libbpf_last() has the loader's or verifier's words.
+ */
+#ifndef XSWITCH_PROG_H
+#define XSWITCH_PROG_H
+
+#include "maps.h"
+
+struct prog {
+	int tc;
+	int ctl;
+};
+
+void prog_init(struct prog *p);
+void prog_close(struct prog *p);
+
+/*
+ * Load the programs on the maps whose descriptors are in `m`; those that are -1 are made, and
+ * are in `m` afterwards. `fdb_size` is for a new FDB and its queue.
+ */
+int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size);
+
+/* Open the pins below <dir>; -EINVAL: a pin is no program of ours. */
+int prog_open(struct prog *p, const char *dir);
+
+/* Pin both below <dir>, replacing what is there in one step each. */
+int prog_pin(const struct prog *p, const char *dir);
+
+/* Kernel's id of a program; 0: unknown. */
+uint32_t prog_id(int fd);
+
+/* Run xsw_ctl: what it returns, or -errno. */
+int prog_ctl(const struct prog *p, const struct xsw_ctl *req);
+
+#endif

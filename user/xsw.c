@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw.c - opening a switch: rights, lock, namespace, pins
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grace.h"
+#include "probe.h"
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+bool xsw_interrupted(void)
+{
+	sigset_t set;
+
+	if (sigpending(&set) || !(sigismember(&set, SIGINT) || sigismember(&set, SIGTERM)))
+		return false;
+	fail(XSW_REFUSED, "interrupted: undoing what was begun");
+	return true;
+}
+
+/* From here to the end a signal waits until a step is done; then it is taken back. */
+static void signals_hold(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+bool xsw_plan(const struct xsw *sw, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	if (!sw->opts->dry_run)
+		return false;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	sw->opts->plan(line);
+	return true;
+}
+
+struct xsw *xsw_new(const struct xsw_opts *opts)
+{
+	struct xsw *sw = calloc(1, sizeof(*sw));
+
+	if (!sw)
+		return NULL;
+	snprintf(sw->name, sizeof(sw->name), "%s", opts->switch_name);
+	sw->opts = opts;
+	sw->lock = -1;
+	maps_init(&sw->maps);
+	prog_init(&sw->prog);
+	return sw;
+}
+
+void xsw_close(struct xsw *sw)
+{
+	if (!sw)
+		return;
+	if (sw->lock >= 0)
+		grace_restore();
+	netif_close(sw->nl);
+	maps_close(&sw->maps);
+	prog_close(&sw->prog);
+	free(sw->ports);
+	if (sw->lock >= 0)
+		pin_leave(sw->lock);
+	free(sw);
+}
+
+/* Enter the namespace the user names; without one the caller's is the switch's. */
+int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id)
+{
+	int fd = opts->netns ? netns_open(opts->netns) : netns_open_self();
+	int err = fd < 0 ? fd : netns_id(fd, id);
+
+	if (!err && opts->netns)
+		err = netns_enter(fd);
+	if (fd >= 0)
+		close(fd);
+	if (!err)
+		return XSW_OK;
+	return fail(err == -ENOENT ? XSW_MISSING : XSW_REFUSED,
+		    "cannot enter network namespace %s: %s", quoted(opts->netns ?: "self"),
+		    strerror(-err));
+}
+
+int xsw_check_rights(void)
+{
+	const char *cap = probe_missing_capability();
+
+	if (!cap)
+		return XSW_OK;
+	fail(XSW_REFUSED, "not permitted: %s is missing", cap);
+	hint("run it as root, or with CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_BPF");
+	return XSW_REFUSED;
+}
+
+int xsw_lock(struct xsw *sw, bool make)
+{
+	struct pin_holder holder = {};
+	int fd = (make ? pin_enter : pin_lock)(sw->opts->wait, &holder);
+
+	if (fd == -ETIMEDOUT)
+		return fail(XSW_REFUSED, "switch %s: another xswitch is at work: %s (pid %d)",
+			    sw->name, holder.comm[0] ? holder.comm : "unknown", holder.pid);
+	if (fd == -ENOENT && !make)
+		return XSW_OK; /* nothing there, nothing to lock */
+	if (fd < 0) {
+		fail(XSW_REFUSED, "cannot use bpffs at %s: %s", pin_bpffs(), strerror(-fd));
+		hint("the directory must exist; mount -t bpf bpf %s", pin_bpffs());
+		return XSW_REFUSED;
+	}
+	sw->lock = fd;
+	signals_hold();
+	grace_restore(); /* of a writer that was killed */
+	return XSW_OK;
+}
+
+int xsw_save_meta(const struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+	int err;
+
+	pin_path(path, sw->name, XSW_PIN_META);
+	err = maps_meta_write(path, &sw->meta);
+
+	return err ? fail(XSW_REFUSED, "switch %s: cannot write meta: %s", sw->name,
+			  strerror(-err)) :
+		     XSW_OK;
+}
+
+int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
+{
+	fail(XSW_REFUSED, "switch %s: pin %s: %s", sw->name, pin,
+	     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
+	hint("`xswitch -S %s down` removes what is left of the switch", sw->name);
+	return XSW_REFUSED;
+}
+
+/* Live in the switch's namespace, by its identity: it may have been renamed or be gone. */
+int xsw_enter_home(struct xsw *sw)
+{
+	struct netns_id here, home = { sw->meta.netns_dev, sw->meta.netns_ino };
+	char name[XSW_NAME_MAX];
+	int fd, err;
+
+	err = xsw_enter_netns(sw->opts, &here);
+	if (err)
+		return err;
+	sw->netns = home;
+	if (!netns_same(&here, &home)) {
+		if (sw->opts->netns) {
+			fail(XSW_MISSING, "switch %s does not live in network namespace %s",
+			     sw->name, quoted(sw->opts->netns));
+			return XSW_MISSING;
+		}
+		if (netns_find(&home, name, sizeof(name)))
+			return XSW_OK; /* gone, and every device with it */
+		fd = netns_open(name);
+		err = fd < 0 ? fd : netns_enter(fd);
+		if (fd >= 0)
+			close(fd);
+		if (err)
+			return fail(XSW_REFUSED, "cannot enter network namespace %s: %s", name,
+				    strerror(-err));
+	}
+	err = netif_open(&sw->nl, -1);
+	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) :
+		     XSW_OK;
+}
+
+/* The switch is there: reach all of it. */
+int xsw_reach(struct xsw *sw)
+{
+	char dir[PIN_PATH_MAX];
+	const char *bad = "";
+	int err;
+
+	if (sw->meta.abi != XSW_ABI_VERSION) {
+		fail(XSW_REFUSED, "switch %s was made by another version of xswitch (ABI %u, not %u)",
+		     sw->name, sw->meta.abi, XSW_ABI_VERSION);
+		hint("`xswitch -S %s down`, then `up` with this version", sw->name);
+		return XSW_REFUSED;
+	}
+	pin_path(dir, sw->name, XSW_DIR_MAPS);
+	err = maps_open(&sw->maps, dir, &bad);
+	if (err)
+		return xsw_bad_pin(sw, bad, err);
+	pin_path(dir, sw->name, XSW_DIR_PROGS);
+	err = prog_open(&sw->prog, dir);
+	if (err)
+		return xsw_bad_pin(sw, XSW_DIR_PROGS, err);
+	err = maps_info_all(&sw->maps, &sw->ports);
+	if (err)
+		return xsw_bad_pin(sw, "info", err);
+	return xsw_enter_home(sw);
+}
+
+int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
+{
+	struct xsw *sw = xsw_new(opts);
+	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
+	char meta[PIN_PATH_MAX];
+
+	*out = NULL;
+	if (err)
+		goto out;
+	if (mode == XSW_WRITE && !opts->dry_run)
+		err = xsw_lock(sw, false);
+	if (err)
+		goto out;
+	pin_path(meta, sw->name, XSW_PIN_META);
+	err = maps_meta_read(meta, &sw->meta);
+	if (err == -ENOENT) {
+		err = fail(XSW_MISSING, "no switch %s", sw->name);
+		hint("`xswitch -S %s up --ports ns1,ns2` makes one", sw->name);
+	} else if (err) {
+		err = xsw_bad_pin(sw, XSW_PIN_META, err);
+	} else {
+		err = xsw_reach(sw);
+	}
+out:
+	if (err)
+		xsw_close(sw);
+	else
+		*out = sw;
+	return err;
+}

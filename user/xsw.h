@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * xsw.h - the model: what a switch is and what may be done to it
+ *
+ * The state of a switch is its pinned maps and links; a struct xsw is only a way to reach
+ * them. Commands describe what they want, the model plans the steps, applies them and undoes
+ * its own on an error. Every function returns an exit status (log.h) with the message written;
+ * none prints to stdout.
+ *
+ * Writers hold an exclusive flock on <bpffs>/xswitch for as long as the struct is open;
+ * readers take no lock and see every record whole.
+ */
+#ifndef XSWITCH_XSW_H
+#define XSWITCH_XSW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <net/if.h>
+
+#include "args.h"
+#include "log.h"
+#include "xsw_abi.h"
+
+/* Global options, parsed once by main. */
+struct xsw_opts {
+	const char *switch_name;
+	const char *netns; /* NULL: the caller's */
+	uint32_t wait;	   /* seconds for the lock */
+	bool dry_run;
+	void (*plan)(const char *line); /* told each step of a dry run */
+};
+
+enum xsw_mode {
+	XSW_READ,
+	XSW_WRITE,
+};
+
+struct xsw;
+
+/* XSW_MISSING: no such switch. */
+int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
+void xsw_close(struct xsw *sw);
+
+/* --- making and removing ------------------------------------------------------------- */
+
+struct xsw_port_spec {
+	char name[XSW_NAME_MAX];
+	char netns[XSW_PATH_MAX];    /* name, path or PID; empty for --dev */
+	char ifname[XSW_IFNAME_MAX]; /* inner device */
+	struct arg_addrs addrs;
+	struct arg_mac mac;
+	uint32_t mtu; /* 0: the kernel's default */
+};
+
+struct xsw_up_spec {
+	struct xsw_port_spec *ports;
+	size_t nports;
+	bool subnet_set, no_subnet;
+	uint32_t subnet; /* IPv4, host order */
+	uint8_t plen;
+	uint32_t mtu; /* of ports that name none */
+};
+
+int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec);
+int xsw_down(const struct xsw_opts *opts, bool all);
+
+/* On an existing switch, opened for writing. */
+int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec);
+int xsw_port_del(struct xsw *sw, const char *port);
+
+/* --- settings ------------------------------------------------------------------------ */
+
+struct xsw_port_change {
+	struct arg_flag learning, flood, mcast_flood, bcast_flood, hairpin;
+	int state; /* index into xsw_state_words, -1: as it is */
+	uint32_t mtu; /* 0: as it is */
+};
+
+/* "up", "down", "blocking", "learning", "forwarding", NULL */
+extern const char *const xsw_state_words[];
+
+int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *change);
+
+struct xsw_change {
+	bool ageing_set, fdb_size_set, mask_set;
+	uint64_t ageing; /* ns */
+	uint32_t fdb_size;
+	uint32_t group_fwd_mask;
+};
+
+int xsw_set(struct xsw *sw, const struct xsw_change *change);
+
+/* --- looking ------------------------------------------------------------------------- */
+
+struct xsw_flags_view {
+	bool learning, flood, mcast_flood, bcast_flood, hairpin;
+};
+
+struct xsw_reason_view {
+	const char *reason;
+	const char *sentence;
+	uint64_t packets;
+};
+
+/* Sums over the CPUs. */
+struct xsw_stats_view {
+	struct xsw_count rx[XSW_CLASSES];
+	struct xsw_count tx[XSW_CLASSES];
+	struct xsw_count rx_all, tx_all;
+	uint64_t reasons[XSW_REASONS_MAX];
+	uint64_t drops; /* sum of the reasons of kind DROP */
+};
+
+struct xsw_port_view {
+	char name[XSW_NAME_MAX];
+	uint32_t number;
+	const char *type; /* "netns" */
+	char netns[XSW_NAME_MAX];
+	char ifname[XSW_IFNAME_MAX]; /* outer device, as it is called now */
+	uint32_t ifindex;
+	char peer[XSW_IFNAME_MAX]; /* inner device */
+	uint8_t mac[6];		   /* inner */
+	uint8_t outer_mac[6];
+	uint32_t mtu;		   /* of the port */
+	const char *mode;
+	const char *hook;  /* "tcx", "clsact", "none" */
+	const char *hook_why;
+	const char *state; /* "forwarding", "disabled", ..., "gone" */
+	bool carrier;
+	struct xsw_flags_view flags;
+	struct xsw_stats_view stats;
+};
+
+struct xsw_fdb_totals {
+	uint32_t size;
+	uint32_t entries, learned, statics; /* now */
+	uint64_t moved, refused, expired, learned_ever;
+};
+
+struct xsw_view {
+	char name[16];
+	char netns[XSW_NAME_MAX]; /* name of the namespace; empty: the caller's or nameless */
+	uint64_t ageing;	  /* ns */
+	uint32_t group_fwd_mask;
+	uint32_t abi;
+	struct xsw_fdb_totals fdb;
+	struct xsw_port_view *ports; /* in the order of their numbers */
+	size_t nports;
+};
+
+/* The whole switch; `port` not NULL: only that one (XSW_MISSING). free with xsw_view_free. */
+int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out);
+void xsw_view_free(struct xsw_view *view);
+
+/* --- FDB ----------------------------------------------------------------------------- */
+
+struct xsw_fdb_view {
+	uint8_t mac[6];
+	uint32_t vlan; /* 0: none */
+	const char *port;
+	const char *ifname;
+	uint32_t ifindex;
+	const char *state;
+	uint64_t used, updated; /* ns ago */
+};
+
+/* "dynamic", "extern", "static", "local", NULL: enum xsw_fdb_state */
+extern const char *const xsw_fdb_words[];
+
+struct xsw_fdb_filter {
+	const char *port; /* NULL: any */
+	bool vlan_set;
+	uint32_t vlan;
+	int state; /* enum xsw_fdb_state, -1: any */
+	struct arg_mac mac;
+};
+
+typedef void (*xsw_fdb_fn)(const struct xsw_fdb_view *entry, void *arg);
+
+/* Every valid entry that passes the filter, in no order. */
+int xsw_fdb_each(struct xsw *sw, const struct xsw_fdb_filter *filter, xsw_fdb_fn fn, void *arg);
+
+/* XSW_MISSING: no such entry */
+int xsw_fdb_get(struct xsw *sw, const uint8_t mac[6], uint32_t vlan, xsw_fdb_fn fn, void *arg);
+
+struct xsw_fdb_spec {
+	uint8_t mac[6];
+	uint32_t vlan;
+	const char *port;
+	enum xsw_fdb_state state;
+	bool replace;
+};
+
+int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec);
+int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan);
+
+/* Dynamic entries: at once, whatever their number; static and extern ones by a walk. */
+int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_down.c - removing a switch: exactly what was made, as far as it was made
+ *
+ * It needs nothing but the pin `info`, so that a damaged switch goes too. Where even that
+ * cannot be read the devices are found by the alias they were given.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "grace.h"
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+struct removal {
+	const char *name;
+	int err;
+};
+
+static void remove_port_dir(const char *number, void *arg)
+{
+	struct removal *r = arg;
+	char path[PIN_PATH_MAX];
+	int err;
+
+	pin_path(path, r->name, XSW_DIR_PORTS "/%s", number);
+	err = pin_rmdir(path);
+	if (err)
+		r->err = err;
+}
+
+int xsw_remove_pins(const char *name)
+{
+	static const char *const dirs[] = { XSW_DIR_PORTS, XSW_DIR_PROGS, XSW_DIR_MAPS, "" };
+	struct removal r = { .name = name };
+	char path[PIN_PATH_MAX];
+	size_t i;
+	int err;
+
+	pin_path(path, name, XSW_PIN_META);
+	if (unlink(path) && errno != ENOENT)
+		return -errno;
+	fault_point();
+	pin_path(path, name, XSW_DIR_PORTS);
+	pin_each_dir(path, remove_port_dir, &r);
+	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		pin_path(path, name, "%s", dirs[i]);
+		err = pin_rmdir(path);
+		if (err)
+			r.err = err;
+		fault_point();
+	}
+	return r.err;
+}
+
+/* Devices of this switch without a record of them. */
+static void remove_by_alias(struct xsw *sw)
+{
+	struct netif_link *links = NULL;
+	char prefix[64];
+	size_t i, n = 0;
+
+	snprintf(prefix, sizeof(prefix), XSW_ALIAS_FMT, sw->name, "");
+	if (!sw->nl || netif_list(sw->nl, &links, &n))
+		return;
+	for (i = 0; i < n; i++)
+		if (!strcmp(links[i].kind, "veth") &&
+		    !strncmp(links[i].alias, prefix, strlen(prefix)))
+			netif_del(sw->nl, links[i].ifindex);
+	free(links);
+}
+
+static int down_locked(struct xsw *sw)
+{
+	char dir[PIN_PATH_MAX], meta[PIN_PATH_MAX], info_pin[PIN_PATH_MAX];
+	int err;
+
+	pin_path(dir, sw->name, "%s", "");
+	if (!pin_exists(dir)) {
+		info("no switch %s: nothing to do", sw->name);
+		return XSW_OK;
+	}
+	pin_path(meta, sw->name, XSW_PIN_META);
+	pin_path(info_pin, sw->name, XSW_DIR_MAPS "/%s", map_name(MAP_INFO));
+	err = maps_meta_read(meta, &sw->meta);
+	if (!err)
+		err = xsw_enter_home(sw);
+	else if (err == -ENOENT) /* interrupted before there were ports */
+		err = XSW_OK;
+	else
+		err = netif_open(&sw->nl, -1) ? XSW_REFUSED : XSW_OK;
+	if (err)
+		return err;
+	if (xsw_plan(sw, "remove switch %s", sw->name))
+		return XSW_OK;
+	if (sw->meta.abi == XSW_ABI_VERSION && !maps_info_read(info_pin, &sw->ports))
+		port_unmake_all(sw);
+	else
+		remove_by_alias(sw);
+	err = xsw_remove_pins(sw->name);
+	return err ? fail(XSW_REFUSED, "switch %s: cannot remove its pins: %s", sw->name,
+			  strerror(-err)) :
+		     XSW_OK;
+}
+
+static int down_one(const struct xsw_opts *opts)
+{
+	struct xsw *sw = xsw_new(opts);
+	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
+
+	if (!err && !opts->dry_run)
+		err = xsw_lock(sw, false);
+	if (!err)
+		err = down_locked(sw);
+	xsw_close(sw);
+	return err;
+}
+
+struct names {
+	char (*v)[XSW_SWITCH_NAME_MAX + 1];
+	size_t n;
+};
+
+static void names_add(const char *name, void *arg)
+{
+	struct names *names = arg;
+	void *v;
+
+	if (!switch_name_valid(name)) /* the marks MOUNTED and EXPEDITED are none */
+		return;
+	v = realloc(names->v, (names->n + 1) * sizeof(*names->v));
+	if (!v)
+		return;
+	names->v = v;
+	snprintf(names->v[names->n++], sizeof(*names->v), "%s", name);
+}
+
+int xsw_down(const struct xsw_opts *opts, bool all)
+{
+	struct names names = {};
+	char root[PIN_PATH_MAX];
+	int status = XSW_OK, err;
+	size_t i;
+
+	if (!all)
+		return down_one(opts);
+	pin_root(root);
+	pin_each_dir(root, names_add, &names);
+	for (i = 0; i < names.n; i++) {
+		struct xsw_opts one = *opts;
+
+		one.switch_name = names.v[i];
+		err = down_one(&one);
+		if (err && !status)
+			status = err;
+	}
+	free(names.v);
+	return status;
+}

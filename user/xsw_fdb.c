@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_fdb.c - entries of the forwarding database
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xsw_int.h"
+
+const char *const xsw_fdb_words[] = { "dynamic", "extern", "static", "local", NULL };
+
+struct walk {
+	struct xsw *sw;
+	const struct xsw_fdb_filter *filter;
+	uint32_t port; /* 0: any */
+	uint64_t now;
+	xsw_fdb_fn fn;
+	void *arg;
+};
+
+static uint64_t ago(uint64_t now, uint64_t then)
+{
+	return then < now ? now - then : 0;
+}
+
+static void view_entry(const struct walk *w, union xsw_fdb_key key, const struct xsw_fdb_entry *e)
+{
+	const struct xsw_info *info = &w->sw->ports[e->dest.port % XSW_PORTS];
+	struct xsw_fdb_view v = {
+		.vlan = key.vid,
+		.port = info->name[0] ? info->name : "?",
+		.ifname = info->outer,
+		.ifindex = info->ifindex,
+		.state = e->dest.state < XSW_FDB_STATES ? xsw_fdb_words[e->dest.state] : "unknown",
+		.used = ago(w->now, e->seen),
+		.updated = ago(w->now, e->updated),
+	};
+
+	memcpy(v.mac, key.mac, sizeof(v.mac));
+	w->fn(&v, w->arg);
+}
+
+static bool passes(const struct walk *w, union xsw_fdb_key key, const struct xsw_fdb_entry *e)
+{
+	const struct xsw_fdb_filter *f = w->filter;
+
+	if (w->port && e->dest.port != w->port)
+		return false;
+	if (f->vlan_set && key.vid != f->vlan)
+		return false;
+	if (f->state >= 0 && e->dest.state != f->state)
+		return false;
+	if (f->mac.set && memcmp(key.mac, f->mac.byte, 6))
+		return false;
+	return maps_fdb_valid(&w->sw->maps, key, e, w->now);
+}
+
+static int each_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
+{
+	struct walk *w = arg;
+
+	if (passes(w, key, e))
+		view_entry(w, key, e);
+	return 0;
+}
+
+int xsw_fdb_each(struct xsw *sw, const struct xsw_fdb_filter *filter, xsw_fdb_fn fn, void *arg)
+{
+	struct walk w = { .sw = sw, .filter = filter, .now = maps_now(), .fn = fn, .arg = arg };
+	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
+
+	if (err)
+		return err;
+	err = maps_fdb_each(&sw->maps, each_entry, &w);
+	return err ? fail(XSW_REFUSED, "switch %s: cannot read the FDB: %s", sw->name,
+			  strerror(-err)) :
+		     XSW_OK;
+}
+
+static union xsw_fdb_key make_key(const uint8_t mac[6], uint32_t vlan)
+{
+	union xsw_fdb_key key = { .vid = (__u16)vlan };
+
+	memcpy(key.mac, mac, sizeof(key.mac));
+	return key;
+}
+
+static int no_entry(const struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
+{
+	char in_vlan[24] = "";
+
+	if (vlan)
+		snprintf(in_vlan, sizeof(in_vlan), " in VLAN %u", vlan);
+	return fail(XSW_MISSING, "switch %s has no entry %02x:%02x:%02x:%02x:%02x:%02x%s", sw->name,
+		    mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], in_vlan);
+}
+
+/* 0, or -ENOENT: no entry that holds */
+static int valid_entry(struct xsw *sw, union xsw_fdb_key key, struct xsw_fdb_entry *e)
+{
+	int err = maps_fdb_get(&sw->maps, key, e);
+
+	if (!err && !maps_fdb_valid(&sw->maps, key, e, maps_now()))
+		err = -ENOENT;
+	return err;
+}
+
+int xsw_fdb_get(struct xsw *sw, const uint8_t mac[6], uint32_t vlan, xsw_fdb_fn fn, void *arg)
+{
+	struct walk w = { .sw = sw, .now = maps_now(), .fn = fn, .arg = arg };
+	union xsw_fdb_key key = make_key(mac, vlan);
+	struct xsw_fdb_entry e;
+
+	if (valid_entry(sw, key, &e))
+		return no_entry(sw, mac, vlan);
+	view_entry(&w, key, &e);
+	return XSW_OK;
+}
+
+static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int err)
+{
+	const uint8_t *m = spec->mac;
+
+	fail(XSW_REFUSED, "port %s: cannot add %02x:%02x:%02x:%02x:%02x:%02x: %s", spec->port, m[0],
+	     m[1], m[2], m[3], m[4], m[5],
+	     err == -E2BIG ? "the table is full" : strerror(-err));
+	if (err == -EEXIST)
+		hint("`xswitch fdb replace` changes the entry that is there");
+	if (err == -E2BIG)
+		hint("`xswitch set fdb_size N` makes room; it is %u now", sw->meta.fdb_size);
+	return XSW_REFUSED;
+}
+
+int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
+{
+	struct xsw_ctl req = {
+		.op = XSW_CTL_FDB_PUT,
+		.state = (__u8)spec->state,
+		.key = make_key(spec->mac, spec->vlan),
+	};
+	struct xsw_fdb_entry e;
+	uint32_t number;
+	int err = xsw_port_need(sw, spec->port, &number);
+
+	if (err)
+		return err;
+	req.port = (__u16)number;
+	/* a learned entry gives way to one that is set; one that was set does not */
+	if (!spec->replace && !valid_entry(sw, req.key, &e) && e.dest.state != XSW_FDB_DYNAMIC) {
+		if (e.dest.state == spec->state && e.dest.port == number)
+			return XSW_OK;
+		return add_failed(sw, spec, -EEXIST);
+	}
+	if (xsw_plan(sw, "add an entry of port %s", spec->port))
+		return XSW_OK;
+	err = prog_ctl(&sw->prog, &req);
+	return err ? add_failed(sw, spec, err) : XSW_OK;
+}
+
+int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
+{
+	union xsw_fdb_key key = make_key(mac, vlan);
+	struct xsw_fdb_entry e;
+
+	if (valid_entry(sw, key, &e))
+		return no_entry(sw, mac, vlan);
+	if (xsw_plan(sw, "delete an entry"))
+		return XSW_OK;
+	return maps_fdb_del(&sw->maps, key) ? no_entry(sw, mac, vlan) : XSW_OK;
+}
+
+static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
+{
+	struct walk *w = arg;
+
+	if (passes(w, key, e))
+		maps_fdb_del(&w->sw->maps, key);
+	return 0;
+}
+
+int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
+{
+	struct walk w = { .sw = sw, .filter = filter, .now = maps_now() };
+	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
+
+	if (err || xsw_plan(sw, "flush"))
+		return err;
+	if (filter->state < 0 || filter->state == XSW_FDB_DYNAMIC)
+		err = maps_flush(&sw->maps, w.port, filter->vlan_set ? (int)filter->vlan : -1);
+	else
+		err = maps_fdb_each(&sw->maps, flush_entry, &w);
+	return err ? fail(XSW_REFUSED, "switch %s: cannot flush: %s", sw->name, strerror(-err)) :
+		     XSW_OK;
+}

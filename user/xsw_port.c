@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_port.c - one port: its steps, forwards and backwards
+ *
+ *	record    info[number]: what is about to be made, before it is made
+ *	namespace made without a name, recorded, then named
+ *	pair      sw0pN here, the inner device there, one message
+ *	maps      counters, ifports, tx
+ *	attach    the program, pinned
+ *	inner     addresses, up
+ *	open      member of the floods, configuration word; READY
+ *
+ * An interrupted command leaves a record without READY: the next writer unmakes it. Backwards
+ * each step looks at what is there and touches nothing that is not provably ours: a device by
+ * its address, a namespace by its identity.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "fault.h"
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+#define MTU_DEFAULT  1500
+#define DOWN_GROUP   0x78737764u /* "xswd": devices about to be removed together */
+
+/* What a port is made from, step by step. */
+struct making {
+	struct xsw *sw;
+	uint32_t number;
+	const struct xsw_port_spec *spec;
+	union xsw_conf conf;
+	struct xsw_info *info;
+	int netns;	   /* descriptor */
+	struct netif *inner; /* socket there */
+	const char *step;  /* what to say if it fails */
+	char *words;	   /* the kernel's, if any */
+};
+
+static void port_pin(const struct xsw *sw, uint32_t number, char path[PIN_PATH_MAX])
+{
+	pin_path(path, sw->name, XSW_DIR_PORTS "/%u/" XSW_LINK_TCX, number);
+}
+
+static int record(struct making *mk)
+{
+	int err = maps_info_set(&mk->sw->maps, mk->number, mk->info);
+
+	fault_point();
+	return err;
+}
+
+/* FNV-1a; any good spread does. */
+static uint64_t spread(uint64_t h, const char *s)
+{
+	do
+		h = (h ^ (uint8_t)*s) * 0x100000001b3ULL;
+	while (*s++);
+	return h;
+}
+
+/*
+ * The same address whenever the same port of the same switch is made on the same machine, and
+ * another one elsewhere: locally administered, from the machine's ID and the names.
+ */
+static void stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6])
+{
+	char machine[64] = "";
+	FILE *f = fopen("/etc/machine-id", "re");
+	uint64_t h = 0xcbf29ce484222325ULL;
+	int i;
+
+	if (f) {
+		if (!fgets(machine, sizeof(machine), f))
+			machine[0] = '\0';
+		fclose(f);
+	}
+	h = spread(spread(spread(spread(h, machine), sw->name), port), end);
+	h ^= h >> 29;
+	mac[0] = 0x02;
+	for (i = 1; i < 6; i++)
+		mac[i] = (uint8_t)(h >> 8 * i);
+}
+
+static void fill_info(struct making *mk)
+{
+	const struct xsw_port_spec *spec = mk->spec;
+	struct xsw_info *info = mk->info;
+
+	memset(info, 0, sizeof(*info));
+	snprintf(info->name, sizeof(info->name), "%s", spec->name);
+	if (netns_name_valid(spec->netns)) /* so it fits */
+		memcpy(info->netns, spec->netns, strlen(spec->netns));
+	snprintf(info->ifname, sizeof(info->ifname), "%s", spec->ifname);
+	snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, mk->sw->name, mk->number);
+	info->type = XSW_TYPE_NETNS;
+	stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
+	if (spec->mac.set)
+		memcpy(info->mac, spec->mac.byte, 6);
+	else
+		stable_mac(mk->sw, spec->name, "inner", info->mac);
+}
+
+static int step_netns(struct making *mk)
+{
+	struct xsw_info *info = mk->info;
+	struct netns_id id;
+	int err;
+
+	mk->step = "open its namespace";
+	netns_path(mk->spec->netns, info->netns_path, sizeof(info->netns_path));
+	mk->netns = netns_open(mk->spec->netns);
+	if (mk->netns == -ENOENT && netns_name_valid(mk->spec->netns)) {
+		mk->step = "make its namespace";
+		mk->netns = netns_new();
+		info->flags |= XSW_I_NS_CREATED;
+	}
+	if (mk->netns < 0)
+		return mk->netns;
+	err = netns_id(mk->netns, &id);
+	info->netns_dev = id.dev;
+	info->netns_ino = id.ino;
+	if (!err)
+		err = record(mk);
+	if (!err && info->flags & XSW_I_NS_CREATED) {
+		err = netns_bind(mk->netns, mk->spec->netns);
+		fault_point();
+	}
+	if (err)
+		return err;
+	if (!netns_same(&id, &mk->sw->netns))
+		mk->conf.flags |= XSW_F_PEER;
+	return netif_open(&mk->inner, mk->netns);
+}
+
+static int step_pair(struct making *mk)
+{
+	struct xsw_info *info = mk->info;
+	struct netif *nl = mk->sw->nl;
+	struct netif_veth veth = {
+		.name = info->outer,
+		.mac = info->outer_mac,
+		.peer_name = info->ifname,
+		.peer_mac = info->mac,
+		.peer_netns = mk->netns,
+		.mtu = mk->spec->mtu,
+	};
+	char alias[128];
+	struct netif_link link;
+	int err;
+
+	mk->step = "create its devices";
+	info->flags |= XSW_I_DEV_CREATED;
+	err = record(mk);
+	if (!err)
+		err = netif_veth_add(nl, &veth);
+	fault_point();
+	if (!err)
+		err = netif_get(nl, info->outer, &link);
+	if (err)
+		return err;
+	info->ifindex = (uint32_t)link.ifindex;
+	info->peer_ifindex = (uint32_t)link.peer_ifindex;
+	mk->conf.mtu = (__u16)link.mtu;
+	/* the outer end is a plug, no host: no addresses, no router solicitations */
+	snprintf(alias, sizeof(alias), XSW_ALIAS_FMT, mk->sw->name, info->name);
+	err = netif_describe(nl, link.ifindex, alias);
+	if (!err)
+		err = netif_disable_ipv6(info->outer);
+	fault_point();
+	return err;
+}
+
+static int step_maps(struct making *mk)
+{
+	struct maps *m = &mk->sw->maps;
+	char dir[PIN_PATH_MAX];
+	int err;
+
+	mk->step = "enter it into the maps";
+	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
+	m->mem.ports[mk->number].ifindex = mk->info->ifindex;
+	err = maps_stats_make(m, dir, mk->number);
+	if (!err)
+		err = maps_ifport_add(m, mk->info->ifindex, mk->number);
+	if (!err)
+		err = maps_tx_set(m, mk->number, mk->info->ifindex);
+	fault_point();
+	return err;
+}
+
+static int step_attach(struct making *mk)
+{
+	enum xsw_hook hook = XSW_HOOK_NONE;
+	char path[PIN_PATH_MAX];
+	int err;
+
+	mk->step = "attach the program";
+	pin_path(path, mk->sw->name, XSW_DIR_PORTS "/%u", mk->number);
+	err = pin_mkdir(path);
+	if (err)
+		return err;
+	port_pin(mk->sw, mk->number, path);
+	err = attach(mk->sw->prog.tc, mk->info->ifindex, path, &hook);
+	mk->info->hook = (__u8)hook;
+	return err;
+}
+
+static int step_inner(struct making *mk)
+{
+	const struct arg_addrs *addrs = &mk->spec->addrs;
+	struct netif_link lo;
+	size_t i;
+	int err;
+
+	mk->step = "configure its inner device";
+	for (i = 0; i < addrs->n; i++) {
+		struct netif_addr addr = { .family = addrs->v[i].family,
+					   .plen = addrs->v[i].plen };
+
+		memcpy(addr.addr, addrs->v[i].addr, sizeof(addr.addr));
+		err = netif_addr_add(mk->inner, (int)mk->info->peer_ifindex, &addr);
+		if (err && err != -EEXIST)
+			return err;
+	}
+	/* a namespace of our own starts with lo down: nobody wants that */
+	if (mk->info->flags & XSW_I_NS_CREATED && !netif_get(mk->inner, "lo", &lo))
+		netif_set_up(mk->inner, lo.ifindex, true);
+	err = netif_set_up(mk->inner, (int)mk->info->peer_ifindex, true);
+	if (!err)
+		err = netif_set_up(mk->sw->nl, (int)mk->info->ifindex, true);
+	fault_point();
+	return err;
+}
+
+static int step_open(struct making *mk)
+{
+	mk->step = "open it";
+	maps_conf_store(&mk->sw->maps, mk->number, mk->conf);
+	maps_member_set(&mk->sw->maps, 0, mk->number, true);
+	maps_epoch_bump(&mk->sw->maps);
+	mk->info->flags |= XSW_I_READY;
+	return record(mk);
+}
+
+static int make_failed(const struct making *mk, int err)
+{
+	const char *words = mk->sw->nl ? netif_error(mk->sw->nl) : "";
+	const struct xsw_info *info = mk->info;
+
+	if (!*words && mk->inner)
+		words = netif_error(mk->inner);
+	if (err == -EEXIST && info->flags & XSW_I_DEV_CREATED && !info->ifindex) {
+		struct netif_link link;
+		bool inner = !netif_get(mk->inner, info->ifname, &link);
+
+		fail(XSW_REFUSED, "port %s: cannot create %s in namespace %s: %s", info->name,
+		     inner ? info->ifname : info->outer,
+		     inner ? quoted(mk->spec->netns) : "of the switch", strerror(EEXIST));
+		if (inner)
+			hint("give the port another inner device: %s:IFNAME, or dev IFNAME",
+			     info->name);
+		return XSW_REFUSED;
+	}
+	if (mk->netns == -ENOENT)
+		return fail(XSW_MISSING, "port %s: no network namespace %s", info->name,
+			    quoted(mk->spec->netns));
+	return fail(XSW_REFUSED, "port %s: cannot %s: %s%s%s", info->name, mk->step,
+		    strerror(-err), *words ? ": " : "", words);
+}
+
+int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+	      union xsw_conf conf)
+{
+	static int (*const steps[])(struct making *mk) = {
+		step_netns, step_pair, step_maps, step_attach, step_inner, step_open,
+	};
+	struct making mk = { .sw = sw,
+			     .number = number,
+			     .spec = spec,
+			     .conf = conf,
+			     .info = &sw->ports[number],
+			     .netns = -1 };
+	int err = 0, status = XSW_OK;
+	size_t i;
+
+	fill_info(&mk);
+	mk.step = "record it";
+	err = record(&mk);
+	for (i = 0; i < sizeof(steps) / sizeof(*steps) && !err && !status; i++) {
+		err = steps[i](&mk);
+		if (!err && xsw_interrupted())
+			status = XSW_REFUSED;
+	}
+	if (err)
+		status = make_failed(&mk, err);
+	netif_close(mk.inner);
+	if (mk.netns >= 0)
+		close(mk.netns);
+	return status;
+}
+
+/* --- backwards ------------------------------------------------------------------------- */
+
+/* The outer device, if what has its name or its index is really ours. */
+static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_link *link)
+{
+	int tries;
+
+	if (!sw->nl || !(info->flags & XSW_I_DEV_CREATED))
+		return -ENODEV;
+	for (tries = 0; tries < 2; tries++) {
+		int err = tries ? netif_get_index(sw->nl, (int)info->ifindex, link) :
+				  netif_get(sw->nl, info->outer, link);
+
+		if (!err && !strcmp(link->kind, "veth") && !memcmp(link->mac, info->outer_mac, 6))
+			return 0;
+	}
+	return -ENODEV;
+}
+
+/* Another port of this switch needs the namespace too. */
+static bool netns_shared(const struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	uint32_t n;
+
+	for (n = 1; n < XSW_PORTS; n++)
+		if (n != number && sw->ports[n].name[0] &&
+		    sw->ports[n].netns_ino == info->netns_ino &&
+		    sw->ports[n].netns_dev == info->netns_dev)
+			return true;
+	return false;
+}
+
+static void drop_netns(const struct xsw_info *info)
+{
+	struct netns_id id = { info->netns_dev, info->netns_ino };
+
+	if (info->flags & XSW_I_NS_CREATED && info->netns[0])
+		netns_unbind(info->netns, &id);
+	fault_point();
+}
+
+static void drop_pins(const struct xsw *sw, uint32_t number)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, sw->name, XSW_DIR_PORTS "/%u", number);
+	pin_rmdir(path);
+	fault_point();
+}
+
+/* Static entries would point at whoever gets the number next. */
+static int collect_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
+{
+	struct { struct maps *m; uint32_t port; } *c = arg;
+
+	if (e->dest.port == c->port)
+		maps_fdb_del(c->m, key);
+	return 0;
+}
+
+static void close_port(struct xsw *sw, uint32_t number)
+{
+	struct { struct maps *m; uint32_t port; } c = { &sw->maps, number };
+
+	maps_member_set(&sw->maps, 0, number, false);
+	maps_conf_store(&sw->maps, number, (union xsw_conf){});
+	maps_flush(&sw->maps, number, -1);
+	maps_fdb_each(&sw->maps, collect_entry, &c);
+	fault_point();
+}
+
+void port_unmake(struct xsw *sw, uint32_t number)
+{
+	struct xsw_info *info = &sw->ports[number];
+	struct netif_link link;
+
+	close_port(sw, number);
+	if (!find_ours(sw, info, &link))
+		netif_del(sw->nl, link.ifindex);
+	fault_point();
+	drop_pins(sw, number);
+	maps_ifport_del(&sw->maps, number, info->ifindex);
+	maps_tx_clear(&sw->maps, number);
+	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
+		uint32_t n;
+
+		/* the one that stays takes over the duty to remove it */
+		for (n = 1; n < XSW_PORTS; n++)
+			if (n != number && sw->ports[n].name[0] &&
+			    sw->ports[n].netns_ino == info->netns_ino) {
+				sw->ports[n].flags |= XSW_I_NS_CREATED;
+				maps_info_set(&sw->maps, n, &sw->ports[n]);
+				break;
+			}
+	} else {
+		drop_netns(info);
+	}
+	memset(info, 0, sizeof(*info));
+	maps_info_set(&sw->maps, number, info);
+	fault_point();
+}
+
+/* Devices go in one message: the kernel waits for its grace periods once, not once each. */
+void port_unmake_all(struct xsw *sw)
+{
+	struct netif_link link;
+	bool grouped = false;
+	uint32_t n;
+
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (!sw->ports[n].name[0] || find_ours(sw, &sw->ports[n], &link))
+			continue;
+		if (netif_set_group(sw->nl, link.ifindex, DOWN_GROUP))
+			netif_del(sw->nl, link.ifindex);
+		else
+			grouped = true;
+		fault_point();
+	}
+	if (grouped)
+		netif_del_group(sw->nl, DOWN_GROUP);
+	fault_point();
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (!sw->ports[n].name[0])
+			continue;
+		drop_pins(sw, n);
+		drop_netns(&sw->ports[n]);
+	}
+}
+
+/* --- looking ---------------------------------------------------------------------------- */
+
+bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	struct netns_id now, was = { info->netns_dev, info->netns_ino };
+	int fd, err;
+
+	if (!(info->flags & XSW_I_READY) || maps_tx_get(&sw->maps, number) != info->ifindex)
+		return false;
+	fd = netns_open(spec->netns);
+	if (fd < 0)
+		return false;
+	err = netns_id(fd, &now);
+	close(fd);
+	return !err && netns_same(&now, &was);
+}
+
+int port_reattach(struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	enum xsw_hook hook = info->hook;
+	char path[PIN_PATH_MAX];
+
+	port_pin(sw, number, path);
+	if (maps_tx_get(&sw->maps, number) != info->ifindex)
+		return 0; /* its device is gone */
+	if (attached(info->ifindex, path, hook) == prog_id(sw->prog.tc))
+		return 0;
+	return attach(sw->prog.tc, info->ifindex, path, &hook);
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_up.c - many ports made as one: all of them, or none of this call's
+ *
+ * Desired against actual: a port that is whole stays untouched, one that is not (its device
+ * or namespace was replaced, a command was killed) is made again under its number, others are
+ * new. On an error what this call made is unmade, in reverse; a switch it made goes as well.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+#include "grace.h"
+#include "xsw_int.h"
+
+#define SUBNET_DEFAULT	   0x0a000000u /* 10.0.0.0 */
+#define SUBNET_PLEN	   24
+#define SUBNET_PLEN_MANY   16
+#define GRACE_WORTH	   4 /* ports from which shorter grace periods pay */
+
+/* What becomes of one asked-for port. */
+struct step {
+	const struct xsw_port_spec *spec;
+	uint32_t number;
+	union xsw_conf conf;
+	bool make;   /* it is not there, or not whole */
+	bool remake; /* remains must go first */
+	bool begun;
+};
+
+uint32_t xsw_port_find(const struct xsw *sw, const char *name)
+{
+	char full[XSW_NAME_MAX + XSW_IFNAME_MAX + 1];
+	uint32_t n;
+
+	for (n = 1; n < XSW_PORTS; n++)
+		if (!strcmp(sw->ports[n].name, name) && *name)
+			return n;
+	for (n = 1; n < XSW_PORTS; n++) {
+		snprintf(full, sizeof(full), "%s:%s", sw->ports[n].netns, sw->ports[n].ifname);
+		if (sw->ports[n].name[0] && !strcmp(full, name))
+			return n;
+	}
+	return 0;
+}
+
+int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number)
+{
+	*number = xsw_port_find(sw, name);
+	return *number ? XSW_OK : fail(XSW_MISSING, "switch %s has no port %s", sw->name,
+				       quoted(name));
+}
+
+static union xsw_conf default_conf(void)
+{
+	return (union xsw_conf){ .mtu = 1500, /* until the device says */
+				 .flags = XSW_F_DEFAULT,
+				 .state = XSW_STATE_FORWARDING };
+}
+
+/* The lowest number that neither the switch nor a step before this one has. */
+static uint32_t free_number(const struct xsw *sw, const struct step *steps, size_t n)
+{
+	uint8_t taken[XSW_PORTS] = {};
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		taken[steps[i].number % XSW_PORTS] = 1;
+	for (i = 1; i < XSW_PORTS; i++)
+		if (!taken[i] && !sw->ports[i].name[0])
+			return i;
+	return 0;
+}
+
+static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct step *steps, size_t i)
+{
+	struct step *s = &steps[i];
+	const struct xsw_info *info;
+	char path[XSW_PATH_MAX];
+
+	s->spec = spec;
+	s->conf = default_conf();
+	s->number = xsw_port_find(sw, spec->name);
+	if (!s->number) {
+		s->make = true;
+		s->number = free_number(sw, steps, i);
+		return s->number ? XSW_OK : fail(XSW_REFUSED, "switch %s is full: %u ports",
+						 sw->name, XSW_PORTS - 1);
+	}
+	info = &sw->ports[s->number];
+	netns_path(spec->netns, path, sizeof(path));
+	if (strcmp(info->netns_path, path) || strcmp(info->ifname, spec->ifname))
+		return fail(XSW_REFUSED, "port %s: File exists: it is %s in namespace %s",
+			    info->name, info->ifname, quoted(info->netns_path));
+	if (port_whole(sw, s->number, spec))
+		return XSW_OK;
+	s->make = s->remake = true;
+	/* it keeps its settings, if it ever had any */
+	if (sw->ports[s->number].flags & XSW_I_READY)
+		s->conf = maps_conf_load(&sw->maps, s->number);
+	s->conf.flags &= (__u16)~XSW_F_PEER;
+	return XSW_OK;
+}
+
+/* The address of port `number`: the subnet's, the number as host part. */
+static int give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number)
+{
+	uint32_t host_bits = 32u - sw->meta.plen, be;
+	struct arg_addr *a;
+
+	if (!sw->meta.plen || spec->addrs.n)
+		return XSW_OK;
+	if (host_bits < 2 || number >= (1u << host_bits) - 1) {
+		be = htonl(sw->meta.subnet);
+		char text[INET_ADDRSTRLEN];
+
+		fail(XSW_USAGE, "port %s: subnet %s/%u has no address for port number %u",
+		     spec->name, inet_ntop(AF_INET, &be, text, sizeof(text)), sw->meta.plen,
+		     number);
+		hint("choose a larger one with --subnet");
+		return XSW_USAGE;
+	}
+	a = &spec->addrs.v[spec->addrs.n++];
+	a->family = AF_INET;
+	a->plen = sw->meta.plen;
+	be = htonl(sw->meta.subnet + number);
+	memcpy(a->addr, &be, sizeof(be));
+	return XSW_OK;
+}
+
+static void choose_subnet(struct xsw *sw, const struct xsw_up_spec *spec, uint32_t highest)
+{
+	bool has = sw->meta.plen != 0 || sw->meta.no_subnet;
+
+	if (spec->no_subnet) {
+		sw->meta.plen = 0;
+		sw->meta.no_subnet = 1;
+	} else if (spec->subnet_set) {
+		sw->meta.subnet = spec->subnet;
+		sw->meta.plen = spec->plen;
+		sw->meta.no_subnet = 0;
+	} else if (!has) {
+		sw->meta.subnet = SUBNET_DEFAULT;
+		sw->meta.plen = highest < 255 ? SUBNET_PLEN : SUBNET_PLEN_MANY;
+	}
+}
+
+/* Records of commands that were killed, of ports nobody asks for now. */
+static void sweep(struct xsw *sw)
+{
+	uint32_t n;
+
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (!sw->ports[n].name[0] || sw->ports[n].flags & XSW_I_READY)
+			continue;
+		if (!xsw_plan(sw, "remove what is left of port %s", sw->ports[n].name))
+			port_unmake(sw, n);
+	}
+}
+
+static void plan_text(struct xsw *sw, const struct step *s)
+{
+	char text[INET_ADDRSTRLEN] = "no address";
+	int fd = netns_open(s->spec->netns);
+
+	if (fd == -ENOENT)
+		xsw_plan(sw, "make namespace %s", s->spec->netns);
+	else if (fd >= 0)
+		close(fd);
+	if (s->spec->addrs.n)
+		inet_ntop(s->spec->addrs.v[0].family, s->spec->addrs.v[0].addr, text,
+			  sizeof(text));
+	xsw_plan(sw, "make port %s: number %u, %sp%u here, %s in namespace %s, %s", s->spec->name,
+		 s->number, sw->name, s->number, s->spec->ifname, s->spec->netns, text);
+}
+
+static int apply(struct xsw *sw, struct step *steps, size_t n)
+{
+	size_t i;
+	int err = XSW_OK;
+
+	for (i = 0; i < n && !err; i++) {
+		struct step *s = &steps[i];
+
+		if (!s->make) {
+			if (!sw->opts->dry_run && port_reattach(sw, s->number))
+				err = fail(XSW_REFUSED, "port %s: cannot attach the program",
+					   s->spec->name);
+			continue;
+		}
+		if (sw->opts->dry_run) {
+			plan_text(sw, s);
+			continue;
+		}
+		if (s->remake)
+			port_unmake(sw, s->number);
+		s->begun = true;
+		err = port_make(sw, s->number, s->spec, s->conf);
+	}
+	while (err && i-- > 0)
+		if (steps[i].begun)
+			port_unmake(sw, steps[i].number);
+	return err;
+}
+
+static int plan(struct xsw *sw, const struct xsw_up_spec *spec, struct step *steps, size_t *todo)
+{
+	uint32_t highest = 0;
+	size_t i;
+	int err;
+
+	*todo = 0;
+	for (i = 0; i < spec->nports; i++) {
+		err = plan_port(sw, &spec->ports[i], steps, i);
+		if (err)
+			return err;
+		if (steps[i].number > highest)
+			highest = steps[i].number;
+		*todo += steps[i].make;
+	}
+	choose_subnet(sw, spec, highest);
+	for (i = 0; i < spec->nports; i++) {
+		err = steps[i].make ? give_address(sw, &spec->ports[i], steps[i].number) : XSW_OK;
+		if (err)
+			return err;
+	}
+	return XSW_OK;
+}
+
+static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
+{
+	struct step *steps = calloc(spec->nports + 1, sizeof(*steps));
+	struct xsw_meta before = sw->meta;
+	size_t todo;
+	int err;
+
+	if (!steps)
+		return fail(XSW_REFUSED, "out of memory");
+	sweep(sw);
+	err = plan(sw, spec, steps, &todo);
+	if (!err && !sw->opts->dry_run) {
+		if (todo >= GRACE_WORTH)
+			grace_shorten();
+		if (memcmp(&before, &sw->meta, sizeof(before)))
+			err = xsw_save_meta(sw);
+	}
+	if (!err)
+		err = apply(sw, steps, spec->nports);
+	free(steps);
+	return err;
+}
+
+int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
+{
+	struct xsw *sw;
+	int err = xsw_open_or_make(&sw, opts);
+
+	if (err)
+		return err;
+	if (!sw->nl)
+		err = fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
+	else
+		err = up_ports(sw, spec);
+	if (err && sw->made)
+		xsw_remove_pins(sw->name);
+	xsw_close(sw);
+	return err;
+}
+
+int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
+{
+	struct xsw_port_spec copy = *spec;
+	struct xsw_up_spec one = { .ports = &copy, .nports = 1 };
+	struct step step = {};
+	size_t todo;
+	int err;
+
+	if (!sw->nl)
+		return fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
+	sweep(sw);
+	sw->meta.plen = 0; /* addresses are given one by one here; not saved */
+	err = plan(sw, &one, &step, &todo);
+	return err ? err : apply(sw, &step, 1);
+}
+
+int xsw_port_del(struct xsw *sw, const char *port)
+{
+	uint32_t number;
+	int err = xsw_port_need(sw, port, &number);
+
+	if (!err && !xsw_plan(sw, "remove port %s", port))
+		port_unmake(sw, number);
+	return err;
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_view.c - snapshots for show and stats, and the settings of a port
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach.h"
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+const char *const xsw_state_words[] = { "up", "down", "blocking", "learning", "forwarding", NULL };
+
+/* enum xsw_state of each of xsw_state_words */
+static const __u8 state_of_word[] = {
+	XSW_STATE_FORWARDING, XSW_STATE_DISABLED,   XSW_STATE_BLOCKING,
+	XSW_STATE_LEARNING,   XSW_STATE_FORWARDING,
+};
+
+static const char *const state_names[] = {
+	[XSW_STATE_DISABLED] = "disabled",
+	[XSW_STATE_BLOCKING] = "blocking",
+	[XSW_STATE_LEARNING] = "learning",
+	[XSW_STATE_FORWARDING] = "forwarding",
+};
+
+static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
+{
+	if (!(sw->ports[n].flags & XSW_I_READY))
+		return "incomplete";
+	if (maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex)
+		return "gone";
+	return conf.state < sizeof(state_names) / sizeof(*state_names) ? state_names[conf.state] :
+									 "unknown";
+}
+
+static void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
+{
+	static const bool is_drop[XSW_REASONS_MAX] = {
+#define DROP true
+#define NOTE false
+#define R(name, kind, sentence) [XSW_R_##name] = kind,
+		XSW_REASON_LIST(R)
+#undef R
+#undef DROP
+#undef NOTE
+	};
+	size_t i;
+
+	memcpy(v->rx, s->rx, sizeof(v->rx));
+	memcpy(v->tx, s->tx, sizeof(v->tx));
+	memcpy(v->reasons, s->reasons, sizeof(v->reasons));
+	for (i = 0; i < XSW_CLASSES; i++) {
+		v->rx_all.packets += s->rx[i].packets;
+		v->rx_all.bytes += s->rx[i].bytes;
+		v->tx_all.packets += s->tx[i].packets;
+		v->tx_all.bytes += s->tx[i].bytes;
+	}
+	for (i = 0; i < XSW_REASONS_MAX; i++)
+		if (is_drop[i])
+			v->drops += s->reasons[i];
+}
+
+static const struct netif_link *find_link(const struct netif_link *links, size_t n, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((uint32_t)links[i].ifindex == ifindex)
+			return &links[i];
+	return NULL;
+}
+
+static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
+		      struct xsw_port_view *v)
+{
+	const struct xsw_info *info = &sw->ports[n];
+	union xsw_conf conf = maps_conf_load(&sw->maps, n);
+	char dir[PIN_PATH_MAX];
+	struct xsw_stats sum;
+
+	memcpy(v->name, info->name, sizeof(v->name));
+	v->number = n;
+	v->type = "netns";
+	/* a namespace without a name is shown by its path */
+	snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
+		 info->netns[0] ? info->netns : info->netns_path);
+	v->ifindex = info->ifindex;
+	memcpy(v->ifname, link ? link->name : info->outer, sizeof(v->ifname));
+	memcpy(v->peer, info->ifname, sizeof(v->peer));
+	memcpy(v->mac, info->mac, sizeof(v->mac));
+	memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
+	v->mtu = conf.mtu;
+	v->mode = "transparent";
+	v->hook = hook_name(info->hook);
+	v->hook_why = info->hook == XSW_HOOK_CLSACT ?
+			      "tc, by filter: this kernel or XSW_FORCE_ATTACH asks for it" :
+			      "tc: segmentation offload stays intact between namespaces";
+	v->state = port_state(sw, n, conf);
+	v->carrier = link && link->carrier;
+	v->flags = (struct xsw_flags_view){
+		.learning = conf.flags & XSW_F_LEARNING,
+		.flood = conf.flags & XSW_F_FLOOD,
+		.mcast_flood = conf.flags & XSW_F_MCAST_FLOOD,
+		.bcast_flood = conf.flags & XSW_F_BCAST_FLOOD,
+		.hairpin = conf.flags & XSW_F_HAIRPIN,
+	};
+	pin_path(dir, sw->name, XSW_DIR_MAPS);
+	if (!maps_stats_sum(&sw->maps, dir, n, &sum))
+		view_stats(&sum, &v->stats);
+}
+
+struct tally {
+	const struct maps *maps;
+	struct xsw_fdb_totals *fdb;
+	uint64_t now;
+};
+
+static int tally_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
+{
+	struct tally *t = arg;
+
+	if (!maps_fdb_valid(t->maps, key, e, t->now))
+		return 0;
+	t->fdb->entries++;
+	if (e->dest.state == XSW_FDB_DYNAMIC)
+		t->fdb->learned++;
+	else if (e->dest.state == XSW_FDB_STATIC)
+		t->fdb->statics++;
+	return 0;
+}
+
+static int view_fdb(struct xsw *sw, struct xsw_fdb_totals *fdb)
+{
+	struct tally t = { .maps = &sw->maps, .fdb = fdb, .now = maps_now() };
+	struct xsw_events ev;
+	int err = maps_events_sum(&sw->maps, &ev);
+
+	if (err)
+		return err;
+	fdb->size = sw->meta.fdb_size;
+	fdb->moved = ev.moved;
+	fdb->refused = ev.refused;
+	fdb->expired = ev.expired;
+	fdb->learned_ever = ev.learned;
+	return maps_fdb_each(&sw->maps, tally_entry, &t);
+}
+
+static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
+{
+	struct netif_link *links = NULL;
+	size_t nlinks = 0;
+	uint32_t n;
+	int err;
+
+	err = sw->nl ? netif_list(sw->nl, &links, &nlinks) : 0;
+	if (err)
+		return err;
+	v->ports = calloc(XSW_PORTS, sizeof(*v->ports));
+	if (!v->ports) {
+		free(links);
+		return -ENOMEM;
+	}
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (!sw->ports[n].name[0] || (only && n != only))
+			continue;
+		view_port(sw, n, find_link(links, nlinks, sw->ports[n].ifindex),
+			  &v->ports[v->nports++]);
+	}
+	free(links);
+	return 0;
+}
+
+int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
+{
+	struct xsw_view *v;
+	uint32_t only = 0;
+	int err;
+
+	*out = NULL;
+	err = port ? xsw_port_need(sw, port, &only) : XSW_OK;
+	if (err)
+		return err;
+	v = calloc(1, sizeof(*v));
+	if (!v)
+		return fail(XSW_REFUSED, "out of memory");
+	memcpy(v->name, sw->name, sizeof(sw->name));
+	if (netns_find(&sw->netns, v->netns, sizeof(v->netns)))
+		v->netns[0] = '\0';
+	v->ageing = sw->maps.mem.settings->ageing;
+	v->group_fwd_mask = sw->maps.mem.settings->group_fwd_mask;
+	v->abi = sw->meta.abi;
+	err = only ? 0 : view_fdb(sw, &v->fdb);
+	if (!err)
+		err = view_ports(sw, only, v);
+	if (err) {
+		xsw_view_free(v);
+		return fail(XSW_REFUSED, "switch %s: cannot read its state: %s", sw->name,
+			    strerror(-err));
+	}
+	*out = v;
+	return XSW_OK;
+}
+
+void xsw_view_free(struct xsw_view *view)
+{
+	if (view)
+		free(view->ports);
+	free(view);
+}
+
+/* --- settings of a port ------------------------------------------------------------------ */
+
+static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
+{
+	if (flag.set)
+		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
+}
+
+int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
+{
+	union xsw_conf conf;
+	uint32_t n;
+	int err = xsw_port_need(sw, port, &n);
+
+	if (err || xsw_plan(sw, "change port %s", port))
+		return err;
+	conf = maps_conf_load(&sw->maps, n);
+	if (c->mtu) {
+		err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, c->mtu) : -ENODEV;
+		if (err)
+			return fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, c->mtu,
+				    strerror(-err), sw->nl && *netif_error(sw->nl) ? ": " : "",
+				    sw->nl ? netif_error(sw->nl) : "");
+		conf.mtu = (__u16)c->mtu;
+	}
+	change_flag(&conf, c->learning, XSW_F_LEARNING);
+	change_flag(&conf, c->flood, XSW_F_FLOOD);
+	change_flag(&conf, c->mcast_flood, XSW_F_MCAST_FLOOD);
+	change_flag(&conf, c->bcast_flood, XSW_F_BCAST_FLOOD);
+	change_flag(&conf, c->hairpin, XSW_F_HAIRPIN);
+	if (c->state >= 0)
+		conf.state = state_of_word[c->state];
+	maps_conf_store(&sw->maps, n, conf);
+	maps_epoch_bump(&sw->maps);
+	return XSW_OK;
+}
