@@ -114,7 +114,7 @@ int xsw_tc(struct __sk_buff *skb)
 	if (!port || !w.sw || !w.st)
 		return TC_ACT_UNSPEC;
 	w.conf.word = READ_ONCE(port->conf.word);
-	w.now = bpf_ktime_get_coarse_ns();
+	w.now = clock_now(w.sw);
 
 	tc_parse(skb, &pkt);
 	target = sw_ingress(&w, &pkt);
@@ -144,16 +144,13 @@ drop:
 }
 
 /* Add or replace one entry, with the queue of age.h kept right. */
-static __always_inline int ctl_fdb(const struct xsw_ctl *c)
+static __always_inline int ctl_fdb(const struct xsw_ctl *c, struct xsw_switch *sw)
 {
-	struct xsw_switch *sw = switch_get();
-	__u64 now = bpf_ktime_get_coarse_ns();
+	__u64 now = sw->clock;
 	struct xsw_fdb_entry e = { .seen = now, .updated = now };
 	const struct xsw_fdb_entry *old = fdb_get(c->key);
 	int err, queued = 0;
 
-	if (!sw)
-		return -2; /* ENOENT */
 	e.dest.port = c->port;
 	e.dest.state = c->state;
 	e.dest.seq = sw->seq;
@@ -175,16 +172,20 @@ static __always_inline int ctl_fdb(const struct xsw_ctl *c)
 SEC("tc")
 int xsw_ctl(struct __sk_buff *skb)
 {
+	struct xsw_switch *sw = switch_get();
 	struct xsw_ctl c;
 
-	if (bpf_skb_load_bytes(skb, XSW_CTL_HDR, &c, sizeof(c)))
+	if (!sw || bpf_skb_load_bytes(skb, XSW_CTL_HDR, &c, sizeof(c)))
 		return -22; /* EINVAL */
+	sw->clock = clock_now(sw);
 	switch (c.op) {
+	case XSW_CTL_CLOCK:
+		return 0;
 	case XSW_CTL_AGE_START:
 		return age_start();
 	case XSW_CTL_FDB_ADD:
 	case XSW_CTL_FDB_PUT:
-		return ctl_fdb(&c);
+		return ctl_fdb(&c, sw);
 	default:
 		return -22;
 	}

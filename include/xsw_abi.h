@@ -3,8 +3,9 @@
  * xsw_abi.h - everything the BPF programs and the command share
  *
  * Fixed-width members, no holes, sizes asserted. Values here are what `bpftool map dump`
- * shows. Times are nanoseconds of CLOCK_MONOTONIC (the coarse one: a tick of resolution).
- * VLAN IDs and port numbers are in host byte order.
+ * shows. Times are nanoseconds of the switch's clock: kernel ticks (jiffies) times the length
+ * of a tick, which a program reads without a call; `clock` of struct xsw_switch has the value
+ * of the last call of xsw_ctl. VLAN IDs and port numbers are in host byte order.
  *
  * A setting that the data path reads while it may change is one aligned word, stored at once:
  * a frame sees the old or the new configuration of a port, never a mix (union xsw_conf).
@@ -98,13 +99,15 @@ XSW_ASSERT(sizeof(struct xsw_port) == 24, "no holes");
 /* map `settings`: 0 -> */
 struct xsw_switch {
 	__u64 ageing;  /* ns, 0: never */
-	__u64 refresh; /* ns within which a source is not looked at again */
+	__u64 refresh; /* ns within which an address is not looked up again */
+	__u64 tick;    /* ns a jiffy */
+	__u64 clock;   /* ns, now: set by every call of xsw_ctl */
 	__u32 seq;     /* counts flushes; entries carry the value they were last seen under */
 	__u32 flush;   /* dynamic entries with an older seq are gone */
 	__u32 epoch;   /* changes whenever a source that was right may be right no more */
 	__u32 group_fwd_mask;
 };
-XSW_ASSERT(sizeof(struct xsw_switch) == 32, "no holes");
+XSW_ASSERT(sizeof(struct xsw_switch) == 48, "no holes");
 
 /* map `fdb`: (address, VID) -> entry. Independent VLAN learning, 802.1Q-2022 8.8. */
 union xsw_fdb_key {
@@ -138,8 +141,8 @@ XSW_ASSERT(sizeof(union xsw_fdb_dest) == 8, "one store");
 
 struct xsw_fdb_entry {
 	union xsw_fdb_dest dest;
-	__u64 seen;    /* ns, last time as a source */
-	__u64 updated; /* ns, learned, moved or set */
+	__u64 seen;    /* last time as a source */
+	__u64 updated; /* learned, moved or set */
 	__u32 round;   /* ageing walk that last met it */
 	__u32 pad;
 };
@@ -181,14 +184,22 @@ struct xsw_count {
 struct xsw_stats {
 	struct xsw_count rx[XSW_CLASSES];
 	struct xsw_count tx[XSW_CLASSES];
-	/* the last source found right on this CPU: skips the look-up of the next frame's source */
+	/*
+	 * The last source found right and the last destination found, by this CPU: most frames
+	 * look like the one before and need no look-up. Good until a time, and only as long as
+	 * `epoch` of the switch is what it was.
+	 */
 	__u64 src; /* fdb key */
-	__u64 src_time;
+	__u64 src_until;
+	__u64 dst; /* fdb key */
+	__u64 dst_until;
 	__u32 src_epoch;
+	__u32 dst_epoch;
+	__u32 dst_port;
 	__u32 pad;
 	__u64 reasons[XSW_REASONS_MAX]; /* enum xsw_reason */
 };
-XSW_ASSERT(sizeof(struct xsw_stats) == 2 * 16 * XSW_CLASSES + 24 + 8 * XSW_REASONS_MAX, "no holes");
+XSW_ASSERT(sizeof(struct xsw_stats) == 2 * 16 * XSW_CLASSES + 48 + 8 * XSW_REASONS_MAX, "no holes");
 XSW_ASSERT(XSW_REASONS <= XSW_REASONS_MAX, "more reasons than room: an ABI change");
 
 /* map `events`: 0 -> , per CPU: what happened to the FDB of the switch */
@@ -205,6 +216,7 @@ XSW_ASSERT(sizeof(struct xsw_events) == 32, "no holes");
  * BPF_PROG_TEST_RUN. The program returns 0 or -errno (as a __s32 in retval).
  */
 enum xsw_ctl_op {
+	XSW_CTL_CLOCK,	   /* set `clock`, as every request does */
 	XSW_CTL_AGE_START, /* arm the ageing timer, now */
 	XSW_CTL_FDB_ADD,   /* key, port, state; -EEXIST */
 	XSW_CTL_FDB_PUT,   /* the same, replacing */

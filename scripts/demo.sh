@@ -69,6 +69,7 @@ tour()
 
 	say "what each port carried, by class, and why frames were not forwarded"
 	run xswitch -S "$SWITCH" stats || return
+	run xswitch -S "$SWITCH" stats drops || return
 
 	say "nothing is hidden: the state of the switch is pinned BPF maps"
 	run bpftool map dump pinned "$PINS/maps/fdb" || return

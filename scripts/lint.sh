@@ -133,7 +133,12 @@ index_rows() # TABLE
 
 check_format()
 {
-	c_files | xargs clang-format --dry-run -Werror
+	local out
+
+	out=$(c_files | xargs clang-format --dry-run -Werror 2>&1) && return
+	sed -nE 's/^([^ ]+:[0-9]+):[0-9]+: error: .*/\1: other than `make format` writes it/p' \
+		<<<"$out" | uniq
+	return 1
 }
 
 check_shellcheck()

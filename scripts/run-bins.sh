@@ -39,7 +39,7 @@ run_bin() # PROGRAM
 		bad=1
 	fi
 	if [ "$bad" != 0 ]; then
-		[ -z "$out" ] || printf '%s\n' "$out"
+		grep -Ev '^(ok |1\.\.)|^[0-9]+ passed' <<<"$out"
 		echo "not ok ${1##*/}: status $status"
 	else
 		echo "ok ${1##*/}: $good passed"
@@ -51,6 +51,10 @@ if [ "${1-}" = --valgrind ]; then
 	shift
 	wrap=(valgrind -q --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes
 		"--errors-for-leak-kinds=definite,indirect,possible")
+fi
+if [ $# = 0 ]; then
+	echo "not ok: no test programs"
+	failed=1
 fi
 for bin; do
 	run_bin "$bin"

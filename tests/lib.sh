@@ -73,7 +73,7 @@ sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tab
 
 declare -i PASSED=0 FAILED=0 SKIPPED=0
 declare -a UNDO=() SNIFFING=()
-declare -A OUTER=()
+declare -A OUTER=() SNIFFER=()
 
 # --- verdicts ----------------------------------------------------------------------------
 
@@ -133,6 +133,9 @@ wait_until() {
 }
 
 not() { ! "$@"; }
+
+# at_least N COMMAND...: it prints a number that is not less
+at_least() { [ "$("${@:2}")" -ge "$1" ]; }
 
 # --- cases -------------------------------------------------------------------------------
 
@@ -336,6 +339,13 @@ hub_up() {
 # Names of ports are names of namespaces here.
 port() { echo "$P$1"; }
 
+# drops PORT-NUMBER REASON: it was counted. How often is for the golden table: namespaces have
+# neighbour discovery of their own to send.
+drops() {
+	[ "$TEST_SWITCH" = xswitch ] || return 0
+	at_least 1 counter "$1" ".drops.$2" || bad "$2 is not counted on port $1"
+}
+
 counter() { # PORT-NUMBER JQ-PATH below stats, e.g. .drops.too_big
 	xsw -S "$SW" -j -s port show "$(port "$1")" | jq -r ".[0].stats$2 // 0"
 }
@@ -370,6 +380,7 @@ sniff() {
 		: >"$CASE/sniff.$n"
 		"$XFRAME" -n "$P$n" sniff eth0 --ready --filter src=02:5e:5e --filter src=03:5e:5e \
 			--filter src=00:00:00:00:00:00 >>"$CASE/sniff.$n" &
+		SNIFFER[$n]=$!
 		undo reap $!
 		SNIFFING+=("$n")
 	done
@@ -377,6 +388,16 @@ sniff() {
 		wait_until 3000 grep -q ready "$CASE/sniff.$n" || bad "the sniffer of $n does not start"
 		: >"$CASE/sniff.$n"
 	done
+}
+
+# No more sniffers, for another choice of namespaces.
+unsniff() {
+	local n
+	for n in "${SNIFFING[@]}"; do
+		reap "${SNIFFER[$n]}"
+		wait "${SNIFFER[$n]}" 2>/dev/null
+	done
+	SNIFFING=()
 }
 
 # Has every frame sent so far either arrived or been dropped? A frame put straight onto the

@@ -45,8 +45,14 @@ int args_fail(const struct args *a, int status, const char *fmt, ...)
 	return status;
 }
 
-int args_later(const struct args *a, const char *what)
+int args_later(const struct args *a, const char *fmt, ...)
 {
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
 	return args_fail(a, XSW_REFUSED, "%s is not available in this version", what);
 }
 
@@ -128,7 +134,9 @@ static int unknown_word(const struct parse *p, const char *kind, const char *tex
 	}
 	/* of the program's options there are too many for a line: the hint has them */
 	args_fail(p->args, XSW_USAGE, "unknown %s %s%s", kind, quoted(text),
-		  p->args->command ? list : "");
+		  !p->args->command ? ""
+		  : *list	    ? list
+				    : ", expected nothing more");
 	if (*text == '-' && p->args->command)
 		hint("the options of the program stand before the object");
 	return XSW_USAGE;
@@ -284,7 +292,7 @@ static int take_keyword(struct parse *p, const struct arg_def *def, const struct
 	const char *value = w->value;
 
 	if (def->kind == ARG_LATER)
-		return args_later(p->args, quoted(w->text));
+		return args_later(p->args, "%s", quoted(w->text));
 	if (def->kind == ARG_ADDR) {
 		if (((struct arg_addrs *)member(p, def->off))->n == ARG_ADDRS_MAX)
 			return args_fail(p->args, XSW_USAGE, "%s is given more than %d times",

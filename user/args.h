@@ -89,8 +89,8 @@ int args_end(struct args *a);
 int args_fail(const struct args *a, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* `what` (a quoted word, or words) is not available in this version: XSW_REFUSED. */
-int args_later(const struct args *a, const char *what);
+/* "... is not available in this version": XSW_REFUSED. */
+int args_later(const struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Single values, for lists and options; NULL-safe; true: parsed whole. No message. */
 bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);

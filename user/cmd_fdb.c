@@ -53,22 +53,13 @@ struct words {
 
 #define OFF(member) offsetof(struct words, member)
 
-#define WORD_DEV                                                                                   \
-	{                                                                                          \
-		"dev", "PORT", ARG_NAME, .off = OFF(port)                                          \
-	}
-#define WORD_VLAN                                                                                  \
-	{                                                                                          \
-		"vlan", "N", ARG_VID, .off = OFF(vlan), .set_off = OFF(vlan_set)                   \
-	}
-#define WORD_MAC                                                                                   \
-	{                                                                                          \
-		"", "MAC", ARG_MAC, .off = OFF(mac), .required = true                              \
-	}
+#define WORD_DEV  "dev", "PORT", ARG_NAME, .off = OFF(port)
+#define WORD_VLAN "vlan", "N", ARG_VID, .off = OFF(vlan), .set_off = OFF(vlan_set)
+#define WORD_MAC  "", "MAC", ARG_MAC, .off = OFF(mac), .required = true
 
 static const struct arg_def args_show[] = {
-	WORD_DEV,
-	WORD_VLAN,
+	{ WORD_DEV },
+	{ WORD_VLAN },
 	{ "state", "STATE", ARG_CHOICE, .off = OFF(state), .choices = xsw_fdb_words },
 	{ "", "MAC", ARG_MAC, .off = OFF(mac) },
 };
@@ -110,7 +101,7 @@ static int fdb_show(struct cmd_env *env, struct args *args)
 	return finish(sw, xsw_fdb_each(sw, &f, print, env));
 }
 
-static const struct arg_def args_key[] = { WORD_MAC, WORD_VLAN };
+static const struct arg_def args_key[] = { { WORD_MAC }, { WORD_VLAN } };
 
 static int fdb_get(struct cmd_env *env, struct args *args)
 {
@@ -150,9 +141,9 @@ static const enum xsw_fdb_state add_values[] = { XSW_FDB_STATIC, XSW_FDB_STATIC,
 						 XSW_FDB_EXTERN };
 
 static const struct arg_def args_add[] = {
-	WORD_MAC,
+	{ WORD_MAC },
 	{ "dev", "PORT", ARG_NAME, .off = OFF(port), .required = true },
-	WORD_VLAN,
+	{ WORD_VLAN },
 	{ "", "static|sticky|dynamic|extern", ARG_CHOICE, .off = OFF(state),
 	  .choices = add_states },
 };
@@ -197,8 +188,8 @@ static const char *const flush_states[] = { "static", "extern", NULL };
 static const enum xsw_fdb_state flush_values[] = { XSW_FDB_STATIC, XSW_FDB_EXTERN };
 
 static const struct arg_def args_flush[] = {
-	WORD_DEV,
-	WORD_VLAN,
+	{ WORD_DEV },
+	{ WORD_VLAN },
 	{ "", "static|extern", ARG_CHOICE, .off = OFF(state), .choices = flush_states },
 };
 

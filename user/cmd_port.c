@@ -112,10 +112,8 @@ static int port_add(struct cmd_env *env, struct args *args)
 		return status;
 	if (!strcmp(hooks[words.hook], "xdp"))
 		return args_later(args, "hook xdp");
-	if (words.type) {
-		snprintf(spec.name, sizeof(spec.name), "type %s", types[words.type]);
-		return args_later(args, spec.name);
-	}
+	if (words.type)
+		return args_later(args, "type %s", types[words.type]);
 	status = cmd_mac_individual(args, &words.mac);
 	if (status)
 		return status;
@@ -155,10 +153,6 @@ static int port_del(struct cmd_env *env, struct args *args)
 	return status;
 }
 
-#define LATER(word_)                                                                               \
-	{                                                                                          \
-		word_, .kind = ARG_LATER                                                           \
-	}
 static const struct arg_def args_set[] = {
 	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
 	{ "learning", "on|off", ARG_ONOFF, .off = OFF(change.learning) },
@@ -169,22 +163,22 @@ static const struct arg_def args_set[] = {
 	{ "state", "up|down|blocking|learning|forwarding", ARG_CHOICE, .off = OFF(change.state),
 	  .choices = xsw_state_words },
 	{ "mtu", "N", ARG_U32, .off = OFF(change.mtu), .min = 68, .max = 65535 },
-	LATER("isolated"),
-	LATER("locked"),
-	LATER("guard"),
-	LATER("max_macs"),
-	LATER("allowed_macs"),
-	LATER("allowed_ips"),
-	LATER("storm"),
-	LATER("police"),
-	LATER("group_fwd_mask"),
-	LATER("group"),
-	LATER("priority"),
-	LATER("mode"),
-	LATER("tag"),
-	LATER("trunks"),
-	LATER("cvlans"),
-	LATER("qinq-ethtype"),
+	{ "isolated", .kind = ARG_LATER },
+	{ "locked", .kind = ARG_LATER },
+	{ "guard", .kind = ARG_LATER },
+	{ "max_macs", .kind = ARG_LATER },
+	{ "allowed_macs", .kind = ARG_LATER },
+	{ "allowed_ips", .kind = ARG_LATER },
+	{ "storm", .kind = ARG_LATER },
+	{ "police", .kind = ARG_LATER },
+	{ "group_fwd_mask", .kind = ARG_LATER },
+	{ "group", .kind = ARG_LATER },
+	{ "priority", .kind = ARG_LATER },
+	{ "mode", .kind = ARG_LATER },
+	{ "tag", .kind = ARG_LATER },
+	{ "trunks", .kind = ARG_LATER },
+	{ "cvlans", .kind = ARG_LATER },
+	{ "qinq-ethtype", .kind = ARG_LATER },
 };
 
 static int port_set(struct cmd_env *env, struct args *args)

@@ -133,7 +133,7 @@ static int stats_show(struct cmd_env *env, struct args *args)
 	if (status)
 		return status;
 	if (!strcmp(stats_words[words.what], "vlan"))
-		return args_later(args, quoted("vlan"));
+		return args_later(args, "\"vlan\"");
 	return cmd_look(env, words.port, words.what ? print_drops : print_ports);
 }
 

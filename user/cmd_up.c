@@ -40,15 +40,16 @@ static const struct arg_def args_up[] = {
 
 /* --- the list of ports ----------------------------------------------------------------- */
 
-/* "ns1" or "ns2:lan0"; `item` ends with NUL. */
-static int parse_item(const struct args *args, char *item, struct xsw_port_spec *spec)
+/* "ns1" or "ns2:lan0"; of `list`. */
+static int parse_item(const struct args *args, const char *list, char *item,
+		      struct xsw_port_spec *spec)
 {
 	char *colon = strchr(item, ':');
 	const char *ifname = colon ? colon + 1 : "eth0";
 	const char *whole = quoted(item);
 
 	if (!*item)
-		return args_fail(args, XSW_USAGE, "--ports has an empty item %s", whole);
+		return args_fail(args, XSW_USAGE, "--ports %s has an empty item", quoted(list));
 	if (colon)
 		*colon = '\0';
 	if (!port_name_valid(item))
@@ -139,7 +140,7 @@ static int parse_ports(const struct args *args, const char *list, struct xsw_up_
 		goto out;
 	}
 	while (!status && (item = strsep(&rest, ",")))
-		status = parse_item(args, item, &spec->ports[spec->nports++]);
+		status = parse_item(args, list, item, &spec->ports[spec->nports++]);
 	if (!status)
 		status = name_ports(args, spec);
 out:
@@ -185,7 +186,6 @@ static int up(struct cmd_env *env, struct args *args)
 {
 	struct xsw_up_spec spec = { 0 };
 	struct words words = { 0 };
-	char what[40];
 	int status;
 
 	status = args_parse(args, args_up, COUNT(args_up), &words);
@@ -193,10 +193,8 @@ static int up(struct cmd_env *env, struct args *args)
 		return status;
 	if (!strcmp(hooks[words.hook], "xdp"))
 		return args_later(args, "hook xdp");
-	if (words.mode) {
-		snprintf(what, sizeof(what), "mode %s", modes[words.mode]);
-		return args_later(args, what);
-	}
+	if (words.mode)
+		return args_later(args, "mode %s", modes[words.mode]);
 	if (words.ports)
 		status = parse_ports(args, words.ports, &spec);
 	if (!status && words.subnet)

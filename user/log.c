@@ -5,11 +5,13 @@
  * Each line is written at once, so that lines of several commands do not mix.
  */
 #define _GNU_SOURCE /* vasprintf */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
@@ -104,6 +106,14 @@ static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 
 void log_init(void)
 {
+	int fd;
+
+	/* a map opened as descriptor 1 would be written to */
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 	libbpf_last[0] = '\0';
 	libbpf_last_is_verifier = false;
 	libbpf_set_print(on_libbpf);

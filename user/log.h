@@ -30,7 +30,10 @@ void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Shown from -v on. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Hand libbpf's messages to this module: silent, kept for log_libbpf_last(). */
+/*
+ * First thing in main: descriptors 0 to 2 are open from here on, and libbpf's messages come to
+ * this module, silent, kept for log_libbpf_last().
+ */
 void log_init(void);
 
 /* The last line libbpf complained with, or "". The verifier's words end up here. */

@@ -105,10 +105,9 @@ void maps_close_fdb(struct maps *m);
 typedef int (*maps_fdb_fn)(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg);
 int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg);
 
-/* Whether the entry may be used at time `now` (ns, as maps_now()); as the data path decides. */
+/* Whether the entry may be used at time `now` (prog_clock()); as the data path decides. */
 bool maps_fdb_valid(const struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_entry *e,
 		    uint64_t now);
-uint64_t maps_now(void);
 
 /* Make every dynamic entry of `port` (0: any) and `vid` (-1: any) old; O(1). */
 int maps_flush(struct maps *m, uint32_t port, int vid);

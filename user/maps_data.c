@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -228,15 +227,6 @@ int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg)
 	free(keys);
 	free(vals);
 	return err;
-}
-
-/* As bpf_ktime_get_coarse_ns(). */
-uint64_t maps_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 static bool older(__u32 seq, __u32 flush)

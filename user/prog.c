@@ -175,3 +175,10 @@ int prog_ctl(const struct prog *p, const struct xsw_ctl *req)
 		return -errno;
 	return (int)opts.retval;
 }
+
+uint64_t prog_clock(const struct prog *p, const struct maps *m)
+{
+	struct xsw_ctl req = { .op = XSW_CTL_CLOCK };
+
+	return prog_ctl(p, &req) ? 0 : m->mem.settings->clock;
+}

@@ -36,4 +36,7 @@ uint32_t prog_id(int fd);
 /* Run xsw_ctl: what it returns, or -errno. */
 int prog_ctl(const struct prog *p, const struct xsw_ctl *req);
 
+/* The switch's clock, ns; 0 if it cannot be asked. */
+uint64_t prog_clock(const struct prog *p, const struct maps *m);
+
 #endif

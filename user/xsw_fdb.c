@@ -67,7 +67,7 @@ static int each_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void
 
 int xsw_fdb_each(struct xsw *sw, const struct xsw_fdb_filter *filter, xsw_fdb_fn fn, void *arg)
 {
-	struct walk w = { .sw = sw, .filter = filter, .now = maps_now(), .fn = fn, .arg = arg };
+	struct walk w = { .sw = sw, .filter = filter, .now = prog_clock(&sw->prog, &sw->maps), .fn = fn, .arg = arg };
 	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
 
 	if (err)
@@ -101,14 +101,14 @@ static int valid_entry(struct xsw *sw, union xsw_fdb_key key, struct xsw_fdb_ent
 {
 	int err = maps_fdb_get(&sw->maps, key, e);
 
-	if (!err && !maps_fdb_valid(&sw->maps, key, e, maps_now()))
+	if (!err && !maps_fdb_valid(&sw->maps, key, e, prog_clock(&sw->prog, &sw->maps)))
 		err = -ENOENT;
 	return err;
 }
 
 int xsw_fdb_get(struct xsw *sw, const uint8_t mac[6], uint32_t vlan, xsw_fdb_fn fn, void *arg)
 {
-	struct walk w = { .sw = sw, .now = maps_now(), .fn = fn, .arg = arg };
+	struct walk w = { .sw = sw, .now = prog_clock(&sw->prog, &sw->maps), .fn = fn, .arg = arg };
 	union xsw_fdb_key key = make_key(mac, vlan);
 	struct xsw_fdb_entry e;
 
@@ -181,7 +181,7 @@ static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, voi
 
 int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 {
-	struct walk w = { .sw = sw, .filter = filter, .now = maps_now() };
+	struct walk w = { .sw = sw, .filter = filter, .now = prog_clock(&sw->prog, &sw->maps) };
 	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
 
 	if (err || xsw_plan(sw, "flush"))

@@ -33,6 +33,15 @@ static int make_dirs(const struct xsw *sw)
 	return err;
 }
 
+/* CLOCK_MONOTONIC_COARSE advances once a tick. */
+static uint64_t tick_ns(void)
+{
+	struct timespec ts = { .tv_nsec = 10000000 };
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &ts);
+	return (uint64_t)ts.tv_nsec;
+}
+
 static void set_ageing(struct xsw *sw, uint64_t ageing)
 {
 	struct xsw_switch *s = sw->maps.mem.settings;
@@ -107,6 +116,7 @@ static int make_switch(struct xsw *sw, const struct netns_id *id)
 		err = prog_pin(&sw->prog, progs_dir);
 	if (err)
 		return make_failed(sw, "pin maps and programs", err);
+	sw->maps.mem.settings->tick = tick_ns();
 	set_ageing(sw, XSW_AGEING_DEFAULT);
 	err = age_start(sw);
 	if (err)
@@ -201,7 +211,7 @@ static int move_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void
 /* Programs on a new FDB, on every port, with the entries of the old one. */
 static int swap_fdb(struct xsw *sw, struct xsw *old)
 {
-	struct move mv = { .to = sw, .from = &old->maps, .now = maps_now() };
+	struct move mv = { .to = sw, .from = &old->maps, .now = prog_clock(&old->prog, &sw->maps) };
 	char maps_dir[PIN_PATH_MAX], progs_dir[PIN_PATH_MAX];
 	uint32_t n;
 	int err;

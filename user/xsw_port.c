@@ -24,11 +24,12 @@
 
 #include "attach.h"
 #include "fault.h"
+#include "grace.h"
 #include "xsw_int.h"
 #include "xsw_names.h"
 
 #define MTU_DEFAULT  1500
-#define DOWN_GROUP   0x78737764u /* "xswd": devices about to be removed together */
+#define DOWN_GROUP (0x78000000u + (uint32_t)getpid()) /* of devices about to be removed together */
 
 /* What a port is made from, step by step. */
 struct making {
@@ -416,6 +417,7 @@ void port_unmake_all(struct xsw *sw)
 	bool grouped = false;
 	uint32_t n;
 
+	grace_shorten();
 	for (n = 1; n < XSW_PORTS; n++) {
 		if (!sw->ports[n].name[0] || find_ours(sw, &sw->ports[n], &link))
 			continue;

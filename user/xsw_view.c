@@ -134,7 +134,7 @@ static int tally_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, voi
 
 static int view_fdb(struct xsw *sw, struct xsw_fdb_totals *fdb)
 {
-	struct tally t = { .maps = &sw->maps, .fdb = fdb, .now = maps_now() };
+	struct tally t = { .maps = &sw->maps, .fdb = fdb, .now = prog_clock(&sw->prog, &sw->maps) };
 	struct xsw_events ev;
 	int err = maps_events_sum(&sw->maps, &ev);
 

@@ -38,8 +38,8 @@ static __always_inline int age_keep(union xsw_fdb_key key, __u32 round)
 	dest.word = READ_ONCE(e->dest.word);
 	if (dest.state != XSW_FDB_DYNAMIC)
 		return 0;
-	if (!fdb_valid(sw, e, dest, key, bpf_ktime_get_coarse_ns())) {
-		if (fdb_expired(sw, e, bpf_ktime_get_coarse_ns()))
+	if (!fdb_valid(sw, e, dest, key, clock_now(sw))) {
+		if (fdb_expired(sw, e, clock_now(sw)))
 			ev->expired++;
 		fdb_del(key);
 		return 0;

@@ -7,8 +7,10 @@
  * 1. Flushing costs nothing. A flush writes the switch's counter `seq` into what it flushes
  *    (switch, port, VLAN, port and VLAN); a dynamic entry last seen under an older value is
  *    gone. An entry seen under the current value needs no further comparison.
- * 2. Refreshing costs next to nothing. A source found right is remembered per CPU and port
- *    (struct xsw_stats) and not looked up again for `refresh` ns, or until `epoch` moves.
+ * 2. Most frames look like the one before. A source found right and a destination found are
+ *    remembered per CPU and port (struct xsw_stats) and not looked up again for `refresh` ns,
+ *    or until `epoch` moves: it does whenever an entry is moved, set, deleted or flushed.
+ *    Ageing needs no such sign: what is remembered ends with the entry.
  * 3. An entry moves by one compare-and-swap of its destination word, so that two CPUs never
  *    count one move twice and a reader never sees half of it.
  * 4. Memory comes back by age.h; here an expired entry is simply not valid.
@@ -63,19 +65,18 @@ static __always_inline int fdb_valid(const struct xsw_switch *sw, const struct x
 	return dest.seq == sw->seq || !fdb_flushed(sw, dest.word, key.word);
 }
 
-static __always_inline void fdb_remember(struct xsw_stats *st, union xsw_fdb_key key, __u32 epoch,
-					 __u64 now)
+static __always_inline void fdb_remember(const struct xsw_switch *sw, struct xsw_stats *st,
+					 union xsw_fdb_key key, __u32 epoch, __u64 now)
 {
 	st->src = key.word;
 	st->src_epoch = epoch;
-	st->src_time = now;
+	st->src_until = now + sw->refresh;
 }
 
 static __always_inline int fdb_remembered(const struct xsw_switch *sw, const struct xsw_stats *st,
 					  union xsw_fdb_key key, __u64 now)
 {
-	return st->src == key.word && st->src_epoch == sw->epoch &&
-	       now - st->src_time < sw->refresh;
+	return st->src == key.word && st->src_epoch == sw->epoch && now < st->src_until;
 }
 
 /* A new entry, not in the table a moment ago. Returns 0 or the reason to note. */
@@ -126,7 +127,7 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 		int note = fdb_learn_new(key, new, now);
 
 		if (!note)
-			fdb_remember(st, key, epoch, now);
+			fdb_remember(sw, st, key, epoch, now);
 		return note;
 	}
 	old.word = READ_ONCE(e->dest.word);
@@ -134,7 +135,7 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 		if (old.port != port)
 			return XSW_R_static_move;
 		e->seen = now;
-		fdb_remember(st, key, epoch, now);
+		fdb_remember(sw, st, key, epoch, now);
 		return 0;
 	}
 	if (old.port == port && old.state == XSW_FDB_EXTERN)
@@ -158,8 +159,47 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 		dest_swap(&e->dest, old, new);
 	}
 	e->seen = now;
-	fdb_remember(st, key, epoch, now);
+	fdb_remember(sw, st, key, epoch, now);
 	return 0;
+}
+
+/* The port an individual address is on, by the table; 0: nobody knows. */
+static __noinline __u32 fdb_find(const struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
+				 __u64 now)
+{
+	union xsw_fdb_key key = { .word = key_word };
+	const struct xsw_fdb_entry *e;
+	union xsw_fdb_dest dest;
+	__u64 until, end;
+	__u32 epoch;
+
+	if (!sw || !st)
+		return 0;
+	epoch = READ_ONCE(sw->epoch); /* before the entry: a change in between is noticed */
+	e = fdb_get(key);
+	if (!e)
+		return 0;
+	dest.word = READ_ONCE(e->dest.word);
+	if (!fdb_valid(sw, e, dest, key, now))
+		return 0;
+	until = now + sw->refresh;
+	end = e->seen + sw->ageing;
+	if (dest.state == XSW_FDB_DYNAMIC && sw->ageing && end < until)
+		until = end;
+	st->dst = key.word;
+	st->dst_epoch = epoch;
+	st->dst_port = dest.port;
+	st->dst_until = until;
+	return dest.port;
+}
+
+/* The same, from what this CPU remembers if it can be. */
+static __always_inline __u32 fdb_lookup(const struct xsw_switch *sw, struct xsw_stats *st,
+					union xsw_fdb_key key, __u64 now)
+{
+	if (st->dst == key.word && st->dst_epoch == sw->epoch && now < st->dst_until)
+		return st->dst_port;
+	return fdb_find(sw, st, key.word, now);
 }
 
 #endif

@@ -113,6 +113,12 @@ static __always_inline struct xsw_switch *switch_get(void)
 	return bpf_map_lookup_elem(&settings, &zero);
 }
 
+/* The switch's clock; bpf_jiffies64() is one load, every clock helper is a call. */
+static __always_inline __u64 clock_now(const struct xsw_switch *sw)
+{
+	return bpf_jiffies64() * sw->tick;
+}
+
 static __always_inline struct xsw_port *port_get(__u32 port)
 {
 	return bpf_map_lookup_elem(&ports, &port);

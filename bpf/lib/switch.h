@@ -90,20 +90,14 @@ static __always_inline __u16 sw_flood_flag(__u8 class)
 /* Step 9: the one port of an individual address, or SW_FLOOD; the class follows. */
 static __always_inline __u32 sw_destination(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
-	union xsw_fdb_key key = fdb_key(pkt->dst, pkt->vid);
-	const struct xsw_fdb_entry *e;
-	union xsw_fdb_dest dest;
+	__u32 port;
 
 	if (pkt->class != XSW_UNICAST)
 		return SW_FLOOD;
-	e = fdb_get(key);
-	if (e) {
-		dest.word = READ_ONCE(e->dest.word);
-		if (fdb_valid(w->sw, e, dest, key, w->now))
-			return dest.port;
-	}
-	pkt->class = XSW_UNKNOWN;
-	return SW_FLOOD;
+	port = fdb_lookup(w->sw, w->st, fdb_key(pkt->dst, pkt->vid), w->now);
+	if (!port)
+		pkt->class = XSW_UNKNOWN;
+	return port;
 }
 
 /* The walk up to step 9. Returns a port number, SW_FLOOD, or -reason. */

@@ -10,6 +10,7 @@
 #define SAMPLES_MAX 4000000
 #define WARMUP	    1000 /* round trips */
 #define LOST	    NSEC_PER_SEC
+#define LIMIT	    (60 * NSEC_PER_SEC) /* of a server nobody kills */
 
 static int sleeping;
 
@@ -31,20 +32,16 @@ static ssize_t get(int fd, struct sockaddr_in *from, uint64_t patience)
 	return 0;
 }
 
-static void serve(const char *addr, uint64_t ns)
+/* Until it is killed. */
+static void serve(const char *addr)
 {
-	uint64_t start = now_ns();
 	int fd = udp_socket(addr, 1);
 	struct sockaddr_in from;
 
-	/* as a sleeper it is ended by its parent, or by the alarm */
 	ready();
-	while (now_ns() - start < ns) {
-		ssize_t n = get(fd, &from, ns);
-
-		if (n > 0)
+	for (;;)
+		if (get(fd, &from, LOST) > 0)
 			sendto(fd, "", 1, 0, (void *)&from, sizeof(from));
-	}
 }
 
 static int ascending(const void *a, const void *b)
@@ -86,7 +83,7 @@ static void request(const char *addr, uint64_t ns)
 
 int main(int argc, char **argv)
 {
-	const char *usage = "rr [-b] serve|request ADDRESS SECONDS";
+	const char *usage = "rr [-b] serve ADDRESS | request ADDRESS SECONDS";
 	uint64_t ns;
 
 	if (argc > 1 && !strcmp(argv[1], "-b")) {
@@ -94,14 +91,14 @@ int main(int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	usage_if(argc != 4, usage);
+	usage_if(argc < 3, usage);
+	if (argc == 3 && !strcmp(argv[1], "serve")) {
+		bench_limit(LIMIT);
+		serve(argv[2]);
+	}
+	usage_if(argc != 4 || strcmp(argv[1], "request"), usage);
 	ns = seconds_arg(argv[3]);
 	bench_limit(ns);
-	if (!strcmp(argv[1], "serve"))
-		serve(argv[2], ns);
-	else if (!strcmp(argv[1], "request"))
-		request(argv[2], ns);
-	else
-		usage_if(1, usage);
+	request(argv[2], ns);
 	return 0;
 }

@@ -7,6 +7,7 @@ FIGURES says unit, whether more is better, and the goals.
 
 import dataclasses
 import json
+import math
 import os
 import time
 
@@ -75,7 +76,7 @@ def udp64(backend, opts):
     with backend.up(2):
         addr = backend.address(2)
         tool = lab.tool("udp64")
-        server, sent = lab.pair(backend, [tool, "recv", addr, seconds],
+        sent, server = lab.pair(backend, [tool, "recv", addr, seconds],
                                 [tool, "send", addr, seconds])
         got = json.loads(server.stdout.read())
         lab.stop(server)
@@ -91,10 +92,9 @@ def tcp(backend, opts):
         server = lab.start(backend.netns(2), 1, ["iperf3", "-s", "-1", "--forceflush"],
                            "listening")
         try:
-            lab.run(["true"])
             busy, start = busy_seconds(), time.monotonic()
             out = lab.run(lab.inside(backend.netns(1), 0, [
-                "iperf3", "-J", "-c", backend.address(2), "-t", str(opts.seconds)]))
+                "iperf3", "-J", "-c", backend.address(2), "-t", str(math.ceil(opts.seconds))]))
             busy, elapsed = busy_seconds() - busy, time.monotonic() - start
         finally:
             lab.stop(server)
@@ -107,7 +107,7 @@ def rr(backend, opts):
     with backend.up(2):
         addr = backend.address(2)
         tool = lab.tool("rr")
-        server, out = lab.pair(backend, [tool, "serve", addr, seconds],
+        out, server = lab.pair(backend, [tool, "serve", addr],
                                [tool, "request", addr, seconds])
         lab.stop(server)
     out = json.loads(out)
@@ -166,10 +166,10 @@ def prog(backend, opts):
         return {}
     with backend.up(2):
         tool, addr = lab.tool("rr"), backend.address(2)
-        server, _ = lab.pair(backend, [tool, "serve", addr, "1"], [tool, "request", addr, "0.1"])
+        _, server = lab.pair(backend, [tool, "serve", addr], [tool, "request", addr, "0.1"])
         lab.stop(server)
         one, two = backend.ports()[:2]
-        out = json.loads(lab.run(["taskset", "-c", "1", lab.tool("prog"),
+        out = json.loads(lab.run(["taskset", "-c", "1", "chrt", "-r", "1", lab.tool("prog"),
                                   backend.pin("progs/xsw_tc"), str(one["ifindex"]),
                                   one["mac"], two["mac"], str(opts.repeat)]))
     return {"packet": out["ns"] - out["empty"], "empty": out["empty"], "jited": out["jited"],

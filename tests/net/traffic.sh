@@ -9,6 +9,8 @@
 #	$P8 eth0 ---+          .8  fd77::8
 #
 # variants: clsact
+# shellcheck disable=SC2317 # cases are called by name
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 ping_ipv4() {

@@ -5,6 +5,7 @@
 #include "golden.h"
 
 #define TEST_RUN_14 "BPF_PROG_TEST_RUN and packet sockets take no frame below 14 bytes"
+#define TEST_RUN_IP "BPF_PROG_TEST_RUN of new kernels wants a whole IP header"
 #define KERNEL_20   "the kernel wants two bytes behind a tag when it takes it off"
 
 /* Any frame of A that nobody knows the destination of, of `bytes` bytes. */
@@ -36,7 +37,7 @@ const struct row rows_frame[] = {
 	{ FLOODS("802.3 length with LLC", B A "002e424203", 0, 0) },
 	{ FLOODS("802.3 length that lies", B A "05dcaaaa03", 0, 0) },
 	{ FLOODS("IPv4 with a bogus header", B A "0800ffffffffff", 0, 0) },
-	{ FLOODS("IPv4 cut short", B A "080045", 15, 0) },
+	{ FLOODS("IPv4 cut short", B A "080045", 15, 0), .not_run = TEST_RUN_IP },
 
 	/* tags */
 	{ FLOODS("priority tag is VLAN 0", B A "8100e00088b5", 64, 0) },

@@ -7,11 +7,13 @@
  * the outer tag in the frame and, where the kernel would have taken it out, beside it; with
  * the whole frame linear and with too little of it. Then come the cases that no single frame
  * on a quiet switch can show: other CPUs, the ageing walk, the requests of the command.
- *
- * Address words are loaded unaligned on purpose (bpf/lib/parse.h): build with
- * -fno-sanitize=alignment.
  */
 #include "native_skb.h"
+#include "../../bpf/lib/pkt.h"
+
+/* Addresses are loaded unaligned, as the BPF machine can. */
+static inline void parse_addresses(struct xsw_pkt *pkt, const void *eth)
+	__attribute__((no_sanitize("alignment")));
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"

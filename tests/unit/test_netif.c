@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE 1
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -38,15 +39,20 @@ static const uint8_t mac_far[6] = { 0x02, 0, 0, 0, 0, 0x02 };
 struct lab {
 	int near_fd, far_fd, home;
 	struct netif *near, *far;
-	int before; /* lowest free descriptor */
+	int before; /* descriptors */
 };
 
-static int next_fd(void)
+/* Open descriptors: as many before as after what leaks none. */
+static int count_fds(void)
 {
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
 
-	close(fd);
-	return fd;
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
 }
 
 static int setup(void **state)
@@ -56,7 +62,7 @@ static int setup(void **state)
 	*state = lab;
 	if (!lab || geteuid())
 		return lab ? 0 : -1;
-	lab->before = next_fd();
+	lab->before = count_fds();
 	lab->home = netns_open_self();
 	lab->near_fd = netns_new();
 	lab->far_fd = netns_new();
@@ -77,7 +83,7 @@ static int teardown(void **state)
 		close(lab->near_fd);
 		close(lab->far_fd);
 		close(lab->home);
-		leaked = next_fd() != lab->before;
+		leaked = count_fds() != lab->before;
 	}
 	free(lab);
 	return leaked;
@@ -400,6 +406,31 @@ static void deleted(void **state)
 	make_pair(lab, &near, &far);
 }
 
+/* Group 0 is every device that was put into none. */
+static void deleted_by_group(void **state)
+{
+	struct lab *lab = need_root(state);
+	static const char *const names[] = { "xsuN0", "xsuN1", "xsuN2" };
+	static const char *const peers[] = { "xsuF0", "xsuF1", "xsuF2" };
+	struct netif_link link;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(add_pair(lab, names[i], peers[i], 0), 0);
+		assert_int_equal(netif_get(lab->near, names[i], &link), 0);
+		if (i < 2)
+			assert_int_equal(netif_set_group(lab->near, link.ifindex, 0x787375), 0);
+	}
+	assert_int_equal(netif_set_group(lab->near, 9999, 0x787375), -ENODEV);
+	assert_int_equal(netif_del_group(lab->near, 0), -EPERM);
+	assert_int_equal(netif_del_group(lab->far, 0x787375), -ENODEV);
+	assert_int_equal(netif_del_group(lab->near, 0x787375), 0);
+	assert_int_equal(netif_get(lab->near, names[0], &link), -ENODEV);
+	assert_int_equal(netif_get(lab->far, peers[1], &link), -ENODEV);
+	assert_int_equal(netif_get(lab->near, names[2], &link), 0);
+	assert_int_equal(netif_del_group(lab->near, 0x787375), -ENODEV);
+}
+
 static void addresses(void **state)
 {
 	struct lab *lab = need_root(state);
@@ -557,6 +588,7 @@ int main(void)
 		TEST(no_ipv6_by_itself),
 		TEST(ipv6_disabled),
 		TEST(deleted),
+		TEST(deleted_by_group),
 		TEST(addresses),
 		TEST(listed),
 		TEST(listed_while_changing),

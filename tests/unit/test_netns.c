@@ -7,6 +7,7 @@
  * tests are skipped.
  */
 #define _GNU_SOURCE 1
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -28,7 +29,23 @@ static bool isolated;
 
 struct names {
 	char first[64], second[64];
+	/* Mounts of the real directory, under the empty /run. */
+	int hidden;
 };
+
+/* Mounts of the directory; `also`: only those whose line in mountinfo has it. */
+static int count_mounts(const char *also)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[4096];
+	int n = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		n += strstr(line, " " NETNS_DIR " ") && strstr(line, also);
+	if (file)
+		fclose(file);
+	return n;
+}
 
 static int setup(void **state)
 {
@@ -42,6 +59,7 @@ static int setup(void **state)
 	if (geteuid() || unshare(CLONE_NEWNS) || mount("", "/", "none", MS_PRIVATE | MS_REC, NULL))
 		return 0;
 	isolated = !mount("none", "/run", "tmpfs", 0, "mode=755");
+	names->hidden = count_mounts("");
 	return 0;
 }
 
@@ -125,14 +143,17 @@ static bool exists(const char *name)
 	return !lstat(path, &st);
 }
 
-/* The descriptor that the next open would get: equal before and after what leaks none. */
-static int next_fd(void)
+/* Open descriptors: as many before as after what leaks none. */
+static int count_fds(void)
 {
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
 
-	assert_true(fd >= 0);
-	close(fd);
-	return fd;
+	assert_non_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
 }
 
 static void names_valid(void **state)
@@ -182,7 +203,7 @@ static void paths(void **state)
 
 static void open_refuses(void **state)
 {
-	int before = next_fd();
+	int before = count_fds();
 
 	(void)state;
 	assert_int_equal(netns_open("xsu-none"), -ENOENT);
@@ -192,7 +213,7 @@ static void open_refuses(void **state)
 	assert_int_equal(netns_open("/"), -EINVAL);
 	/* A namespace, of another kind. */
 	assert_int_equal(netns_open("/proc/self/ns/mnt"), -EINVAL);
-	assert_int_equal(next_fd(), before);
+	assert_int_equal(count_fds(), before);
 }
 
 static void open_by_path_and_pid(void **state)
@@ -222,7 +243,7 @@ static void new_stays_home(void **state)
 
 	(void)state;
 	need_root();
-	before = next_fd();
+	before = count_fds();
 	self = id_of_self();
 	fd_a = new_netns(&a);
 	fd_b = new_netns(&b);
@@ -239,27 +260,39 @@ static void new_stays_home(void **state)
 	close(home);
 	close(fd_b);
 	close(fd_a);
-	assert_int_equal(next_fd(), before);
+	assert_int_equal(count_fds(), before);
 }
+
+struct threaded {
+	pthread_barrier_t moved;
+	struct netns_id home;
+	bool stayed, fresh;
+};
 
 static void *new_in_thread(void *arg)
 {
-	struct netns_id before = id_of_self(), after;
-	int fd = netns_new();
+	struct threaded *threaded = arg;
+	struct netns_id self, leader;
+	int fd, fd_leader;
 
-	after = id_of_self();
-	*(bool *)arg = fd >= 0 && netns_same(&before, &after);
-	if (fd >= 0)
-		close(fd);
+	pthread_barrier_wait(&threaded->moved);
+	fd = netns_new();
+	self = id_of_self();
+	threaded->stayed = netns_same(&self, &threaded->home);
+	fd_leader = netns_open("/proc/self/ns/net");
+	if (fd >= 0 && !netns_id(fd, &self) && !netns_id(fd_leader, &leader))
+		threaded->fresh = !netns_same(&self, &leader);
+	close(fd_leader);
+	close(fd);
 	return NULL;
 }
 
-/* A thread's namespace is its own: the leader's must not be taken for it. */
+/* A thread's namespace is its own: the leader's, which is elsewhere, is not taken for it. */
 static void new_in_a_thread(void **state)
 {
+	struct threaded threaded = { .stayed = false };
 	struct netns_id other, now;
 	pthread_t thread;
-	bool stayed = false;
 	int fd, home;
 
 	(void)state;
@@ -267,12 +300,17 @@ static void new_in_a_thread(void **state)
 	fd = new_netns(&other);
 	home = netns_open_self();
 	assert_cloexec(home);
-	assert_int_equal(pthread_create(&thread, NULL, new_in_thread, &stayed), 0);
+	threaded.home = id_of(home);
+	assert_int_equal(pthread_barrier_init(&threaded.moved, NULL, 2), 0);
+	assert_int_equal(pthread_create(&thread, NULL, new_in_thread, &threaded), 0);
 	assert_int_equal(netns_enter(fd), 0);
+	pthread_barrier_wait(&threaded.moved);
 	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_barrier_destroy(&threaded.moved);
 	now = id_of_self();
 	assert_int_equal(netns_enter(home), 0);
-	assert_true(stayed);
+	assert_true(threaded.stayed);
+	assert_true(threaded.fresh);
 	assert_true(netns_same(&now, &other));
 	close(home);
 	close(fd);
@@ -288,7 +326,7 @@ static void bind_and_unbind(void **state)
 	int fd_a, fd_b, fd, before;
 
 	need_root();
-	before = next_fd();
+	before = count_fds();
 	fd_a = new_netns(&a);
 	fd_b = new_netns(&b);
 	assert_int_equal(netns_find(&a, name, sizeof(name)), -ENOENT);
@@ -321,7 +359,7 @@ static void bind_and_unbind(void **state)
 	assert_int_equal(netns_unbind(names->second, &b), 0);
 	close(fd_b);
 	close(fd_a);
-	assert_int_equal(next_fd(), before);
+	assert_int_equal(count_fds(), before);
 }
 
 static void bind_refuses(void **state)
@@ -425,9 +463,7 @@ static void directory_is_shared_once(void **state)
 {
 	const struct names *names = *state;
 	struct netns_id a;
-	char line[1024];
-	int fd, i, mounts = 0, shared = 0;
-	FILE *file;
+	int fd, i;
 
 	need_root();
 	fd = new_netns(&a);
@@ -436,17 +472,8 @@ static void directory_is_shared_once(void **state)
 		assert_int_equal(netns_unbind(names->second, &a), 0);
 	}
 	close(fd);
-	file = fopen("/proc/self/mountinfo", "re");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file)) {
-		if (!strstr(line, " " NETNS_DIR " "))
-			continue;
-		mounts++;
-		shared += !!strstr(line, " shared:");
-	}
-	fclose(file);
-	assert_int_equal(mounts, 1);
-	assert_int_equal(shared, 1);
+	assert_int_equal(count_mounts(""), names->hidden + 1);
+	assert_int_equal(count_mounts(" shared:"), 1);
 }
 
 /* A FIFO must not stop the caller: SIGALRM ends the test if it does. */

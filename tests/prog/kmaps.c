@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kmaps.c - golden rows and the maps of the kernel
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kmaps.h"
+
+static const __u32 zero;
+
+__u64 kmaps_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return (__u64)ts.tv_sec * SEC_ + (__u64)ts.tv_nsec;
+}
+
+int kmaps_resize(struct bpf_object *obj)
+{
+	struct bpf_map *fdb = bpf_object__find_map_by_name(obj, "fdb");
+	struct bpf_map *queue = bpf_object__find_map_by_name(obj, "agequeue");
+
+	if (!fdb || !queue)
+		return -ENOENT;
+	return bpf_map__set_max_entries(fdb, ROW_FDB) ?:
+	       bpf_map__set_max_entries(queue, 2 * ROW_FDB);
+}
+
+/* Counters of the port in their map, which ports of one chunk share. */
+static int chunk_open(struct kmaps *m, unsigned int port)
+{
+	__u32 chunk = row_number[port] / XSW_PORT_CHUNK;
+	int fd;
+
+	for (unsigned int i = 0; i < port; i++) {
+		if (row_number[i] / XSW_PORT_CHUNK != chunk)
+			continue;
+		m->chunk[port] = dup(m->chunk[i]);
+		return m->chunk[port] < 0 ? -errno : 0;
+	}
+	fd = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "stats", sizeof(__u32),
+			    sizeof(struct xsw_stats), XSW_PORT_CHUNK, NULL);
+	m->chunk[port] = fd;
+	if (fd < 0)
+		return -errno;
+	return bpf_map_update_elem(m->stats, &chunk, &fd, BPF_ANY) ? -errno : 0;
+}
+
+int kmaps_open(struct kmaps *m, struct bpf_object *obj)
+{
+	struct {
+		const char *name;
+		int *fd;
+	} maps[] = {
+		{ "settings", &m->settings }, { "ports", &m->ports }, { "ifports", &m->ifports },
+		{ "vlans", &m->vlans }, { "tx", &m->tx }, { "fdb", &m->fdb },
+		{ "agequeue", &m->agequeue }, { "age", &m->age }, { "vflush", &m->vflush },
+		{ "stats", &m->stats }, { "events", &m->events },
+	};
+	int err = 0;
+
+	memset(m, 0, sizeof(*m));
+	memset(m->chunk, -1, sizeof(m->chunk));
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]) && !err; i++) {
+		*maps[i].fd = bpf_object__find_map_fd_by_name(obj, maps[i].name);
+		err = *maps[i].fd < 0 ? *maps[i].fd : 0;
+	}
+	m->cpus = libbpf_num_possible_cpus();
+	if (m->cpus < 0)
+		return m->cpus;
+	m->st = calloc((size_t)m->cpus, sizeof(*m->st));
+	if (!m->st)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < ROW_ENDS && !err; i++)
+		err = chunk_open(m, i);
+	return err;
+}
+
+void kmaps_close(struct kmaps *m)
+{
+	if (!m->st) /* not a thing was opened */
+		return;
+	for (int i = 0; i < ROW_ENDS; i++)
+		if (m->chunk[i] >= 0)
+			close(m->chunk[i]);
+	free(m->st);
+}
+
+/* 0 or -errno, for a list of them */
+static int put(int fd, const void *key, const void *value)
+{
+	return bpf_map_update_elem(fd, key, value, BPF_ANY) ? -errno : 0;
+}
+
+/* Empty a hash map. */
+static int clear(int fd)
+{
+	__u64 key;
+
+	for (int i = 0; i < 2 * ROW_FDB && !bpf_map_get_next_key(fd, NULL, &key); i++)
+		if (bpf_map_delete_elem(fd, &key))
+			return -errno;
+	return 0;
+}
+
+/* The queue of ageing, whose length the data path keeps beside it. */
+static int fill_queue(struct kmaps *m, unsigned int keys)
+{
+	struct {
+		struct bpf_timer timer; /* never written from here */
+		__u32 queued, left, round, pad;
+	} age = { .queued = keys };
+	__u64 junk = 1, key;
+	int err = 0;
+
+	while (!bpf_map_lookup_and_delete_elem(m->agequeue, NULL, &key))
+		;
+	while (keys-- && !err)
+		err = put(m->agequeue, NULL, &junk);
+	return err ?: put(m->age, &zero, &age);
+}
+
+static int fill_fdb(struct kmaps *m, const struct row *row, const struct setup *set)
+{
+	int err = clear(m->fdb);
+
+	for (unsigned int i = 0; i < set->fdb_n && !err; i++)
+		err = put(m->fdb, &set->fdb[i].key, &set->fdb[i].entry);
+	return err ?: fill_queue(m, row->queue_full ? 2 * ROW_FDB : 0);
+}
+
+static int fill_vlans(struct kmaps *m, const struct row *row)
+{
+	static const __u32 touched[] = { 0, 10, 20 };
+	struct xsw_vflush_key key = { row_number[row->port_vlan.port], row->port_vlan.vid };
+	struct xsw_vlan vlan;
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(touched) / sizeof(touched[0]) && !err; i++) {
+		memset(&vlan, 0, sizeof(vlan));
+		if (touched[i] == row->vlan.vid)
+			vlan.flush = row->vlan.flush;
+		for (int p = P1; p <= P5 && !touched[i]; p++) {
+			if (row->port[p].apart)
+				continue;
+			vlan.member[row_number[p] / 64] |= 1ULL << row_number[p] % 64;
+			vlan.summary |= 1ULL << row_number[p] / 64;
+		}
+		err = put(m->vlans, &touched[i], &vlan);
+	}
+	if (!err)
+		err = clear(m->vflush);
+	if (!err && row->port_vlan.port)
+		err = put(m->vflush, &key, &row->port_vlan.seq);
+	return err;
+}
+
+/* The port, its device and where that is found. */
+static int fill_port(struct kmaps *m, const struct lab *lab, const struct row *row,
+		     const struct setup *set, unsigned int i)
+{
+	struct xsw_ifport slot = { lab->port[i].ifindex, row_number[i] };
+	struct bpf_devmap_val dev = { .ifindex = lab->port[i].ifindex };
+	struct xsw_port port = set->port[i];
+	__u32 number = row_number[i];
+	int err;
+
+	m->slot[i] = (slot.ifindex + row->probe) % XSW_IFPORTS;
+	port.ifindex = slot.ifindex;
+	err = put(m->ports, &number, &port);
+	if (!err)
+		err = put(m->ifports, &m->slot[i], &slot);
+	if (err || lab->port[i].rx < 0) /* a device the kernel removed itself */
+		return err;
+	if (!row->port[i].gone)
+		return put(m->tx, &number, &dev);
+	bpf_map_delete_elem(m->tx, &number);
+	return 0;
+}
+
+static int fill_stats(struct kmaps *m, const struct row *row, const struct setup *set)
+{
+	struct xsw_events *ev = (struct xsw_events *)m->st;
+	int err = 0;
+
+	memset(m->st, 0, (size_t)m->cpus * sizeof(*m->st));
+	err = put(m->events, &zero, ev);
+	for (unsigned int i = STRANGER; i < ROW_ENDS && !err; i++) {
+		__u32 slot = row_number[i] % XSW_PORT_CHUNK;
+
+		for (int cpu = 0; cpu < m->cpus; cpu++) {
+			m->st[cpu].src = i == row->in ? set->src : 0;
+			m->st[cpu].src_time = i == row->in ? set->src_time : 0;
+			m->st[cpu].src_epoch = i == row->in ? set->src_epoch : 0;
+		}
+		err = put(m->chunk[i], &slot, m->st);
+	}
+	return err;
+}
+
+int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
+	       const struct setup *set)
+{
+	static const struct xsw_ifport free_slot;
+	int err = put(m->settings, &zero, &set->sw);
+
+	for (int i = P1; i <= P5 && !err; i++)
+		err = put(m->ifports, &m->slot[i], &free_slot);
+	for (unsigned int i = P1; i <= P5 && !err; i++)
+		err = fill_port(m, lab, row, set, i);
+	if (!err)
+		err = fill_vlans(m, row);
+	if (!err)
+		err = fill_fdb(m, row, set);
+	return err ?: fill_stats(m, row, set);
+}
+
+static int collect_stats(const struct kmaps *m, unsigned int port, struct xsw_stats *sum)
+{
+	__u32 slot = row_number[port] % XSW_PORT_CHUNK;
+
+	if (bpf_map_lookup_elem(m->chunk[port], &slot, m->st))
+		return -errno;
+	for (int cpu = 0; cpu < m->cpus; cpu++) {
+		for (int c = 0; c < XSW_CLASSES; c++) {
+			sum->rx[c].packets += m->st[cpu].rx[c].packets;
+			sum->rx[c].bytes += m->st[cpu].rx[c].bytes;
+			sum->tx[c].packets += m->st[cpu].tx[c].packets;
+			sum->tx[c].bytes += m->st[cpu].tx[c].bytes;
+		}
+		for (int r = 0; r < XSW_REASONS_MAX; r++)
+			sum->reasons[r] += m->st[cpu].reasons[r];
+	}
+	return 0;
+}
+
+int kmaps_collect(const struct kmaps *m, struct outcome *out)
+{
+	struct xsw_events *ev = (struct xsw_events *)m->st;
+	union xsw_fdb_key key, *prev = NULL;
+	struct xsw_switch sw;
+
+	for (unsigned int i = STRANGER; i < ROW_ENDS; i++)
+		if (collect_stats(m, i, &out->st[i]))
+			return -errno;
+	if (bpf_map_lookup_elem(m->events, &zero, ev))
+		return -errno;
+	for (int cpu = 0; cpu < m->cpus; cpu++) {
+		out->ev.learned += ev[cpu].learned;
+		out->ev.moved += ev[cpu].moved;
+		out->ev.expired += ev[cpu].expired;
+		out->ev.refused += ev[cpu].refused;
+	}
+	if (bpf_map_lookup_elem(m->settings, &zero, &sw))
+		return -errno;
+	out->epoch = sw.epoch;
+	while (out->fdb_n <= ROW_FDB && !bpf_map_get_next_key(m->fdb, prev, &key)) {
+		struct row_fdb *f = &out->fdb[out->fdb_n++];
+
+		f->key = key;
+		if (bpf_map_lookup_elem(m->fdb, &key, &f->entry))
+			return -errno;
+		prev = &f->key;
+	}
+	out->peer = ROW_UNKNOWN;
+	out->end = kmaps_now();
+	return 0;
+}

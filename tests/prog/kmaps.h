@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kmaps.h - the maps of a loaded BPF object, set up for a golden row and read afterwards
+ */
+#ifndef XSW_KMAPS_H
+#define XSW_KMAPS_H
+
+#include <bpf/libbpf.h>
+
+#include "lab.h"
+
+struct kmaps {
+	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, vflush, stats, events;
+	int chunk[ROW_ENDS]; /* counters of each port */
+	int cpus;
+	__u32 slot[ROW_ENDS]; /* of `ifports`, taken */
+	struct xsw_stats *st; /* one a CPU */
+};
+
+/* Before loading: the size of the FDB and of the queue of ageing. */
+int kmaps_resize(struct bpf_object *obj);
+
+/* After loading; kmaps_close() in both cases. 0 or -errno. */
+int kmaps_open(struct kmaps *m, struct bpf_object *obj);
+void kmaps_close(struct kmaps *m);
+
+/* The maps as the row wants them, and nothing left of the row before. */
+int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
+	       const struct setup *set);
+
+/* Everything but `copies`, `mangled` and `verdict`. */
+int kmaps_collect(const struct kmaps *m, struct outcome *out);
+
+/* The clock of the data path. */
+__u64 kmaps_now(void);
+
+#endif

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_prog.c - the golden rows through the real BPF program, in the kernel
+ *
+ *	test_prog [OBJECT]	default: xsw_tc.bpf.o in $XSW_BPF_DIR or build/bpf
+ *
+ * Twice: "run" by BPF_PROG_TEST_RUN on the live maps, where the verdict is seen and copies of a
+ * flood really leave, all but the one that the verdict carries; "wire" with the program on
+ * veth pairs and a station that sends, where tags stand beside the frame, segmentation is real
+ * and every copy is seen. As root; touches nothing but namespaces of its own.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/pkt_cls.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kmaps.h"
+#include "xsw_names.h"
+
+#define RUN_LINEAR 3000 /* bytes every kernel takes */
+#define AGEING	   (100 * MSEC)
+#define DEADLINE   10000 /* ms */
+
+struct bench {
+	struct bpf_object *obj;
+	int tc, ctl;
+	struct lab lab;
+	struct kmaps maps;
+};
+
+/* Frames go in by one of these: 0, -errno, -EOPNOTSUPP: this kernel cannot. */
+typedef int (*carry_fn)(struct bench *b, const struct row *row, const struct setup *set,
+			struct outcome *out);
+
+/* The frame itself went with the verdict; the counters say where: see judge_port(). */
+static void credit_redirect(const struct row *row, struct outcome *out)
+{
+	for (int i = P5; i >= P1; i--) {
+		if (!(row->to >> i & 1))
+			continue;
+		out->copies[i]++;
+		return;
+	}
+}
+
+static int carry_run(struct bench *b, const struct row *row, const struct setup *set,
+		     struct outcome *out)
+{
+	static __u8 data[ROW_LEN_MAX];
+	struct __sk_buff ctx = {
+		.ifindex = b->lab.port[row->in].ifindex,
+		.gso_size = row->gso,
+		.gso_segs = row->gso ? (set->len + row->gso - 1) / row->gso : 0,
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = set->frame, .data_size_in = set->len,
+		    .data_out = data, .data_size_out = sizeof(data), .ctx_in = &ctx,
+		    .ctx_size_in = sizeof(ctx));
+	int err;
+
+	if (bpf_prog_test_run_opts(b->tc, &opts))
+		return errno == EINVAL && set->len > RUN_LINEAR ? -EOPNOTSUPP : -errno;
+	err = lab_receive(&b->lab, set, out);
+	if (err)
+		return err;
+	out->verdict = (int)opts.retval;
+	if (opts.data_size_out != set->len || memcmp(data, set->frame, set->len))
+		out->mangled = true;
+	if (out->verdict == TC_ACT_REDIRECT)
+		credit_redirect(row, out);
+	return 0;
+}
+
+static int carry_wire(struct bench *b, const struct row *row, const struct setup *set,
+		      struct outcome *out)
+{
+	int err = lab_send(&b->lab, row->in, row, set);
+
+	if (err)
+		return err;
+	out->verdict = ROW_UNKNOWN;
+	return lab_receive(&b->lab, set, out);
+}
+
+/* What is wrong, or NULL; *err: 0 or the -errno with which that failed. */
+static const char *try_row(struct bench *b, const struct row *row, carry_fn carry,
+			   struct outcome *out, int *err)
+{
+	static struct setup set;
+
+	memset(out, 0, sizeof(*out));
+	out->now = kmaps_now();
+	row_setup(row, out->now, &set);
+	*err = kmaps_fill(&b->maps, &b->lab, row, &set);
+	if (*err)
+		return "filling the maps";
+	*err = carry(b, row, &set, out);
+	if (*err)
+		return "carrying the frame";
+	*err = kmaps_collect(&b->maps, out);
+	if (*err)
+		return "reading the maps";
+	for (int i = 0; i < ROW_ENDS && row->blind; i++)
+		out->copies[i] = ROW_UNKNOWN;
+	return row_judge(row, &set, out);
+}
+
+static void report(struct tally *t, const struct row *row, const char *wrong, int err)
+{
+	char text[128];
+
+	if (!err) {
+		tally_row(t, row->name, NULL, wrong);
+	} else if (err == -EOPNOTSUPP) {
+		tally_skip(t, row->name, "this kernel's BPF_PROG_TEST_RUN takes shorter frames only");
+	} else {
+		snprintf(text, sizeof(text), "%s: %s", wrong, strerror(-err));
+		tally_row(t, row->name, NULL, text);
+	}
+}
+
+static void run_row(struct bench *b, struct tally *t, const struct row *row, carry_fn carry,
+		    struct outcome *out)
+{
+	int err;
+	const char *wrong = try_row(b, row, carry, out, &err);
+
+	report(t, row, wrong, err);
+}
+
+static void run_rows(struct bench *b, struct tally *t, carry_fn carry)
+{
+	static const enum xsw_reason cannot_run[] = { XSW_R_runt };
+	static const enum xsw_reason cannot_wire[] = { XSW_R_runt, XSW_R_vlan_truncated };
+	bool wire = carry == carry_wire;
+	struct coverage cov = {};
+	struct outcome out;
+
+	for (const struct row *const *rows = row_tables; *rows; rows++) {
+		for (const struct row *row = *rows; row->name; row++) {
+			const char *not = wire ? row->not_wire : row->not_run;
+
+			if (not) {
+				tally_skip(t, row->name, not);
+				continue;
+			}
+			run_row(b, t, row, carry, &out);
+			row_cover(&cov, &out);
+		}
+	}
+	row_report_coverage(t, &cov, wire ? cannot_wire : cannot_run, wire ? 2 : 1);
+}
+
+/* The kernel itself empties the slot of a device that is unregistered. */
+static void test_unregister(struct bench *b, struct tally *t)
+{
+	static const struct row known = {
+		.name = "destination behind a device that was unregistered",
+		.fdb = { { B, 0, P3, XSW_FDB_STATIC } }, .in = P1, .frame = B A "88b5",
+		.to = S2 | S4 | S5, .class = XSW_UNKNOWN, .event = LEARNED,
+		.after = { { B, 0, P3, XSW_FDB_STATIC }, { A, 0, P1, .how = NEW } },
+	};
+	static const struct row flood = {
+		.name = "a flood skips a device that was unregistered",
+		.in = P1, .frame = BCAST A "88b5",
+		.to = S2 | S4 | S5, .class = XSW_BROADCAST, .event = LEARNED,
+		.after = { { A, 0, P1, .how = NEW } },
+	};
+	struct outcome out;
+	int err = lab_remove(&b->lab, P3);
+
+	if (err) {
+		report(t, &known, "removing the device", err);
+		return;
+	}
+	run_row(b, t, &known, carry_wire, &out);
+	run_row(b, t, &flood, carry_wire, &out);
+}
+
+static int ctl(struct bench *b, __u32 op, unsigned int port, enum xsw_fdb_state state)
+{
+	__u8 data[XSW_CTL_HDR + sizeof(struct xsw_ctl)] = {};
+	struct xsw_ctl c = { .op = op, .port = row_number[port], .state = state };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = sizeof(data));
+
+	c.key = (union xsw_fdb_key){ .mac = { 2, 0, 0, 0, 0, 0xc }, .vid = 7 };
+	memcpy(data + XSW_CTL_HDR, &c, sizeof(c));
+	if (bpf_prog_test_run_opts(b->ctl, &opts))
+		return -errno;
+	return (int)opts.retval;
+}
+
+static void test_ctl(struct bench *b, struct tally *t)
+{
+	static const struct row empty = { .name = "empty", .frame = B A "88b5" };
+	struct outcome out = {};
+	struct setup set;
+	int err;
+
+	row_setup(&empty, kmaps_now(), &set);
+	err = kmaps_fill(&b->maps, &b->lab, &empty, &set);
+	if (!err)
+		err = ctl(b, XSW_CTL_FDB_ADD, P2, XSW_FDB_STATIC);
+	tally_row(t, "xsw_ctl adds an entry", NULL, err ? "refused" : NULL);
+	err = ctl(b, XSW_CTL_FDB_ADD, P4, XSW_FDB_STATIC);
+	tally_row(t, "xsw_ctl adds no entry twice", NULL, err == -EEXIST ? NULL : "it does");
+	err = ctl(b, XSW_CTL_FDB_PUT, P4, XSW_FDB_EXTERN);
+	kmaps_collect(&b->maps, &out);
+	tally_row(t, "xsw_ctl replaces an entry", NULL,
+		  !err && out.fdb_n == 1 && out.fdb[0].entry.dest.port == row_number[P4] &&
+				  out.fdb[0].entry.dest.state == XSW_FDB_EXTERN ?
+			  NULL : "it does not");
+	err = ctl(b, 99, P4, XSW_FDB_EXTERN);
+	tally_row(t, "xsw_ctl refuses what it does not know", NULL,
+		  err == -EINVAL ? NULL : "it does not");
+}
+
+/* Last: the timer goes on for as long as the maps live. */
+static void test_ageing(struct bench *b, struct tally *t)
+{
+	static const struct row row = {
+		.name = "the kernel gives the memory of an expired entry back",
+		.ageing = AGEING, .in = P1, .frame = BCAST A "88b5",
+		.to = S2 | S4 | S5, .class = XSW_BROADCAST, .event = LEARNED,
+		.after = { { A, 0, P1, .how = NEW } },
+	};
+	struct outcome out;
+	int err;
+	const char *wrong = try_row(b, &row, carry_wire, &out, &err);
+
+	if (!wrong && ctl(b, XSW_CTL_AGE_START, 0, 0))
+		wrong = "the timer does not start";
+	for (int ms = 0; ms < DEADLINE && !wrong && !err; ms += 10) {
+		memset(&out, 0, sizeof(out));
+		err = kmaps_collect(&b->maps, &out);
+		if (!out.fdb_n)
+			break;
+		poll(NULL, 0, 10);
+	}
+	if (!wrong && (out.fdb_n || out.ev.expired != 1))
+		wrong = "it does not, or does not count it";
+	report(t, &row, wrong, err);
+}
+
+static int load(struct bench *b, const char *path)
+{
+	struct bpf_program *tc, *ctl_prog;
+	int err;
+
+	b->obj = bpf_object__open_file(path, NULL);
+	if (!b->obj)
+		return -errno;
+	err = kmaps_resize(b->obj);
+	if (!err)
+		err = bpf_object__load(b->obj);
+	if (err)
+		return err;
+	tc = bpf_object__find_program_by_name(b->obj, XSW_PROG_TC);
+	ctl_prog = bpf_object__find_program_by_name(b->obj, XSW_PROG_CTL);
+	if (!tc || !ctl_prog)
+		return -ENOENT;
+	b->tc = bpf_program__fd(tc);
+	b->ctl = bpf_program__fd(ctl_prog);
+	return kmaps_open(&b->maps, b->obj);
+}
+
+static void run_all(struct bench *b, struct tally *t)
+{
+	int err;
+
+	run_rows(b, &t[0], carry_run);
+	err = lab_attach(&b->lab, b->tc);
+	tally_row(&t[1], "the program attaches", NULL, err ? strerror(-err) : NULL);
+	if (err)
+		return;
+	run_rows(b, &t[1], carry_wire);
+	test_unregister(b, &t[1]);
+	test_ctl(b, &t[1]);
+	test_ageing(b, &t[1]);
+}
+
+int main(int argc, char **argv)
+{
+	struct tally t[] = { { .driver = "run: " }, { .driver = "wire: " } };
+	const char *dir = getenv("XSW_BPF_DIR");
+	static struct bench b;
+	char path[4096];
+	int err;
+
+	snprintf(path, sizeof(path), "%s/xsw_tc.bpf.o", dir ? dir : "build/bpf");
+	if (argc > 1)
+		snprintf(path, sizeof(path), "%s", argv[1]);
+	err = lab_open(&b.lab);
+	tally_row(&t[0], "namespaces and devices", NULL, err ? strerror(-err) : NULL);
+	if (!err) {
+		err = load(&b, path);
+		tally_row(&t[0], "the program loads", path, err ? strerror(-err) : NULL);
+	}
+	if (!err)
+		run_all(&b, t);
+	kmaps_close(&b.maps);
+	lab_close(&b.lab);
+	bpf_object__close(b.obj);
+	return tally_end(t, 2);
+}

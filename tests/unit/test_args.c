@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_args.c - words into values: what is taken, and what an error says
+ */
+#include "capture.h"
+
+#include <string.h>
+
+#include "args.h"
+#include "log.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+/* --- single values ---------------------------------------------------------------------- */
+
+static void test_u64(void **state)
+{
+	static const char *const bad[] = {
+		"",   " 1", "1 ", "+1", "-1", "1x", "x", "0x", "0xg", "1e3", "18446744073709551616",
+		"99", "9"
+	};
+	uint64_t v;
+
+	(void)state;
+	assert_true(parse_u64("10", 10, 20, &v) && v == 10);
+	assert_true(parse_u64("20", 10, 20, &v) && v == 20);
+	assert_true(parse_u64("010", 10, 20, &v) && v == 10);
+	assert_true(parse_u64("0xFf", 0, 255, &v) && v == 255);
+	assert_true(parse_u64("18446744073709551615", 0, UINT64_MAX, &v) && v == UINT64_MAX);
+	v = 7;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(parse_u64(bad[i], 10, 20, &v));
+	assert_false(parse_u64(NULL, 0, 1, &v));
+	assert_int_equal(v, 7);
+}
+
+static void test_mac(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"02:00:00:00:00:0",
+		"02:00:00:00:00:01x",
+		"02:00:00:00:00:01 ",
+		"02:00:00:00:00:01:",
+		"02:00:00:00:00",
+		"02-00-00-00-00-01",
+		"2:0:0:0:0:1:0:0:0",
+		"0g:00:00:00:00:01",
+		"+2:00:00:00:00:01",
+		" 2:00:00:00:00:01",
+		"0x:00:00:00:00:01",
+	};
+	static const uint8_t want[6] = { 0x02, 0xab, 0xcd, 0xef, 0x00, 0x9a };
+	uint8_t mac[6];
+
+	(void)state;
+	assert_true(parse_mac("02:ab:CD:ef:00:9A", mac));
+	assert_memory_equal(mac, want, 6);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(parse_mac(bad[i], mac));
+	assert_false(parse_mac(NULL, mac));
+}
+
+static void test_time(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t ns;
+	} good[] = {
+		{ "300", 300000000000 },
+		{ "300s", 300000000000 },
+		{ "250ms", 250000000 },
+		{ "0", 0 },
+		{ "0ms", 0 },
+		{ "1", 1000000000 },
+	};
+	static const char *const bad[] = { "",		 "s",	 "ms",	 "-1",
+					   "1.5",	 "1 s",	 "1sec", "300sx",
+					   "1us",	 "0x10", " 1",	 "99999999999999999999",
+					   "18446744074" };
+	uint64_t ns;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_true(parse_time(good[i].text, &ns) && ns == good[i].ns);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(parse_time(bad[i], &ns));
+	assert_false(parse_time(NULL, &ns));
+}
+
+static void test_addr(void **state)
+{
+	static const char *const bad[] = { "",
+					   "10.0.0.1/33",
+					   "10.0.0.1/",
+					   "10.0.0/8",
+					   "10.0.0.1/8x",
+					   "10.0.0.1/-1",
+					   "fd00::1/129",
+					   "x/8",
+					   "10.0.0.1/24/24" };
+	struct arg_addr a;
+
+	(void)state;
+	assert_true(parse_addr("10.0.0.1/24", &a, true));
+	assert_int_equal(a.plen, 24);
+	assert_memory_equal(a.addr, "\x0a\0\0\x01", 4);
+	assert_true(parse_addr("fd00::1/64", &a, true));
+	assert_int_equal(a.plen, 64);
+	assert_int_equal(a.addr[0], 0xfd);
+	assert_true(parse_addr("10.0.0.1", &a, false) && a.plen == 32);
+	assert_true(parse_addr("::1", &a, false) && a.plen == 128);
+	assert_false(parse_addr("10.0.0.1", &a, true));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(parse_addr(bad[i], &a, false));
+	assert_false(parse_addr(NULL, &a, false));
+}
+
+static char *repeat(char c, size_t n)
+{
+	static char text[512];
+
+	memset(text, c, n);
+	text[n] = '\0';
+	return text;
+}
+
+static void test_names(void **state)
+{
+	static const char *const bad[] = { "",	 "/",	"a/b", ".",	   "..",  "a b",
+					   "-a", "a\n", "+a",  "\xc3\xa9", "a\"b" };
+
+	(void)state;
+	assert_true(port_name_valid("ns1:eth0.100@x+y-z_"));
+	assert_true(port_name_valid("_a") && port_name_valid("1"));
+	assert_true(port_name_valid(repeat('a', 63)));
+	assert_false(port_name_valid(repeat('a', 64)));
+	assert_false(port_name_valid(repeat('a', 300)));
+	assert_false(port_name_valid("help"));
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_false(port_name_valid(bad[i]));
+		assert_false(switch_name_valid(bad[i]));
+		assert_false(ifname_valid(bad[i]) && strcmp(bad[i], "+a") &&
+			     strcmp(bad[i], "a\"b"));
+	}
+	assert_true(switch_name_valid("sw-0_x") && switch_name_valid(repeat('a', 12)));
+	assert_false(switch_name_valid(repeat('a', 13)) || switch_name_valid("Sw0"));
+	assert_false(switch_name_valid("-") || switch_name_valid("a.b"));
+	assert_true(ifname_valid(repeat('e', 15)) && ifname_valid("eth0.100"));
+	assert_false(ifname_valid(repeat('e', 16)) || ifname_valid("a:b") || ifname_valid("e%d"));
+	assert_true(netns_spec_valid("ns1") && netns_spec_valid("1234"));
+	assert_true(netns_spec_valid("/proc/1/ns/net"));
+	assert_false(netns_spec_valid("a/b") || netns_spec_valid("") || netns_spec_valid(".."));
+	assert_false(netns_spec_valid(repeat('/', 256)));
+}
+
+static void test_quoted(void **state)
+{
+	(void)state;
+	assert_string_equal(quoted("ns1"), "\"ns1\"");
+	assert_string_equal(quoted(""), "\"\"");
+	assert_string_equal(quoted(NULL), "\"\"");
+	assert_string_equal(quoted("a\"b\\c\n\033[1m\x9b"), "\"a\\\"b\\\\c\\n\\033[1m\\233\"");
+	assert_int_equal(strlen(quoted(repeat('a', 60))), 62);
+	assert_int_equal(strlen(quoted(repeat('a', 61))), 65);
+	assert_int_equal(strlen(quoted(repeat('\1', 300))), 4 * 60 + 5);
+}
+
+/* --- tables ------------------------------------------------------------------------------ */
+
+struct values {
+	bool vlan_set; /* first, so that no set_off in use is 0 */
+	bool set, all;
+	const char *port;
+	struct arg_mac mac;
+	uint32_t mtu, vlan;
+	struct arg_flag learning;
+	int state;
+	uint64_t ageing;
+	struct arg_addrs addrs;
+};
+
+static const char *const states[] = { "static", "dynamic", NULL };
+
+#define OFF(member) offsetof(struct values, member)
+
+static const struct arg_def defs[] = {
+	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
+	{ "mac", "MAC", ARG_MAC, .off = OFF(mac) },
+	{ "mtu|-m|--mtu", "N", ARG_U32, .off = OFF(mtu), .min = 68, .max = 9000 },
+	{ "vlan", "N", ARG_VID, .off = OFF(vlan), .set_off = OFF(set) },
+	{ "learning", "on|off", ARG_ONOFF, .off = OFF(learning) },
+	{ "", "static|dynamic", ARG_CHOICE, .off = OFF(state), .choices = states },
+	{ "ageing", "TIME", ARG_TIME, .off = OFF(ageing) },
+	{ "address", "ADDR/PLEN", ARG_ADDR, .off = OFF(addrs) },
+	{ "--all", NULL, ARG_FLAG, .off = OFF(all) },
+	{ "locked", .kind = ARG_LATER },
+};
+
+/* Words apart by blanks; the text of stderr goes to *text. */
+static int parse(const char *line, struct values *v, const char **text)
+{
+	static char copy[2048];
+	char *argv[64], *save = NULL;
+	struct args a = { .argv = argv, .command = "obj do" };
+	struct capture c;
+	int status;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[a.argc++] = w;
+	memset(v, 0, sizeof(*v));
+	v->state = -1;
+	capture_start(&c, STDERR_FILENO);
+	status = args_parse(&a, defs, COUNT(defs), v);
+	*text = capture_stop(&c);
+	return status;
+}
+
+static void test_parse(void **state)
+{
+	struct values v;
+	const char *text;
+
+	(void)state;
+	assert_int_equal(parse("ns1 vlan 10 dynamic mtu 1500 learning off mac 02:00:00:00:00:01 "
+			       "ageing 250ms address 10.0.0.1/8 address fd00::1/64 --all",
+			       &v, &text),
+			 XSW_OK);
+	assert_string_equal(text, "");
+	assert_string_equal(v.port, "ns1");
+	assert_int_equal(v.vlan, 10);
+	assert_true(v.set && v.all && v.mac.set && v.learning.set && !v.learning.on);
+	assert_int_equal(v.state, 1);
+	assert_int_equal(v.mtu, 1500);
+	assert_int_equal(v.ageing, 250000000);
+	assert_int_equal(v.addrs.n, 2);
+	assert_int_equal(v.mac.byte[5], 1);
+
+	/* any order, but a required name takes the first word whatever it is */
+	assert_int_equal(parse("vlan dynamic vlan 4094", &v, &text), XSW_OK);
+	assert_string_equal(v.port, "vlan");
+	assert_int_equal(v.vlan, 4094);
+	assert_int_equal(v.state, 1);
+	assert_int_equal(parse("ns1", &v, &text), XSW_OK);
+	assert_false(v.set || v.all || v.mac.set || v.learning.set);
+	assert_int_equal(v.state, -1);
+	assert_int_equal(parse("ns1 --mtu=9000", &v, &text), XSW_OK);
+	assert_int_equal(v.mtu, 9000);
+	assert_int_equal(parse("ns1 -m 68", &v, &text), XSW_OK);
+	assert_int_equal(v.mtu, 68);
+}
+
+static void test_errors(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+		const char *says; /* part of the message */
+	} rows[] = {
+		{ "", 1, "xswitch: obj do: PORT is missing\nhint: xswitch obj do help\n" },
+		{ "a/b", 1, "\"a/b\" is not valid: expected a port name" },
+		{ "-x", 1, "\"-x\"" },
+		{ "ns1 vlna 10", 1, "unknown word \"vlna\", expected mac MAC, mtu N, vlan N" },
+		{ "ns1 vla 10", 1, "unknown word \"vla\"" },
+		{ "ns1 vlan", 1, "\"vlan\" needs a value: N" },
+		{ "ns1 vlan 0", 1, "vlan \"0\" is not valid: expected a VLAN ID, 1..4094" },
+		{ "ns1 vlan 4095", 1, "\"4095\"" },
+		{ "ns1 vlan 4096", 1, "\"4096\"" },
+		{ "ns1 vlan -1", 1, "\"-1\"" },
+		{ "ns1 vlan 10x", 1, "\"10x\"" },
+		{ "ns1 vlan 10 vlan 11", 1, "\"vlan\" is given twice" },
+		{ "ns1 static dynamic", 1, "unknown word \"dynamic\"" },
+		{ "ns1 ns2", 1, "unknown word \"ns2\"" },
+		{ "ns1 mtu 67", 1, "mtu \"67\" is not valid: expected a number, 68..9000" },
+		{ "ns1 --mtu=9001", 1, "\"9001\"" },
+		{ "ns1 --mtu=", 1, "mtu \"\"" },
+		{ "ns1 mtu=9000", 1, "unknown word \"mtu=9000\"" },
+		{ "ns1 --all=1", 1, "unknown word \"--all=1\"" },
+		{ "ns1 --all --all", 1, "\"--all\" is given twice" },
+		{ "ns1 learning maybe", 1, "learning \"maybe\" is not valid: expected on|off" },
+		{ "ns1 mac 02:00:00:00:00:01x", 1, "mac \"02:00:00:00:00:01x\"" },
+		{ "ns1 ageing 1000001", 1, "\"1000001\"" },
+		{ "ns1 ageing 3m", 1, "ageing \"3m\"" },
+		{ "ns1 address 10.0.0.1", 1, "address \"10.0.0.1\"" },
+		{ "ns1 locked on", 2, "\"locked\" is not available in this version\n" },
+		{ "ns1 \033[1m", 1, "\"\\033[1m\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct values v;
+		const char *text;
+
+		assert_int_equal(parse(rows[i].line, &v, &text), rows[i].status);
+		if (!strstr(text, rows[i].says))
+			fail_test("'%s' says: %s", rows[i].line, text);
+		assert_int_equal(strncmp(text, "xswitch: obj do: ", 17), 0);
+	}
+}
+
+static void test_too_many_addresses(void **state)
+{
+	char line[1024] = "ns1";
+	struct values v;
+	const char *text;
+
+	(void)state;
+	for (size_t i = 0; i < ARG_ADDRS_MAX; i++)
+		strncat(line, " address 10.0.0.1/8", sizeof(line) - strlen(line) - 1);
+	assert_int_equal(parse(line, &v, &text), XSW_OK);
+	assert_int_equal(v.addrs.n, ARG_ADDRS_MAX);
+	strncat(line, " address 10.0.0.1/8", sizeof(line) - strlen(line) - 1);
+	assert_int_equal(parse(line, &v, &text), XSW_USAGE);
+	assert_int_equal(v.addrs.n, ARG_ADDRS_MAX);
+}
+
+static void test_options(void **state)
+{
+	char *argv[] = { "--mtu=1500", "--all", "show", "--all" };
+	char *bad[] = { "--al", "show" };
+	struct args a = { .argc = 4, .argv = argv }, b = { .argc = 2, .argv = bad };
+	struct values v = { 0 };
+	struct capture c;
+
+	(void)state;
+	assert_int_equal(args_options(&a, defs, COUNT(defs), &v), XSW_OK);
+	assert_true(v.all && v.mtu == 1500);
+	assert_string_equal(args_peek(&a), "show");
+	assert_string_equal(args_next(&a), "show");
+	capture_start(&c, STDERR_FILENO);
+	assert_int_equal(args_end(&a), XSW_USAGE);
+	assert_non_null(strstr(capture_stop(&c), "unknown word \"--all\""));
+	args_next(&a);
+	assert_int_equal(args_end(&a), XSW_OK);
+	assert_null(args_next(&a));
+	capture_start(&c, STDERR_FILENO);
+	assert_int_equal(args_options(&b, defs, COUNT(defs), &v), XSW_USAGE);
+	assert_string_equal(capture_stop(&c),
+			    "xswitch: unknown option \"--al\"\nhint: xswitch help\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_u64),	cmocka_unit_test(test_mac),
+		cmocka_unit_test(test_time),	cmocka_unit_test(test_addr),
+		cmocka_unit_test(test_names),	cmocka_unit_test(test_quoted),
+		cmocka_unit_test(test_parse),	cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_options), cmocka_unit_test(test_too_many_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
