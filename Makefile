@@ -163,8 +163,8 @@ valgrind: $(UNIT) ## the unit tests under valgrind
 golden: $(GOLDEN) $(BPF_OBJ) ## frame tables through BPF_PROG_TEST_RUN
 	@XSW_BPF_DIR=$(BUILD)/bpf scripts/run-bins.sh $(GOLDEN)
 
-net: all $(TOOLS) ## behaviour in namespaces, and the command line
-	@XSWITCH=$(BUILD)/xswitch tests/run
+net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
+	@XSWITCH=$(BUILD)/xswitch tests/run -j "$$(nproc)" $(ARGS)
 
 test: ## install what is missing, build, run every test
 	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)

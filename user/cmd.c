@@ -127,12 +127,39 @@ int cmd_help(const struct object *const *objects, struct args *args, const struc
 	return obj ? help(obj, NULL) : unknown_object(objects, args, word);
 }
 
+/* A dry run prints the model's steps, one record each. */
+struct plan {
+	const char *step;
+};
+
+static const struct out_field plan_fields[] = {
+	{ "step", .kind = OUT_CSTR, .when = OUT_BARE, .off = offsetof(struct plan, step) },
+	{ 0 },
+};
+
+static void print_step(const char *line)
+{
+	struct plan plan = { .step = line };
+
+	out_record(plan_fields, &plan);
+}
+
 int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struct args *args)
 {
 	const char *word = args_next(args);
 	const struct object *obj = find(objects, word);
+	int status, end = XSW_OK;
 
-	return obj ? cmd_run(obj, env, args) : unknown_object(objects, args, word);
+	if (!obj)
+		return unknown_object(objects, args, word);
+	if (env->xsw.dry_run) {
+		env->xsw.plan = print_step;
+		out_begin(&env->out);
+	}
+	status = cmd_run(obj, env, args);
+	if (env->xsw.dry_run)
+		end = out_end();
+	return status ? status : end;
 }
 
 int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args)

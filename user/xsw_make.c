@@ -142,7 +142,9 @@ static int make_afresh(struct xsw *sw)
 	if (xsw_plan(sw, "make switch %s", sw->name)) {
 		fill_meta(sw, &id);
 		sw->ports = calloc(XSW_PORTS, sizeof(*sw->ports));
-		return sw->ports ? XSW_OK : fail(XSW_REFUSED, "out of memory");
+		if (!sw->ports || netif_open(&sw->nl, -1))
+			return fail(XSW_REFUSED, "out of memory");
+		return XSW_OK;
 	}
 	err = xsw_remove_pins(sw->name);
 	if (err)

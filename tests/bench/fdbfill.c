@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fdbfill.c - fill the pinned FDB of a switch with dynamic entries, and walk it
+ * fdbfill.c - fill the pinned FDB of a switch, and walk it
  *
- * The addresses are 02:78:xx:xx:xx:xx, counted up. The walk in batches is the lower limit for
+ * Every entry is a copy of one that is there already, so that the switch finds it as good; the
+ * addresses are 02:78:xx:xx:xx:xx, counted up. The walk in batches is the lower limit for
  * any command that lists the table.
  */
 #include <bpf/bpf.h>
@@ -13,27 +14,15 @@
 
 #define CHUNK 4096
 
-static uint32_t current_seq(const char *maps)
-{
-	struct xsw_switch sw;
-	uint32_t zero = 0;
-	char path[512];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/settings", maps);
-	fd = must(bpf_obj_get(path), path);
-	must(bpf_map_lookup_elem(fd, &zero, &sw), "settings");
-	close(fd);
-	return sw.seq;
-}
-
-static void fill(int fd, uint32_t seq, uint32_t n, uint16_t port)
+static void fill(int fd, uint32_t n)
 {
 	static union xsw_fdb_key key[CHUNK];
 	static struct xsw_fdb_entry entry[CHUNK];
+	struct xsw_fdb_entry model;
 	uint32_t done = 0, count, i;
-	uint64_t now = now_ns();
 
+	must(bpf_map_get_next_key(fd, NULL, key), "an entry to copy");
+	must(bpf_map_lookup_elem(fd, key, &model), "an entry to copy");
 	for (; done < n; done += count) {
 		count = n - done < CHUNK ? n - done : CHUNK;
 		for (i = 0; i < count; i++) {
@@ -41,11 +30,7 @@ static void fill(int fd, uint32_t seq, uint32_t n, uint16_t port)
 
 			key[i] = (union xsw_fdb_key){ .mac = { 0x02, 0x78, id >> 24, id >> 16,
 							       id >> 8, id } };
-			entry[i] = (struct xsw_fdb_entry){
-				.dest = { .port = port, .state = XSW_FDB_DYNAMIC, .seq = seq },
-				.seen = now,
-				.updated = now,
-			};
+			entry[i] = model;
 		}
 		must(bpf_map_update_batch(fd, key, entry, &count, NULL), "bpf_map_update_batch");
 	}
@@ -74,17 +59,14 @@ static uint32_t walk(int fd)
 int main(int argc, char **argv)
 {
 	uint64_t start, filled, walked;
-	uint32_t n, met;
-	char path[512];
+	uint32_t met;
 	int fd;
 
-	usage_if(argc != 4, "fdbfill MAPS-DIRECTORY ENTRIES PORT-NUMBER");
-	n = strtoul(argv[2], NULL, 10);
-	snprintf(path, sizeof(path), "%s/fdb", argv[1]);
-	fd = must(bpf_obj_get(path), path);
+	usage_if(argc != 3, "fdbfill PIN ENTRIES");
+	fd = must(bpf_obj_get(argv[1]), argv[1]);
 	bench_limit(60 * NSEC_PER_SEC);
 	start = now_ns();
-	fill(fd, current_seq(argv[1]), n, strtoul(argv[3], NULL, 10));
+	fill(fd, strtoul(argv[2], NULL, 10));
 	filled = now_ns();
 	met = walk(fd);
 	walked = now_ns();

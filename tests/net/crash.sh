@@ -10,6 +10,9 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
+# a setting that the tool changes while it works
+EXPEDITED=/sys/kernel/rcu_expedited
+EXPEDITED_BEFORE=$(cat "$EXPEDITED" 2>/dev/null)
 LIMIT=400 # fault points of one command
 
 # crashes N COMMAND...: true if the command was killed at its Nth point
@@ -33,6 +36,7 @@ nothing_left() { # N WHAT
 }
 
 leftovers_now() {
+	[ "$(cat "$EXPEDITED" 2>/dev/null)" = "$EXPEDITED_BEFORE" ] || echo "$EXPEDITED was changed"
 	ip -o link | awk -F': ' '$2 != "lo" { print "device", $2 }'
 	find /run/netns -mindepth 1
 	find "$XSWITCH_BPFFS" -mindepth 1 ! -name '*.debug'

@@ -124,6 +124,21 @@ static __u64 time_or(__u64 given, __u64 fallback)
 	return given ? given : fallback;
 }
 
+static void fill_memory(const struct row *row, __u64 now, struct setup *set)
+{
+	if (row->cache.mac) {
+		set->st.src = key_of(row->cache.mac, row->cache.vid).word;
+		set->st.src_until = now - row->cache.age + set->sw.refresh;
+		set->st.src_epoch = ROW_EPOCH - row->cache.stale;
+	}
+	if (row->found.mac) {
+		set->st.dst = key_of(row->found.mac, row->found.vid).word;
+		set->st.dst_until = now - row->found.age + set->sw.refresh;
+		set->st.dst_epoch = ROW_EPOCH - row->found.stale;
+		set->st.dst_port = row_number[row->found.port];
+	}
+}
+
 void row_setup(const struct row *row, __u64 now, struct setup *set)
 {
 	const struct row_entry *r;
@@ -142,11 +157,7 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 		f->key = key_of(r->mac, r->vid);
 		f->entry = entry_of(r, set->sw.seq, now);
 	}
-	if (row->cache.mac) {
-		set->src = key_of(row->cache.mac, row->cache.vid).word;
-		set->src_time = now - row->cache.age;
-		set->src_epoch = ROW_EPOCH - row->cache.stale;
-	}
+	fill_memory(row, now, set);
 	fill_frame(row, set);
 }
 

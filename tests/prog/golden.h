@@ -123,6 +123,13 @@ struct row {
 		__s64 age;
 		bool stale; /* under another epoch */
 	} cache; /* the source the ingress port saw last */
+	struct {
+		const char *mac;
+		__u16 vid;
+		__u8 port;
+		__s64 age;
+		bool stale;
+	} found; /* the destination it found last */
 	bool queue_full; /* of ageing */
 	__u8 probe;	 /* slots from its own at which every device stands in `ifports` */
 
@@ -163,8 +170,7 @@ struct setup {
 	struct xsw_port port[ROW_ENDS]; /* without the ifindex */
 	struct row_fdb fdb[ROW_FDB];
 	unsigned int fdb_n;
-	__u64 src, src_time; /* counters of the ingress port, every CPU */
-	__u32 src_epoch;
+	struct xsw_stats st; /* of the ingress port, every CPU: what it remembers */
 	__u8 frame[ROW_LEN_MAX];
 	__u32 len;
 };

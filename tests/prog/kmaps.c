@@ -13,12 +13,18 @@
 
 static const __u32 zero;
 
-__u64 kmaps_now(void)
+__u64 kmaps_now(const struct kmaps *m)
 {
-	struct timespec ts;
+	__u8 data[XSW_CTL_HDR + sizeof(struct xsw_ctl)] = {};
+	struct xsw_ctl c = { .op = XSW_CTL_CLOCK };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = sizeof(data));
+	struct xsw_switch sw;
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return (__u64)ts.tv_sec * SEC_ + (__u64)ts.tv_nsec;
+	memcpy(data + XSW_CTL_HDR, &c, sizeof(c));
+	if (bpf_prog_test_run_opts(m->ctl, &opts) || opts.retval ||
+	    bpf_map_lookup_elem(m->settings, &zero, &sw))
+		return 0;
+	return sw.clock;
 }
 
 int kmaps_resize(struct bpf_object *obj)
@@ -52,7 +58,18 @@ static int chunk_open(struct kmaps *m, unsigned int port)
 	return bpf_map_update_elem(m->stats, &chunk, &fd, BPF_ANY) ? -errno : 0;
 }
 
-int kmaps_open(struct kmaps *m, struct bpf_object *obj)
+/* The coarse clock goes on once a tick. */
+static int settings_init(struct kmaps *m)
+{
+	struct xsw_switch sw = {};
+	struct timespec ts;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &ts);
+	m->tick = sw.tick = (__u64)ts.tv_nsec;
+	return bpf_map_update_elem(m->settings, &zero, &sw, BPF_ANY) ? -errno : 0;
+}
+
+int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 {
 	struct {
 		const char *name;
@@ -67,6 +84,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj)
 
 	memset(m, 0, sizeof(*m));
 	memset(m->chunk, -1, sizeof(m->chunk));
+	m->ctl = ctl;
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]) && !err; i++) {
 		*maps[i].fd = bpf_object__find_map_fd_by_name(obj, maps[i].name);
 		err = *maps[i].fd < 0 ? *maps[i].fd : 0;
@@ -79,7 +97,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < ROW_ENDS && !err; i++)
 		err = chunk_open(m, i);
-	return err;
+	return err ?: settings_init(m);
 }
 
 void kmaps_close(struct kmaps *m)
@@ -194,11 +212,8 @@ static int fill_stats(struct kmaps *m, const struct row *row, const struct setup
 	for (unsigned int i = STRANGER; i < ROW_ENDS && !err; i++) {
 		__u32 slot = row_number[i] % XSW_PORT_CHUNK;
 
-		for (int cpu = 0; cpu < m->cpus; cpu++) {
-			m->st[cpu].src = i == row->in ? set->src : 0;
-			m->st[cpu].src_time = i == row->in ? set->src_time : 0;
-			m->st[cpu].src_epoch = i == row->in ? set->src_epoch : 0;
-		}
+		for (int cpu = 0; cpu < m->cpus; cpu++)
+			m->st[cpu] = i == row->in ? set->st : (struct xsw_stats){};
 		err = put(m->chunk[i], &slot, m->st);
 	}
 	return err;
@@ -208,8 +223,11 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	       const struct setup *set)
 {
 	static const struct xsw_ifport free_slot;
-	int err = put(m->settings, &zero, &set->sw);
+	struct xsw_switch sw = set->sw;
+	int err;
 
+	sw.tick = m->tick;
+	err = put(m->settings, &zero, &sw);
 	for (int i = P1; i <= P5 && !err; i++)
 		err = put(m->ifports, &m->slot[i], &free_slot);
 	for (unsigned int i = P1; i <= P5 && !err; i++)
@@ -269,6 +287,6 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 		prev = &f->key;
 	}
 	out->peer = ROW_UNKNOWN;
-	out->end = kmaps_now();
-	return 0;
+	out->end = kmaps_now(m);
+	return out->end ? 0 : -ENODATA;
 }

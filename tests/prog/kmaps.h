@@ -15,13 +15,15 @@ struct kmaps {
 	int cpus;
 	__u32 slot[ROW_ENDS]; /* of `ifports`, taken */
 	struct xsw_stats *st; /* one a CPU */
+	__u64 tick;
+	int ctl; /* program: it knows the clock */
 };
 
 /* Before loading: the size of the FDB and of the queue of ageing. */
 int kmaps_resize(struct bpf_object *obj);
 
 /* After loading; kmaps_close() in both cases. 0 or -errno. */
-int kmaps_open(struct kmaps *m, struct bpf_object *obj);
+int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl);
 void kmaps_close(struct kmaps *m);
 
 /* The maps as the row wants them, and nothing left of the row before. */
@@ -31,7 +33,7 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 /* Everything but `copies`, `mangled` and `verdict`. */
 int kmaps_collect(const struct kmaps *m, struct outcome *out);
 
-/* The clock of the data path. */
-__u64 kmaps_now(void);
+/* The clock of the switch; 0: xsw_ctl cannot be run. */
+__u64 kmaps_now(const struct kmaps *m);
 
 #endif

@@ -20,6 +20,11 @@
 	.name = title, .fdb = { { B, 0, P2 }, { A, 0, P1, .age = 10 * SEC_ } }, A_TO_B, .to = S2,  \
 	.after = { { B, 0, P2 }, { A, 0, P1, .how = what } }
 
+/* What the ingress port found last does not hold for B, which stands in the table. */
+#define ANOTHER(title)                                                                             \
+	.name = title, .fdb = { { B, 0, P2 }, { A, 0, P1 } }, A_TO_B, .to = S2,                    \
+	.after = { { B, 0, P2 }, { A, 0, P1, .how = SEEN } }
+
 const struct row rows_learn[] = {
 	{
 		.name = "a known destination gets the frame alone",
@@ -211,6 +216,41 @@ const struct row rows_learn[] = {
 		.name = "a static source of another port, when the port saw its VLAN 10 last",
 		.fdb = { { A, 0, P3, STATIC } }, .cache = { A, 10 }, A_TO_B,
 		.drop = XSW_R_static_move,
+	},
+
+	/* the destination found last, by the same rule */
+	{
+		.name = "a destination found a moment ago is not looked up",
+		.fdb = { { A, 0, P1 } }, .found = { B, 0, P3 }, A_TO_B, .to = S3,
+		.after = { { A, 0, P1, .how = SEEN } },
+	},
+	{ ANOTHER("a destination found a refresh time ago"), .found = { B, 0, P3, .age = SEC_ } },
+	{ ANOTHER("a destination found under another epoch"), .found = { B, 0, P3, .stale = true } },
+	{ ANOTHER("a destination found in another VLAN"), .found = { B, 10, P3 } },
+	{ ANOTHER("another destination found a moment ago"), .found = { C, 0, P3 } },
+	{ ANOTHER("no refresh time: always looked up"), .refresh = ROW_NEVER,
+	  .found = { B, 0, P3 } },
+	{
+		.name = "a destination found a moment ago behind a device that is gone",
+		.port[P3].gone = true, .fdb = { { B, 0, P3 }, { A, 0, P1 } },
+		.found = { B, 0, P3 }, A_TO_B, .to = S2 | S4 | S5, .class = XSW_UNKNOWN,
+		.after = { { B, 0, P3 }, { A, 0, P1, .how = SEEN } },
+	},
+	{
+		.name = "a destination found a moment ago behind a port that is down",
+		.port[P3].state = DISABLED, .fdb = { { B, 0, P3 }, { A, 0, P1 } },
+		.found = { B, 0, P3 }, A_TO_B, .drop = XSW_R_egress_down,
+		.after = { { B, 0, P3 }, { A, 0, P1, .how = SEEN } },
+	},
+	{
+		.name = "a destination found on the ingress port a moment ago",
+		.fdb = { { B, 0, P1 }, { A, 0, P1 } }, .found = { B, 0, P1 }, A_TO_B,
+		.drop = XSW_R_same_port, .after = { { B, 0, P1 }, { A, 0, P1, .how = SEEN } },
+	},
+	{
+		.name = "the source moves to the ingress port from where it was found",
+		.fdb = { { A, 0, P3 } }, .found = { A, 0, P3 }, .in = P1, .frame = A A "88b5",
+		.drop = XSW_R_same_port, .event = MOVED, .after = { { A, 0, P1, .how = NEW } },
 	},
 	{},
 };

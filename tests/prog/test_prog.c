@@ -92,7 +92,7 @@ static const char *try_row(struct bench *b, const struct row *row, carry_fn carr
 	static struct setup set;
 
 	memset(out, 0, sizeof(*out));
-	out->now = kmaps_now();
+	out->now = kmaps_now(&b->maps);
 	row_setup(row, out->now, &set);
 	*err = kmaps_fill(&b->maps, &b->lab, row, &set);
 	if (*err)
@@ -200,7 +200,7 @@ static void test_ctl(struct bench *b, struct tally *t)
 	struct setup set;
 	int err;
 
-	row_setup(&empty, kmaps_now(), &set);
+	row_setup(&empty, kmaps_now(&b->maps), &set);
 	err = kmaps_fill(&b->maps, &b->lab, &empty, &set);
 	if (!err)
 		err = ctl(b, XSW_CTL_FDB_ADD, P2, XSW_FDB_STATIC);
@@ -264,7 +264,7 @@ static int load(struct bench *b, const char *path)
 		return -ENOENT;
 	b->tc = bpf_program__fd(tc);
 	b->ctl = bpf_program__fd(ctl_prog);
-	return kmaps_open(&b->maps, b->obj);
+	return kmaps_open(&b->maps, b->obj, b->ctl);
 }
 
 static void run_all(struct bench *b, struct tally *t)

@@ -55,6 +55,7 @@ struct native {
 		struct xsw_vflush_key key;
 		__u32 seq;
 	} vflush;
+	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 };
 
@@ -86,6 +87,12 @@ static inline unsigned int native_index(__u32 number)
 static inline struct xsw_switch *switch_get(void)
 {
 	return &native.sw;
+}
+
+static inline __u64 clock_now(const struct xsw_switch *sw)
+{
+	(void)sw;
+	return native.clock;
 }
 
 /* In the kernel every number has a port, most of them all zero. */

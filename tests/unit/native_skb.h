@@ -28,7 +28,6 @@ struct native_skb {
 	__u8 frame[ROW_LEN_MAX];
 	__u32 linear;
 	unsigned int where;
-	__u64 clock;
 	/* what the program did */
 	__u32 redirect; /* ifindex of the last bpf_redirect*(), 0: none */
 	int peer;
@@ -65,11 +64,6 @@ static inline void native_place(__u32 linear)
 	nskb.ctx.data_end = base + NATIVE_ROOM - NATIVE_PAGE;
 	nskb.ctx.data = nskb.ctx.data_end - linear;
 	memcpy((void *)(long)nskb.ctx.data, nskb.frame, linear);
-}
-
-static inline __u64 bpf_ktime_get_coarse_ns(void)
-{
-	return nskb.clock;
 }
 
 static inline long bpf_skb_load_bytes(const struct __sk_buff *skb, __u32 off, void *to, __u32 len)

@@ -58,9 +58,8 @@ static void native_fill(const struct row *row, const struct setup *set)
 		fdb_add(set->fdb[i].key, &set->fdb[i].entry);
 	while (row->queue_full && !age_push((union xsw_fdb_key){ .word = 1 }))
 		;
-	native.st[row->in].src = set->src;
-	native.st[row->in].src_time = set->src_time;
-	native.st[row->in].src_epoch = set->src_epoch;
+	native.st[row->in] = set->st;
+	native.clock = NOW;
 }
 
 /* How the same frame may lie in an skb. */
@@ -85,7 +84,6 @@ static void native_skb_fill(const struct row *row, const struct setup *set,
 
 	memset(&nskb.ctx, 0, sizeof(nskb.ctx));
 	nskb.redirect = nskb.sent_n = nskb.peer = 0;
-	nskb.clock = NOW;
 	memcpy(nskb.frame, f, set->len);
 	nskb.ctx.len = set->len;
 	if (how->beside) {
@@ -261,6 +259,71 @@ static void test_ping_pong(struct tally *t)
 	tally_row(t, "an address that alternates between two ports moves every time", NULL, wrong);
 }
 
+/* --- what a port remembers, from one frame to the next --------------------------------- */
+
+static const struct row found = {
+	.name = "found", .fdb = { { A, 0, P2, .age = 299 * SEC_ }, { B, 0, P1 } },
+	.in = P1, .frame = A B "88b5",
+};
+
+/* Where a frame of B to A goes; 0: flooded, or nowhere. */
+static unsigned int goes_to(void)
+{
+	nskb.redirect = nskb.sent_n = 0;
+	if (xsw_tc(&nskb.ctx) != TC_ACT_REDIRECT || nskb.sent_n)
+		return 0;
+	return nskb.redirect - IFINDEX(0);
+}
+
+static void test_memory_ends(struct tally *t)
+{
+	const char *wrong = NULL;
+
+	prepare(&found);
+	for (int i = 0; i < 10 && !wrong; i++, native.clock += 100 * MSEC)
+		if (goes_to() != P2)
+			wrong = "it ends before";
+	if (!wrong && goes_to())
+		wrong = "it does not";
+	tally_row(t, "what is remembered of a destination ends with its entry", NULL, wrong);
+
+	prepare(&found);
+	wrong = goes_to() == P2 ? NULL : "not found";
+	native.sw.flush = ++native.sw.seq;
+	native.sw.epoch++;
+	if (!wrong && goes_to())
+		wrong = "it does not";
+	tally_row(t, "what is remembered of a destination ends with a flush", NULL, wrong);
+
+	prepare(&found);
+	fdb_get(key_a())->seen = NOW;
+	wrong = goes_to() == P2 ? NULL : "not found";
+	fdb_get(key_a())->dest.port = row_number[P3];
+	native.clock += ROW_REFRESH;
+	if (!wrong && goes_to() != P3)
+		wrong = "it does not";
+	tally_row(t, "what is remembered of a destination ends after a refresh time", NULL, wrong);
+}
+
+/* A, which P1 has just found on P2, speaks on P3; then P1 sends to it again. */
+static void test_memory_moves(struct tally *t)
+{
+	const char *wrong;
+
+	prepare(&found);
+	wrong = goes_to() == P2 ? NULL : "not found";
+	memcpy(nskb.frame, "\xff\xff\xff\xff\xff\xff\2\0\0\0\0\12", 12);
+	nskb.ctx.ifindex = IFINDEX(P3);
+	native_place(nskb.linear);
+	xsw_tc(&nskb.ctx);
+	memcpy(nskb.frame, "\2\0\0\0\0\12\2\0\0\0\0\13", 12);
+	nskb.ctx.ifindex = IFINDEX(P1);
+	native_place(nskb.linear);
+	if (!wrong && (native.ev.moved != 1 || goes_to() != P3))
+		wrong = "it does not";
+	tally_row(t, "what is remembered of a destination ends with its move", NULL, wrong);
+}
+
 /* --- the ageing walk ------------------------------------------------------------------ */
 
 static void test_age_walk(struct tally *t)
@@ -281,7 +344,7 @@ static void test_age_walk(struct tally *t)
 		wrong = "when is the next round?";
 	tally_row(t, "the walk keeps an address that is in use", NULL, wrong);
 
-	nskb.clock = NOW + ROW_AGEING;
+	native.clock = NOW + ROW_AGEING;
 	age_tick(NULL, NULL, &native.age);
 	wrong = fdb_get(key_a()) || agequeue.n || native.age.queued || native.ev.expired != 1 ?
 			"kept" : NULL;
@@ -345,7 +408,7 @@ static const char *is_entry(unsigned int port, enum xsw_fdb_state state, unsigne
 
 	if (!e || e->dest.port != row_number[port] || e->dest.state != state)
 		return "not that entry";
-	if (e->dest.seq != native.sw.seq || e->seen != nskb.clock || e->updated != nskb.clock)
+	if (e->dest.seq != native.sw.seq || e->seen != native.clock || e->updated != native.clock)
 		return "not of now";
 	return agequeue.n == queued ? NULL : "queue";
 }
@@ -368,13 +431,17 @@ static void test_ctl(struct tally *t)
 	err = ctl(XSW_CTL_FDB_PUT, P2, XSW_FDB_DYNAMIC);
 	tally_row(t, "replace dynamic by dynamic: queued once", NULL,
 		  err ? "refused" : is_entry(P2, XSW_FDB_DYNAMIC, 1));
-	nskb.clock += ROW_AGEING;
+	native.clock += ROW_AGEING;
 	err = ctl(XSW_CTL_FDB_ADD, P1, XSW_FDB_DYNAMIC);
 	tally_row(t, "add over an expired entry", NULL,
 		  err ? "refused" : is_entry(P1, XSW_FDB_DYNAMIC, 1));
 	err = ctl(XSW_CTL_FDB_PUT, P1, XSW_FDB_EXTERN);
 	tally_row(t, "replace dynamic by extern", NULL,
 		  err ? "refused" : is_entry(P1, XSW_FDB_EXTERN, 1));
+	native.sw.clock = 0;
+	err = ctl(XSW_CTL_CLOCK, P1, XSW_FDB_STATIC);
+	tally_row(t, "the clock, and nothing else", NULL,
+		  err || native.sw.clock != native.clock ? "no" : is_entry(P1, XSW_FDB_EXTERN, 1));
 	err = ctl(99, P1, XSW_FDB_STATIC);
 	tally_row(t, "unknown request", NULL, err == -22 ? NULL : "done");
 	nskb.ctx.len--;
@@ -391,6 +458,8 @@ int main(void)
 	test_lost_add(&t);
 	test_lost_move(&t);
 	test_ping_pong(&t);
+	test_memory_ends(&t);
+	test_memory_moves(&t);
 	test_age_walk(&t);
 	test_age_flushed(&t);
 	test_age_twice(&t);
