@@ -83,6 +83,9 @@ SAN_FLAGS := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 # gcc's flow warnings are unreliable in instrumented code; the plain build has them
 SAN_FLAGS += -Wno-maybe-uninitialized -Wno-format-truncation -Wno-stringop-truncation \
 	-Wno-unknown-warning-option
+# a status that is none of the command's own
+export ASAN_OPTIONS ?= exitcode=99:detect_stack_use_after_return=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
 endif
 INC := -Iinclude -Iuser -isystem $(BUILD)/skel
 

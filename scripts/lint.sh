@@ -136,7 +136,7 @@ check_format()
 	local out
 
 	out=$(c_files | xargs clang-format --dry-run -Werror 2>&1) && return
-	sed -nE 's/^([^ ]+:[0-9]+):[0-9]+: error: .*/\1: other than `make format` writes it/p' \
+	sed -nE 's/^([^ ]+:[0-9]+):[0-9]+: error: .*/\1: not as make format writes it/p' \
 		<<<"$out" | uniq
 	return 1
 }

@@ -42,7 +42,7 @@ run_bin() # PROGRAM
 		grep -Ev '^(ok |1\.\.)|^[0-9]+ passed' <<<"$out"
 		echo "not ok ${1##*/}: status $status"
 	else
-		echo "ok ${1##*/}: $good passed"
+		echo "ok ${1##*/}: $good passed, $skip skipped"
 	fi
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
 }

@@ -65,14 +65,10 @@ finish()
 	exit
 }
 
-install()
-{
-	scripts/deps.sh --install build demo test lint || return
-	echo "0 passed, 0 failed, 0 skipped"
-}
-
-part packages install
-[ "$failed" = 0 ] || finish
+if ! scripts/deps.sh --install build demo test lint; then
+	echo "0 passed, 1 failed, 0 skipped"
+	exit 1
+fi
 part build build
 [ "$failed" = 0 ] || finish
 part lint scripts/lint.sh

@@ -16,7 +16,7 @@
 #include "parse.h"
 
 #define TC_PACKET_HOST 0   /* <linux/if_packet.h> */
-#define TC_GSO_MIN     256 /* a shorter GSO packet fits any port as it is */
+#define TC_GSO_MIN     68 /* the least MTU of IPv4: a shorter packet fits as it is */
 
 /* Bytes of L3 and L4 header before the data of a GSO packet whose L3 header is at `off`. */
 static __noinline __u32 tc_gso_headers(struct __sk_buff *skb, __u32 off, __u16 proto)
@@ -42,20 +42,17 @@ static __noinline __u32 tc_gso_headers(struct __sk_buff *skb, __u32 off, __u16 p
 /* What the longest segment of this packet carries after the Ethernet header. */
 static __noinline __u32 tc_segment(struct __sk_buff *skb, __u32 payload, __u32 off)
 {
-	__u16 proto = bpf_ntohs(skb->protocol);
 	__u32 gso_size = skb->gso_size, inner = 0;
+	__be16 proto; /* skb->protocol would be that of an outer tag in the frame */
 
-	if (!gso_size)
+	if (!gso_size || bpf_skb_load_bytes(skb, off - 2, &proto, sizeof(proto)))
 		return payload;
-	if (proto == 0x8100 || proto == 0x88a8) { /* one more tag inside */
-		__be16 next;
-
-		if (bpf_skb_load_bytes(skb, off + 2, &next, sizeof(next)))
+	if (proto == bpf_htons(XSW_TPID_C) || proto == bpf_htons(XSW_TPID_S)) { /* one more tag */
+		if (bpf_skb_load_bytes(skb, off + 2, &proto, sizeof(proto)))
 			return payload;
-		proto = bpf_ntohs(next);
 		inner = XSW_VLAN_HLEN;
 	}
-	return inner + tc_gso_headers(skb, off + inner, proto) + gso_size;
+	return inner + tc_gso_headers(skb, off + inner, bpf_ntohs(proto)) + gso_size;
 }
 
 /* A frame whose header is not in the linear area, or not there at all. */
@@ -90,13 +87,14 @@ static __always_inline void tc_parse(struct __sk_buff *skb, struct xsw_pkt *pkt)
 		tag.tpid = bpf_ntohs(skb->vlan_proto);
 		tag.tci = skb->vlan_tci;
 		pkt->len += XSW_VLAN_HLEN;
-	} else if (skb->protocol == bpf_htons(XSW_TPID_C)) {
+	} else if (skb->protocol == bpf_htons(XSW_TPID_C) ||
+		   skb->protocol == bpf_htons(XSW_TPID_S)) {
 		if (tc_linear(skb, XSW_ETH_HLEN + XSW_VLAN_HLEN))
 			goto truncated;
 		data = (void *)(long)skb->data;
 		if (data + XSW_ETH_HLEN + XSW_VLAN_HLEN > (void *)(long)skb->data_end)
 			goto truncated;
-		tag.tpid = XSW_TPID_C;
+		tag.tpid = bpf_ntohs(skb->protocol);
 		tag.tci = be16_at(data + XSW_ETH_HLEN);
 		inline_tag = XSW_VLAN_HLEN;
 	}

@@ -123,13 +123,8 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 	epoch = sw->epoch;
 
 	e = fdb_get(key);
-	if (!e) {
-		int note = fdb_learn_new(key, new, now);
-
-		if (!note)
-			fdb_remember(sw, st, key, epoch, now);
-		return note;
-	}
+	if (!e)
+		return fdb_learn_new(key, new, now);
 	old.word = READ_ONCE(e->dest.word);
 	if (old.state == XSW_FDB_STATIC || old.state == XSW_FDB_LOCAL) {
 		if (old.port != port)
@@ -154,12 +149,13 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 			if (old.state == XSW_FDB_EXTERN)
 				age_push(key);
 		}
-		epoch = sw->epoch;
-	} else if (old.word != new.word) {
-		dest_swap(&e->dest, old, new);
+	} else {
+		if (old.word != new.word)
+			dest_swap(&e->dest, old, new);
+		/* only what was found right: after a change another CPU may have been quicker */
+		fdb_remember(sw, st, key, epoch, now);
 	}
 	e->seen = now;
-	fdb_remember(sw, st, key, epoch, now);
 	return 0;
 }
 

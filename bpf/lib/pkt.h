@@ -14,6 +14,7 @@
 #define XSW_ETH_HLEN  14
 #define XSW_VLAN_HLEN 4
 #define XSW_TPID_C    0x8100 /* customer tag, 802.1Q-2022 9.5 */
+#define XSW_TPID_S    0x88a8 /* service tag; the kernel takes it out of a frame likewise */
 
 struct xsw_pkt {
 	__u64 dst; /* address word */

@@ -20,8 +20,8 @@ static const struct {
 	const char *name;
 	bool drop;
 } reason_info[XSW_REASONS_MAX] = {
-#define DROP true
-#define NOTE false
+#define DROP			true
+#define NOTE			false
 #define R(name, kind, sentence) [XSW_R_##name] = { #name, kind },
 	XSW_REASON_LIST(R)
 #undef R
@@ -191,12 +191,11 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 		return say("entry %s %u: port %u state %u seq %u, not port %u state %u seq %u",
 			   r->mac, r->vid, f->entry.dest.port, f->entry.dest.state,
 			   f->entry.dest.seq, want.port, want.state, want.seq);
-	if (r->how == KEPT ? !old || f->entry.seen != old->entry.seen :
-			     !is_now(f->entry.seen, out))
+	if (r->how == KEPT ? !old || f->entry.seen != old->entry.seen : !is_now(f->entry.seen, out))
 		return say("entry %s %u was seen at %llu (now %llu)", r->mac, r->vid,
 			   (unsigned long long)f->entry.seen, (unsigned long long)out->now);
-	if (r->how == NEW ? !is_now(f->entry.updated, out) :
-			    !old || f->entry.updated != old->entry.updated)
+	if (r->how == NEW ? !is_now(f->entry.updated, out)
+			  : !old || f->entry.updated != old->entry.updated)
 		return say("entry %s %u was updated at %llu (now %llu)", r->mac, r->vid,
 			   (unsigned long long)f->entry.updated, (unsigned long long)out->now);
 	return NULL;
@@ -220,7 +219,8 @@ static const char *judge_fdb(const struct row *row, const struct setup *set,
 	    out->ev.refused != (row->event == REFUSED) || out->ev.expired)
 		return say("events: learned %llu, moved %llu, refused %llu, expired %llu",
 			   (unsigned long long)out->ev.learned, (unsigned long long)out->ev.moved,
-			   (unsigned long long)out->ev.refused, (unsigned long long)out->ev.expired);
+			   (unsigned long long)out->ev.refused,
+			   (unsigned long long)out->ev.expired);
 	if (row->event == MOVED ? out->epoch == set->sw.epoch : out->epoch != set->sw.epoch)
 		return say("epoch was %u and is %u", set->sw.epoch, out->epoch);
 	return NULL;

@@ -29,7 +29,16 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 /* The ports of every row. Their numbers stand at the edges of bitmap words and chunks. */
-enum { STRANGER, P1, P2, P3, P4, P5, ROW_ENDS, NO_PORT = ROW_ENDS };
+enum {
+	STRANGER,
+	P1,
+	P2,
+	P3,
+	P4,
+	P5,
+	ROW_ENDS,
+	NO_PORT = ROW_ENDS
+};
 
 #define ROW_NUMBERS                                                                                \
 	{                                                                                          \
@@ -43,16 +52,16 @@ enum { STRANGER, P1, P2, P3, P4, P5, ROW_ENDS, NO_PORT = ROW_ENDS };
 #define S5  (1u << P5)
 #define ALL (S1 | S2 | S3 | S4 | S5)
 
-#define ROW_FDB	     4	  /* entries the table has room for */
-#define ROW_LEN	     60	  /* bytes of a frame that does not say */
-#define ROW_LEN_MAX  9600
-#define ROW_MTU	     1500
-#define ROW_AGEING   XSW_AGEING_DEFAULT
-#define ROW_REFRESH  XSW_REFRESH_MAX
-#define ROW_SEQ	     7
-#define ROW_EPOCH    5
-#define ROW_NEVER    (~0ULL) /* .ageing, .refresh: 0 */
-#define ROW_EMPTY    0xffff  /* .len: 0 */
+#define ROW_FDB	    4  /* entries the table has room for */
+#define ROW_LEN	    60 /* bytes of a frame that does not say */
+#define ROW_LEN_MAX 9600
+#define ROW_MTU	    1500
+#define ROW_AGEING  XSW_AGEING_DEFAULT
+#define ROW_REFRESH XSW_REFRESH_MAX
+#define ROW_SEQ	    7
+#define ROW_EPOCH   5
+#define ROW_NEVER   (~0ULL) /* .ageing, .refresh: 0 */
+#define ROW_EMPTY   0xffff  /* .len: 0 */
 
 #define MSEC 1000000ULL
 #define SEC_ 1000000000ULL
@@ -67,7 +76,12 @@ enum { STRANGER, P1, P2, P3, P4, P5, ROW_ENDS, NO_PORT = ROW_ENDS };
 #define MCAST "01005e00000b"
 #define BPDU  "0180c2000000"
 
-enum row_state { FORWARDING, DISABLED, BLOCKING, LEARNING };
+enum row_state {
+	FORWARDING,
+	DISABLED,
+	BLOCKING,
+	LEARNING
+};
 
 struct row_port {
 	enum row_state state;
@@ -89,14 +103,19 @@ enum row_how {
 struct row_entry {
 	const char *mac; /* NULL: end of the list */
 	__u16 vid;
-	__u8 port;    /* P1.. */
-	__u8 state;   /* enum xsw_fdb_state */
-	__u32 seq;    /* before; 0: that of the switch */
-	__s64 age;    /* before: ns since it was last seen */
+	__u8 port;	  /* P1.. */
+	__u8 state;	  /* enum xsw_fdb_state */
+	__u32 seq;	  /* before; 0: that of the switch */
+	__s64 age;	  /* before: ns since it was last seen */
 	enum row_how how; /* after */
 };
 
-enum row_event { NOTHING, LEARNED, MOVED, REFUSED };
+enum row_event {
+	NOTHING,
+	LEARNED,
+	MOVED,
+	REFUSED
+};
 
 struct row {
 	const char *name;
@@ -122,14 +141,14 @@ struct row {
 		__u16 vid;
 		__s64 age;
 		bool stale; /* under another epoch */
-	} cache; /* the source the ingress port saw last */
+	} cache;	    /* the source the ingress port saw last */
 	struct {
 		const char *mac;
 		__u16 vid;
 		__u8 port;
 		__s64 age;
 		bool stale;
-	} found; /* the destination it found last */
+	} found;	 /* the destination it found last */
 	bool queue_full; /* of ageing */
 	__u8 probe;	 /* slots from its own at which every device stands in `ifports` */
 
@@ -138,11 +157,11 @@ struct row {
 	__u16 len;	   /* bytes; 0: ROW_LEN */
 	__u16 gso;	   /* gso_size, 0: one frame */
 
-	unsigned int to;       /* the ports that get the frame, once, as it is */
-	enum xsw_reason drop;  /* or why nobody does */
-	enum xsw_reason note;  /* why something else did not happen */
-	enum xsw_class class;  /* of the counters */
-	bool pass;	       /* not ours: to the next program, uncounted */
+	unsigned int to;      /* the ports that get the frame, once, as it is */
+	enum xsw_reason drop; /* or why nobody does */
+	enum xsw_reason note; /* why something else did not happen */
+	enum xsw_class class; /* of the counters */
+	bool pass;	      /* not ours: to the next program, uncounted */
 	enum row_event event;
 	struct row_entry after[ROW_FDB + 1]; /* none given: as before */
 
@@ -184,10 +203,10 @@ struct outcome {
 	struct row_fdb fdb[ROW_FDB + 1];
 	unsigned int fdb_n;
 	__u32 epoch;
-	int verdict;	 /* TC_ACT_*, ROW_UNKNOWN: not observed */
-	int peer;	 /* whether it went straight into the other end, or ROW_UNKNOWN */
+	int verdict;	      /* TC_ACT_*, ROW_UNKNOWN: not observed */
+	int peer;	      /* whether it went straight into the other end, or ROW_UNKNOWN */
 	int copies[ROW_ENDS]; /* frames that left by each port, or ROW_UNKNOWN */
-	bool mangled;	 /* one of them was not bit-identical */
+	bool mangled;	      /* one of them was not bit-identical */
 };
 
 #define ROW_UNKNOWN (-1000)

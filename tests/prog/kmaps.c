@@ -34,8 +34,8 @@ int kmaps_resize(struct bpf_object *obj)
 
 	if (!fdb || !queue)
 		return -ENOENT;
-	return bpf_map__set_max_entries(fdb, ROW_FDB) ?:
-	       bpf_map__set_max_entries(queue, 2 * ROW_FDB);
+	return bpf_map__set_max_entries(fdb, ROW_FDB)
+		       ?: bpf_map__set_max_entries(queue, 2 * ROW_FDB);
 }
 
 /* Counters of the port in their map, which ports of one chunk share. */
@@ -75,10 +75,10 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		const char *name;
 		int *fd;
 	} maps[] = {
-		{ "settings", &m->settings }, { "ports", &m->ports }, { "ifports", &m->ifports },
-		{ "vlans", &m->vlans }, { "tx", &m->tx }, { "fdb", &m->fdb },
-		{ "agequeue", &m->agequeue }, { "age", &m->age }, { "vflush", &m->vflush },
-		{ "stats", &m->stats }, { "events", &m->events },
+		{ "settings", &m->settings }, { "ports", &m->ports },	{ "ifports", &m->ifports },
+		{ "vlans", &m->vlans },	      { "tx", &m->tx },		{ "fdb", &m->fdb },
+		{ "agequeue", &m->agequeue }, { "age", &m->age },	{ "vflush", &m->vflush },
+		{ "stats", &m->stats },	      { "events", &m->events },
 	};
 	int err = 0;
 
@@ -286,7 +286,6 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 			return -errno;
 		prev = &f->key;
 	}
-	out->peer = ROW_UNKNOWN;
 	out->end = kmaps_now(m);
 	return out->end ? 0 : -ENODATA;
 }

@@ -30,7 +30,7 @@ void kmaps_close(struct kmaps *m);
 int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	       const struct setup *set);
 
-/* Everything but `copies`, `mangled` and `verdict`. */
+/* The counters, the table, the clock. */
 int kmaps_collect(const struct kmaps *m, struct outcome *out);
 
 /* The clock of the switch; 0: xsw_ctl cannot be run. */

@@ -42,7 +42,9 @@ static int pin_to_cpu(void)
 static int packet_socket(__u32 ifindex, __u16 protocol)
 {
 	struct sockaddr_ll at = {
-		.sll_family = AF_PACKET, .sll_ifindex = (int)ifindex, .sll_protocol = htons(protocol),
+		.sll_family = AF_PACKET,
+		.sll_ifindex = (int)ifindex,
+		.sll_protocol = htons(protocol),
 	};
 	int one = 1, room = 1 << 20, err;
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -93,7 +95,10 @@ static int port_open(struct lab_port *port, struct netif *nl, unsigned int n, in
 	__u8 mac[6] = { 2, 0, 0, 0xff, 0, n }, peer_mac[6] = { 2, 0, 0, 0xff, 1, n };
 	char name[16];
 	struct netif_veth veth = {
-		.name = name, .mac = mac, .peer_name = "in", .peer_mac = peer_mac,
+		.name = name,
+		.mac = mac,
+		.peer_name = "in",
+		.peer_mac = peer_mac,
 		.mtu = DEVICE_MTU,
 	};
 	struct netif_link link;
@@ -280,13 +285,18 @@ static size_t retag(struct msghdr *msg, __u8 *frame, size_t len)
 	return len + sizeof(tag);
 }
 
-/* One frame; 0: none within the time; -errno. */
-static ssize_t receive(int fd, __u8 *frame, size_t room, int ms)
+/* One frame; 0: none within the time; -errno. `type` as in <linux/if_packet.h>. */
+static ssize_t receive(int fd, __u8 *frame, size_t room, int ms, int *type)
 {
 	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	struct iovec iov = { frame, room - 4 };
+	struct sockaddr_ll from;
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
 		.msg_controllen = sizeof(control),
 	};
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -297,6 +307,7 @@ static ssize_t receive(int fd, __u8 *frame, size_t room, int ms)
 	len = recvmsg(fd, &msg, MSG_DONTWAIT);
 	if (len < 0)
 		return errno == EAGAIN ? 0 : -errno;
+	*type = from.sll_pkttype;
 	return len < ETH_HLEN ? len : (ssize_t)retag(&msg, frame, (size_t)len);
 }
 
@@ -305,11 +316,12 @@ static int collect(struct lab_port *port, const __u8 *marker, size_t marker_len,
 {
 	static __u8 frame[65536];
 	ssize_t len;
+	int type = PACKET_OUTGOING;
 
 	if (send(port->marker, marker, marker_len, 0) < 0)
 		return -errno;
 	for (int i = 0; i < 64; i++) {
-		len = receive(port->rx, frame, sizeof(frame), MARKER_WAIT);
+		len = receive(port->rx, frame, sizeof(frame), MARKER_WAIT, &type);
 		if (len <= 0)
 			return len ? (int)len : -ETIMEDOUT;
 		if ((size_t)len == marker_len && !memcmp(frame, marker, marker_len))
@@ -318,6 +330,8 @@ static int collect(struct lab_port *port, const __u8 *marker, size_t marker_len,
 			(*copies)++;
 		else
 			out->mangled = true;
+		/* the device's own receive path would say what the address says: not for us */
+		out->peer |= type == PACKET_HOST;
 	}
 	return -EOVERFLOW;
 }

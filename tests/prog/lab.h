@@ -46,7 +46,7 @@ int lab_send(struct lab *lab, unsigned int port, const struct row *row, const st
 
 /*
  * What came out of every port since the last call: copies of the frame `set` in `out->copies`,
- * anything else makes it mangled. 0 or -errno; -ETIMEDOUT: a marker got lost.
+ * anything else makes it mangled; `out->peer` whether one went past the device. 0 or -errno; -ETIMEDOUT: a marker got lost.
  */
 int lab_receive(struct lab *lab, const struct setup *set, struct outcome *out);
 

@@ -4,6 +4,9 @@
  */
 #include "golden.h"
 
+/* a row is set like a table */
+/* clang-format off */
+
 /*
  * Stopped although every other bit of the mask is set; forwarded with its own bit alone.
  */

@@ -4,6 +4,9 @@
  */
 #include "golden.h"
 
+/* a row is set like a table */
+/* clang-format off */
+
 /* A (known) sends to B, an entry of P2; or to nobody known. */
 #define KNOWN                                                                                      \
 	.fdb = { { B, 0, P2 }, { A, 0, P1 } }, .in = P1, .frame = B A "88b5",                      \

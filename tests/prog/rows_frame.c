@@ -4,6 +4,9 @@
  */
 #include "golden.h"
 
+/* a row is set like a table */
+/* clang-format off */
+
 #define TEST_RUN_14 "BPF_PROG_TEST_RUN and packet sockets take no frame below 14 bytes"
 #define TEST_RUN_IP "BPF_PROG_TEST_RUN of new kernels wants a whole IP header"
 #define KERNEL_20   "the kernel wants two bytes behind a tag when it takes it off"

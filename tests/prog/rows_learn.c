@@ -4,6 +4,9 @@
  */
 #include "golden.h"
 
+/* a row is set like a table */
+/* clang-format off */
+
 /* A to B, where B stands in the table. */
 #define A_TO_B .in = P1, .frame = B A "88b5"
 

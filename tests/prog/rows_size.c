@@ -5,6 +5,9 @@
  */
 #include "golden.h"
 
+/* a row is set like a table */
+/* clang-format off */
+
 #define SMALL_GSO 600 /* MTU of the ports of the GSO rows */
 
 /* A (known) to B, an entry of P2 with the MTU `limit`. */

@@ -4,6 +4,9 @@
  */
 #include "golden.h"
 
+/* a row is set like a table */
+/* clang-format off */
+
 #define STATIC XSW_FDB_STATIC
 #define EXTERN XSW_FDB_EXTERN
 

@@ -67,6 +67,7 @@ static int carry_run(struct bench *b, const struct row *row, const struct setup 
 	if (err)
 		return err;
 	out->verdict = (int)opts.retval;
+	out->peer = out->peer ?: ROW_UNKNOWN; /* that of the frame itself */
 	if (opts.data_size_out != set->len || memcmp(data, set->frame, set->len))
 		out->mangled = true;
 	if (out->verdict == TC_ACT_REDIRECT)
@@ -115,7 +116,8 @@ static void report(struct tally *t, const struct row *row, const char *wrong, in
 	if (!err) {
 		tally_row(t, row->name, NULL, wrong);
 	} else if (err == -EOPNOTSUPP) {
-		tally_skip(t, row->name, "this kernel's BPF_PROG_TEST_RUN takes shorter frames only");
+		tally_skip(t, row->name,
+			   "this kernel's BPF_PROG_TEST_RUN takes shorter frames only");
 	} else {
 		snprintf(text, sizeof(text), "%s: %s", wrong, strerror(-err));
 		tally_row(t, row->name, NULL, text);
@@ -143,8 +145,8 @@ static void run_rows(struct bench *b, struct tally *t, carry_fn carry)
 		for (const struct row *row = *rows; row->name; row++) {
 			const char *not = wire ? row->not_wire : row->not_run;
 
-			if (not) {
-				tally_skip(t, row->name, not);
+			if (not ) {
+				tally_skip(t, row->name, not );
 				continue;
 			}
 			run_row(b, t, row, carry, &out);
@@ -159,14 +161,21 @@ static void test_unregister(struct bench *b, struct tally *t)
 {
 	static const struct row known = {
 		.name = "destination behind a device that was unregistered",
-		.fdb = { { B, 0, P3, XSW_FDB_STATIC } }, .in = P1, .frame = B A "88b5",
-		.to = S2 | S4 | S5, .class = XSW_UNKNOWN, .event = LEARNED,
+		.fdb = { { B, 0, P3, XSW_FDB_STATIC } },
+		.in = P1,
+		.frame = B A "88b5",
+		.to = S2 | S4 | S5,
+		.class = XSW_UNKNOWN,
+		.event = LEARNED,
 		.after = { { B, 0, P3, XSW_FDB_STATIC }, { A, 0, P1, .how = NEW } },
 	};
 	static const struct row flood = {
 		.name = "a flood skips a device that was unregistered",
-		.in = P1, .frame = BCAST A "88b5",
-		.to = S2 | S4 | S5, .class = XSW_BROADCAST, .event = LEARNED,
+		.in = P1,
+		.frame = BCAST A "88b5",
+		.to = S2 | S4 | S5,
+		.class = XSW_BROADCAST,
+		.event = LEARNED,
 		.after = { { A, 0, P1, .how = NEW } },
 	};
 	struct outcome out;
@@ -211,8 +220,9 @@ static void test_ctl(struct bench *b, struct tally *t)
 	kmaps_collect(&b->maps, &out);
 	tally_row(t, "xsw_ctl replaces an entry", NULL,
 		  !err && out.fdb_n == 1 && out.fdb[0].entry.dest.port == row_number[P4] &&
-				  out.fdb[0].entry.dest.state == XSW_FDB_EXTERN ?
-			  NULL : "it does not");
+				  out.fdb[0].entry.dest.state == XSW_FDB_EXTERN
+			  ? NULL
+			  : "it does not");
 	err = ctl(b, 99, P4, XSW_FDB_EXTERN);
 	tally_row(t, "xsw_ctl refuses what it does not know", NULL,
 		  err == -EINVAL ? NULL : "it does not");
@@ -223,8 +233,12 @@ static void test_ageing(struct bench *b, struct tally *t)
 {
 	static const struct row row = {
 		.name = "the kernel gives the memory of an expired entry back",
-		.ageing = AGEING, .in = P1, .frame = BCAST A "88b5",
-		.to = S2 | S4 | S5, .class = XSW_BROADCAST, .event = LEARNED,
+		.ageing = AGEING,
+		.in = P1,
+		.frame = BCAST A "88b5",
+		.to = S2 | S4 | S5,
+		.class = XSW_BROADCAST,
+		.event = LEARNED,
 		.after = { { A, 0, P1, .how = NEW } },
 	};
 	struct outcome out;
