@@ -67,7 +67,7 @@ enum xsw_port_flag {
 	XSW_F_FLOOD = 1 << 1,	    /* takes part in floods of unknown unicast */
 	XSW_F_MCAST_FLOOD = 1 << 2, /* ... of multicast */
 	XSW_F_BCAST_FLOOD = 1 << 3, /* ... of broadcast */
-	XSW_F_PEER = 1 << 4,	    /* veth whose other end is in another namespace: redirect_peer */
+	XSW_F_PEER = 1 << 4,	    /* veth, other end in another namespace: redirect_peer */
 	XSW_F_HAIRPIN = 1 << 5,
 };
 
@@ -159,7 +159,7 @@ XSW_ASSERT(sizeof(struct xsw_ifport) == 8, "one store");
 struct xsw_vlan {
 	__u32 flush; /* dynamic entries of this VLAN with an older seq are gone */
 	__u32 pad;
-	__u64 summary;		       /* bit i: member[i] is not 0 */
+	__u64 summary;		      /* bit i: member[i] is not 0 */
 	__u64 member[XSW_PORTS / 64]; /* bit p % 64 of member[p / 64]: port p */
 };
 XSW_ASSERT(sizeof(struct xsw_vlan) == 16 + XSW_PORTS / 8, "no holes");
@@ -252,9 +252,9 @@ struct xsw_meta {
 XSW_ASSERT(sizeof(struct xsw_meta) == 64, "no holes");
 
 enum xsw_info_flag {
-	XSW_I_READY = 1 << 0,	     /* every step of its making was done */
-	XSW_I_NS_CREATED = 1 << 1,   /* xswitch made the namespace: down removes it */
-	XSW_I_DEV_CREATED = 1 << 2,  /* xswitch made the device: down removes it */
+	XSW_I_READY = 1 << 0,	    /* every step of its making was done */
+	XSW_I_NS_CREATED = 1 << 1,  /* xswitch made the namespace: down removes it */
+	XSW_I_DEV_CREATED = 1 << 2, /* xswitch made the device: down removes it */
 };
 
 enum xsw_hook {
@@ -266,7 +266,7 @@ enum xsw_hook {
 /* map `info`: port number -> ; written before each step that makes something */
 struct xsw_info {
 	char name[XSW_NAME_MAX];
-	char netns[XSW_NAME_MAX]; /* as given: a name below /run/netns, or empty */
+	char netns[XSW_NAME_MAX];      /* as given: a name below /run/netns, or empty */
 	char netns_path[XSW_PATH_MAX]; /* what to open */
 	char ifname[XSW_IFNAME_MAX];   /* inner device */
 	char outer[XSW_IFNAME_MAX];    /* device in the switch's namespace */

@@ -37,7 +37,7 @@ enum xsw_reason {
 #define R(name, kind, sentence) XSW_R_##name,
 	XSW_REASON_LIST(R)
 #undef R
-		XSW_REASONS, /* one past the last */
+	XSW_REASONS, /* one past the last */
 };
 
 #define XSW_REASONS_MAX 64 /* room in struct xsw_stats, a power of two */

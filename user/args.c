@@ -134,9 +134,9 @@ static int unknown_word(const struct parse *p, const char *kind, const char *tex
 	}
 	/* of the program's options there are too many for a line: the hint has them */
 	args_fail(p->args, XSW_USAGE, "unknown %s %s%s", kind, quoted(text),
-		  !p->args->command ? ""
-		  : *list	    ? list
-				    : ", expected nothing more");
+		  !p->args->command ? "" :
+		  *list		    ? list :
+				      ", expected nothing more");
 	if (*text == '-' && p->args->command)
 		hint("the options of the program stand before the object");
 	return XSW_USAGE;

@@ -29,8 +29,8 @@ static int prog_is_ours(int prog)
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
 
-	return !bpf_obj_get_info_by_fd(prog, &info, &len) &&
-	       info.type == BPF_PROG_TYPE_SCHED_CLS && !strcmp(info.name, XSW_PROG_TC);
+	return !bpf_obj_get_info_by_fd(prog, &info, &len) && info.type == BPF_PROG_TYPE_SCHED_CLS &&
+	       !strcmp(info.name, XSW_PROG_TC);
 }
 
 static int link_replace(int link, int prog)

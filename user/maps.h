@@ -46,6 +46,9 @@ struct maps {
 /* Name of the map in the BPF object and of its pin, e.g. "fdb". */
 const char *map_name(enum map_id id);
 
+/* Whether `name` is the pin of a chunk of counters: "stats12". */
+bool maps_is_chunk(const char *name);
+
 void maps_init(struct maps *m);
 
 /* Open the pins below <dir>. On failure *bad is the name of the pin at fault. */

@@ -136,8 +136,8 @@ int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_st
 
 	if (err)
 		return err;
-	return percpu_sum(m->chunk[port / XSW_PORT_CHUNK], port % XSW_PORT_CHUNK,
-			  sizeof(*sum) / 8, (uint64_t *)(void *)sum);
+	return percpu_sum(m->chunk[port / XSW_PORT_CHUNK], port % XSW_PORT_CHUNK, sizeof(*sum) / 8,
+			  (uint64_t *)(void *)sum);
 }
 
 int maps_events_sum(const struct maps *m, struct xsw_events *sum)
@@ -170,6 +170,17 @@ int maps_fdb_touch(struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_e
 	return bpf_map_update_elem(m->fd[MAP_FDB], &key, &now, BPF_EXIST) ? -errno : 0;
 }
 
+bool maps_is_chunk(const char *name)
+{
+	unsigned int chunk;
+	char again[32];
+
+	if (sscanf(name, XSW_STATS_CHUNK_FMT, &chunk) != 1 || chunk >= XSW_PORT_CHUNKS)
+		return false;
+	snprintf(again, sizeof(again), XSW_STATS_CHUNK_FMT, chunk);
+	return !strcmp(name, again);
+}
+
 static const enum map_id fdb_maps[] = { MAP_FDB, MAP_AGEQUEUE, MAP_AGE };
 
 int maps_repin_fdb(const struct maps *m, const char *dir)
@@ -179,7 +190,7 @@ int maps_repin_fdb(const struct maps *m, const char *dir)
 
 	for (i = 0; i < sizeof(fdb_maps) / sizeof(*fdb_maps); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, map_name(fdb_maps[i]));
-		snprintf(fresh, sizeof(fresh), "%s_new", path);
+		snprintf(fresh, sizeof(fresh), "%s" XSW_PIN_NEW, path);
 		unlink(fresh);
 		if (bpf_obj_pin(m->fd[fdb_maps[i]], fresh))
 			return -errno;

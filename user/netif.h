@@ -20,8 +20,8 @@ struct netif;
 struct netif_link {
 	int ifindex;
 	char name[IFNAMSIZ];
-	char kind[16];	  /* "veth", "bridge", ...; empty for hardware */
-	char alias[256];  /* empty: none */
+	char kind[16];	 /* "veth", "bridge", ...; empty for hardware */
+	char alias[256]; /* empty: none */
 	uint8_t mac[6];
 	uint32_t mtu;	  /* bytes */
 	bool up;	  /* IFF_UP */
@@ -39,7 +39,7 @@ struct netif_veth {
 };
 
 struct netif_addr {
-	int family; /* AF_INET, AF_INET6 */
+	int family;	  /* AF_INET, AF_INET6 */
 	uint8_t addr[16]; /* network order; 4 bytes used for AF_INET */
 	uint8_t plen;
 };

@@ -47,7 +47,8 @@ void pin_path(char buf[PIN_PATH_MAX], const char *sw, const char *fmt, ...)
 		return;
 	buf[n++] = '/';
 	va_start(ap, fmt);
-	vsnprintf(buf + n, PIN_PATH_MAX - n, fmt, ap);
+	if (!vsnprintf(buf + n, PIN_PATH_MAX - n, fmt, ap))
+		buf[n - 1] = '\0'; /* the directory itself */
 	va_end(ap);
 }
 
@@ -99,8 +100,8 @@ static void lock_holder(int fd, struct pin_holder *holder)
 	if (fstat(fd, &st))
 		goto out;
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%lu", &pid, &major, &minor,
-			   &ino) == 4 &&
+		if (sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%lu", &pid, &major, &minor, &ino) ==
+			    4 &&
 		    ino == st.st_ino && makedev(major, minor) == st.st_dev)
 			holder->pid = pid;
 	}
@@ -268,7 +269,7 @@ void pin_leave(int lock)
 		close(mount_fd);
 }
 
-int pin_rmdir(const char *path)
+int pin_rmdir(const char *path, bool (*ours)(const char *name))
 {
 	DIR *d = opendir(path);
 	struct dirent *e;
@@ -277,7 +278,7 @@ int pin_rmdir(const char *path)
 	if (!d)
 		return errno == ENOENT ? 0 : -errno;
 	while ((e = readdir(d))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+		if (e->d_type == DT_DIR || !ours(e->d_name))
 			continue;
 		if (unlinkat(dirfd(d), e->d_name, 0) && errno != ENOENT)
 			err = -errno;

@@ -47,8 +47,11 @@ void pin_leave(int lock);
 bool pin_exists(const char *path);
 int pin_mkdir(const char *path);
 
-/* Remove every pin directly in a directory, then it; ENOENT is fine. */
-int pin_rmdir(const char *path);
+/*
+ * Remove the pins in a directory that `ours` knows by name, then the directory; ENOENT is fine.
+ * -ENOTEMPTY: somebody else's are in it, and stay.
+ */
+int pin_rmdir(const char *path, bool (*ours)(const char *name));
 
 /* Call fn with the name of every subdirectory of the root (a switch) or of a switch's ports. */
 int pin_each_dir(const char *path, void (*fn)(const char *name, void *arg), void *arg);

@@ -139,7 +139,7 @@ static int pin_over(int fd, const char *dir, const char *name)
 	char path[512], fresh[520];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	snprintf(fresh, sizeof(fresh), "%s_new", path);
+	snprintf(fresh, sizeof(fresh), "%s" XSW_PIN_NEW, path);
 	unlink(fresh);
 	if (bpf_obj_pin(fd, fresh))
 		return -errno;

@@ -177,8 +177,7 @@ int xsw_enter_home(struct xsw *sw)
 				    strerror(-err));
 	}
 	err = netif_open(&sw->nl, -1);
-	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) :
-		     XSW_OK;
+	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) : XSW_OK;
 }
 
 /* The switch is there: reach all of it. */
@@ -189,8 +188,9 @@ int xsw_reach(struct xsw *sw)
 	int err;
 
 	if (sw->meta.abi != XSW_ABI_VERSION) {
-		fail(XSW_REFUSED, "switch %s was made by another version of xswitch (ABI %u, not %u)",
-		     sw->name, sw->meta.abi, XSW_ABI_VERSION);
+		fail(XSW_REFUSED,
+		     "switch %s was made by another version of xswitch (ABI %u, not %u)", sw->name,
+		     sw->meta.abi, XSW_ABI_VERSION);
 		hint("`xswitch -S %s down`, then `up` with this version", sw->name);
 		return XSW_REFUSED;
 	}

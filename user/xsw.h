@@ -73,7 +73,7 @@ int xsw_port_del(struct xsw *sw, const char *port);
 
 struct xsw_port_change {
 	struct arg_flag learning, flood, mcast_flood, bcast_flood, hairpin;
-	int state; /* index into xsw_state_words, -1: as it is */
+	int state;    /* index into xsw_state_words, -1: as it is */
 	uint32_t mtu; /* 0: as it is */
 };
 
@@ -122,9 +122,9 @@ struct xsw_port_view {
 	char peer[XSW_IFNAME_MAX]; /* inner device */
 	uint8_t mac[6];		   /* inner */
 	uint8_t outer_mac[6];
-	uint32_t mtu;		   /* of the port */
+	uint32_t mtu; /* of the port */
 	const char *mode;
-	const char *hook;  /* "tcx", "clsact", "none" */
+	const char *hook; /* "tcx", "clsact", "none" */
 	const char *hook_why;
 	const char *state; /* "forwarding", "disabled", ..., "gone" */
 	bool carrier;

@@ -21,6 +21,54 @@ struct removal {
 	int err;
 };
 
+/* "fdb", "stats12", "fdb_new" of an interrupted change */
+static bool is_map(const char *name)
+{
+	char base[64];
+	size_t len;
+	int i;
+
+	snprintf(base, sizeof(base), "%s", name);
+	len = strlen(base);
+	if (len > 4 && !strcmp(base + len - 4, XSW_PIN_NEW))
+		base[len - 4] = '\0';
+	for (i = 0; i < MAPS; i++)
+		if (!strcmp(base, map_name(i)))
+			return true;
+	return maps_is_chunk(base);
+}
+
+static bool is_prog(const char *name)
+{
+	static const char *const names[] = { XSW_PROG_TC, XSW_PROG_CTL, XSW_PROG_TC XSW_PIN_NEW,
+					     XSW_PROG_CTL XSW_PIN_NEW };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static bool is_link(const char *name)
+{
+	return !strcmp(name, XSW_LINK_TCX);
+}
+
+static bool is_none(const char *name)
+{
+	(void)name;
+	return false;
+}
+
+void xsw_remove_port_pins(const char *name, const char *number)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, name, XSW_DIR_PORTS "/%s", number);
+	pin_rmdir(path, is_link);
+}
+
 static void remove_port_dir(const char *number, void *arg)
 {
 	struct removal *r = arg;
@@ -28,14 +76,20 @@ static void remove_port_dir(const char *number, void *arg)
 	int err;
 
 	pin_path(path, r->name, XSW_DIR_PORTS "/%s", number);
-	err = pin_rmdir(path);
+	err = pin_rmdir(path, is_link);
 	if (err)
 		r->err = err;
 }
 
 int xsw_remove_pins(const char *name)
 {
-	static const char *const dirs[] = { XSW_DIR_PORTS, XSW_DIR_PROGS, XSW_DIR_MAPS, "" };
+	static const struct {
+		const char *dir;
+		bool (*ours)(const char *name);
+	} dirs[] = { { XSW_DIR_PORTS, is_none },
+		     { XSW_DIR_PROGS, is_prog },
+		     { XSW_DIR_MAPS, is_map },
+		     { "", is_none } };
 	struct removal r = { .name = name };
 	char path[PIN_PATH_MAX];
 	size_t i;
@@ -48,8 +102,8 @@ int xsw_remove_pins(const char *name)
 	pin_path(path, name, XSW_DIR_PORTS);
 	pin_each_dir(path, remove_port_dir, &r);
 	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
-		pin_path(path, name, "%s", dirs[i]);
-		err = pin_rmdir(path);
+		pin_path(path, name, "%s", dirs[i].dir);
+		err = pin_rmdir(path, dirs[i].ours);
 		if (err)
 			r.err = err;
 		fault_point();
@@ -102,6 +156,12 @@ static int down_locked(struct xsw *sw)
 	else
 		remove_by_alias(sw);
 	err = xsw_remove_pins(sw->name);
+	if (err == -ENOTEMPTY) {
+		fail(XSW_REFUSED, "switch %s: %s holds pins that are not ours; they stay", sw->name,
+		     dir);
+		hint("remove them, then `xswitch -S %s down` again", sw->name);
+		return XSW_REFUSED;
+	}
 	return err ? fail(XSW_REFUSED, "switch %s: cannot remove its pins: %s", sw->name,
 			  strerror(-err)) :
 		     XSW_OK;

@@ -67,7 +67,11 @@ static int each_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void
 
 int xsw_fdb_each(struct xsw *sw, const struct xsw_fdb_filter *filter, xsw_fdb_fn fn, void *arg)
 {
-	struct walk w = { .sw = sw, .filter = filter, .now = prog_clock(&sw->prog, &sw->maps), .fn = fn, .arg = arg };
+	struct walk w = { .sw = sw,
+			  .filter = filter,
+			  .now = prog_clock(&sw->prog, &sw->maps),
+			  .fn = fn,
+			  .arg = arg };
 	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
 
 	if (err)
@@ -123,8 +127,7 @@ static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int
 	const uint8_t *m = spec->mac;
 
 	fail(XSW_REFUSED, "port %s: cannot add %02x:%02x:%02x:%02x:%02x:%02x: %s", spec->port, m[0],
-	     m[1], m[2], m[3], m[4], m[5],
-	     err == -E2BIG ? "the table is full" : strerror(-err));
+	     m[1], m[2], m[3], m[4], m[5], err == -E2BIG ? "the table is full" : strerror(-err));
 	if (err == -EEXIST)
 		hint("`xswitch fdb replace` changes the entry that is there");
 	if (err == -E2BIG)

@@ -23,10 +23,10 @@
 struct xsw {
 	char name[XSW_SWITCH_NAME_MAX + 1];
 	const struct xsw_opts *opts;
-	int lock;		/* descriptor; -1: a reader */
-	bool made;		/* by this call: an error removes it */
-	struct netns_id netns;	/* where the switch lives */
-	struct netif *nl;	/* there; NULL: that namespace is gone */
+	int lock;	       /* descriptor; -1: a reader */
+	bool made;	       /* by this call: an error removes it */
+	struct netns_id netns; /* where the switch lives */
+	struct netif *nl;      /* there; NULL: that namespace is gone */
 	struct maps maps;
 	struct prog prog;
 	struct xsw_meta meta;
@@ -71,6 +71,9 @@ int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
 
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
+
+/* The pins of one port. */
+void xsw_remove_port_pins(const char *name, const char *number);
 
 /* --- xsw_port.c --- */
 

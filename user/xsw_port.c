@@ -28,8 +28,8 @@
 #include "xsw_int.h"
 #include "xsw_names.h"
 
-#define MTU_DEFAULT  1500
-#define DOWN_GROUP (0x78000000u + (uint32_t)getpid()) /* of devices about to be removed together */
+#define MTU_DEFAULT 1500
+#define DOWN_GROUP  (0x78000000u + (uint32_t)getpid()) /* of devices about to be removed together */
 
 /* What a port is made from, step by step. */
 struct making {
@@ -38,10 +38,10 @@ struct making {
 	const struct xsw_port_spec *spec;
 	union xsw_conf conf;
 	struct xsw_info *info;
-	int netns;	   /* descriptor */
+	int netns;	     /* descriptor */
 	struct netif *inner; /* socket there */
-	const char *step;  /* what to say if it fails */
-	char *words;	   /* the kernel's, if any */
+	const char *step;    /* what to say if it fails */
+	char *words;	     /* the kernel's, if any */
 };
 
 static void port_pin(const struct xsw *sw, uint32_t number, char path[PIN_PATH_MAX])
@@ -222,8 +222,7 @@ static int step_inner(struct making *mk)
 
 	mk->step = "configure its inner device";
 	for (i = 0; i < addrs->n; i++) {
-		struct netif_addr addr = { .family = addrs->v[i].family,
-					   .plen = addrs->v[i].plen };
+		struct netif_addr addr = { .family = addrs->v[i].family, .plen = addrs->v[i].plen };
 
 		memcpy(addr.addr, addrs->v[i].addr, sizeof(addr.addr));
 		err = netif_addr_add(mk->inner, (int)mk->info->peer_ifindex, &addr);
@@ -272,14 +271,14 @@ static int make_failed(const struct making *mk, int err)
 	if (mk->netns == -ENOENT)
 		return fail(XSW_MISSING, "port %s: no network namespace %s", info->name,
 			    quoted(mk->spec->netns));
-	return fail(XSW_REFUSED, "port %s: cannot %s: %s%s%s", info->name, mk->step,
-		    strerror(-err), *words ? ": " : "", words);
+	return fail(XSW_REFUSED, "port %s: cannot %s: %s%s%s", info->name, mk->step, strerror(-err),
+		    *words ? ": " : "", words);
 }
 
 int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	      union xsw_conf conf)
 {
-	static int (*const steps[])(struct making *mk) = {
+	static int (*const steps[])(struct making * mk) = {
 		step_netns, step_pair, step_maps, step_attach, step_inner, step_open,
 	};
 	struct making mk = { .sw = sw,
@@ -351,17 +350,20 @@ static void drop_netns(const struct xsw_info *info)
 
 static void drop_pins(const struct xsw *sw, uint32_t number)
 {
-	char path[PIN_PATH_MAX];
+	char text[16];
 
-	pin_path(path, sw->name, XSW_DIR_PORTS "/%u", number);
-	pin_rmdir(path);
+	snprintf(text, sizeof(text), "%u", number);
+	xsw_remove_port_pins(sw->name, text);
 	fault_point();
 }
 
 /* Static entries would point at whoever gets the number next. */
 static int collect_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
-	struct { struct maps *m; uint32_t port; } *c = arg;
+	struct {
+		struct maps *m;
+		uint32_t port;
+	} *c = arg;
 
 	if (e->dest.port == c->port)
 		maps_fdb_del(c->m, key);
@@ -370,7 +372,10 @@ static int collect_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, v
 
 static void close_port(struct xsw *sw, uint32_t number)
 {
-	struct { struct maps *m; uint32_t port; } c = { &sw->maps, number };
+	struct {
+		struct maps *m;
+		uint32_t port;
+	} c = { &sw->maps, number };
 
 	maps_member_set(&sw->maps, 0, number, false);
 	maps_conf_store(&sw->maps, number, (union xsw_conf){});

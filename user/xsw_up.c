@@ -17,10 +17,10 @@
 #include "grace.h"
 #include "xsw_int.h"
 
-#define SUBNET_DEFAULT	   0x0a000000u /* 10.0.0.0 */
-#define SUBNET_PLEN	   24
-#define SUBNET_PLEN_MANY   16
-#define GRACE_WORTH	   4 /* ports from which shorter grace periods pay */
+#define SUBNET_DEFAULT	 0x0a000000u /* 10.0.0.0 */
+#define SUBNET_PLEN	 24
+#define SUBNET_PLEN_MANY 16
+#define GRACE_WORTH	 4 /* ports from which shorter grace periods pay */
 
 /* What becomes of one asked-for port. */
 struct step {
@@ -51,8 +51,8 @@ uint32_t xsw_port_find(const struct xsw *sw, const char *name)
 int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number)
 {
 	*number = xsw_port_find(sw, name);
-	return *number ? XSW_OK : fail(XSW_MISSING, "switch %s has no port %s", sw->name,
-				       quoted(name));
+	return *number ? XSW_OK :
+			 fail(XSW_MISSING, "switch %s has no port %s", sw->name, quoted(name));
 }
 
 static union xsw_conf default_conf(void)
@@ -88,8 +88,9 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 	if (!s->number) {
 		s->make = true;
 		s->number = free_number(sw, steps, i);
-		return s->number ? XSW_OK : fail(XSW_REFUSED, "switch %s is full: %u ports",
-						 sw->name, XSW_PORTS - 1);
+		return s->number ? XSW_OK :
+				   fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
+					XSW_PORTS - 1);
 	}
 	info = &sw->ports[s->number];
 	netns_path(spec->netns, path, sizeof(path));
@@ -172,8 +173,7 @@ static void plan_text(struct xsw *sw, const struct step *s)
 	else if (fd >= 0)
 		close(fd);
 	if (s->spec->addrs.n)
-		inet_ntop(s->spec->addrs.v[0].family, s->spec->addrs.v[0].addr, text,
-			  sizeof(text));
+		inet_ntop(s->spec->addrs.v[0].family, s->spec->addrs.v[0].addr, text, sizeof(text));
 	xsw_plan(sw, "make port %s: number %u, %sp%u here, %s in namespace %s, %s", s->spec->name,
 		 s->number, sw->name, s->number, s->spec->ifname, s->spec->netns, text);
 }

@@ -39,8 +39,8 @@ static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf c
 static void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 {
 	static const bool is_drop[XSW_REASONS_MAX] = {
-#define DROP true
-#define NOTE false
+#define DROP			true
+#define NOTE			false
 #define R(name, kind, sentence) [XSW_R_##name] = kind,
 		XSW_REASON_LIST(R)
 #undef R
@@ -63,7 +63,8 @@ static void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 			v->drops += s->reasons[i];
 }
 
-static const struct netif_link *find_link(const struct netif_link *links, size_t n, uint32_t ifindex)
+static const struct netif_link *find_link(const struct netif_link *links, size_t n,
+					  uint32_t ifindex)
 {
 	size_t i;
 

@@ -19,11 +19,11 @@
 
 #include "fdb.h"
 
-#define AGE_SLICE	1024
-#define AGE_GAP		2000000ULL     /* ns between two slices of a round */
-#define AGE_ROUND_MIN	20000000ULL    /* ns between two rounds */
-#define AGE_ROUND_MAX	10000000000ULL /* ns */
-#define AGE_CLOCK	1	       /* CLOCK_MONOTONIC */
+#define AGE_SLICE     1024
+#define AGE_GAP	      2000000ULL     /* ns between two slices of a round */
+#define AGE_ROUND_MIN 20000000ULL    /* ns between two rounds */
+#define AGE_ROUND_MAX 10000000000ULL /* ns */
+#define AGE_CLOCK     1		     /* CLOCK_MONOTONIC */
 
 /* Whether the key stays in the queue. */
 static __always_inline int age_keep(union xsw_fdb_key key, __u32 round)

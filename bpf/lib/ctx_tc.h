@@ -15,7 +15,7 @@
 
 #include "parse.h"
 
-#define TC_PACKET_HOST 0   /* <linux/if_packet.h> */
+#define TC_PACKET_HOST 0  /* <linux/if_packet.h> */
 #define TC_GSO_MIN     68 /* the least MTU of IPv4: a shorter packet fits as it is */
 
 /* Bytes of L3 and L4 header before the data of a GSO packet whose L3 header is at `off`. */

@@ -45,8 +45,8 @@ static __noinline int fdb_flushed(const struct xsw_switch *sw, __u64 dest_word, 
 	       fdb_older(dest.seq, vflush_get(dest.port, key.vid));
 }
 
-static __always_inline int fdb_expired(const struct xsw_switch *sw,
-				       const struct xsw_fdb_entry *e, __u64 now)
+static __always_inline int fdb_expired(const struct xsw_switch *sw, const struct xsw_fdb_entry *e,
+				       __u64 now)
 {
 	__u64 ageing = sw->ageing;
 

@@ -19,23 +19,23 @@
 struct xsw_pkt {
 	__u64 dst; /* address word */
 	__u64 src;
-	__u32 len;	/* bytes of the frame, its outer tag included */
-	__u32 payload;	/* bytes after the Ethernet header and the outer tag, of the longest GSO segment */
-	__u16 vid;	/* of the outer customer tag, 0 without one */
-	__u16 reason;	/* enum xsw_reason when the frame cannot be read, else 0 */
-	__u8 class;	/* enum xsw_class */
+	__u32 len;     /* bytes of the frame, its outer tag included */
+	__u32 payload; /* bytes after Ethernet header and outer tag, of the longest GSO segment */
+	__u16 vid;     /* of the outer customer tag, 0 without one */
+	__u16 reason;  /* enum xsw_reason when the frame cannot be read, else 0 */
+	__u8 class;    /* enum xsw_class */
 	__u8 pad[3];
 };
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define XSW_MAC_SHIFT 0
+#define XSW_MAC_SHIFT	0
 #define XSW_MAC_BYTE(i) (8 * (i))
 #else
-#define XSW_MAC_SHIFT 16
+#define XSW_MAC_SHIFT	16
 #define XSW_MAC_BYTE(i) (8 * (7 - (i)))
 #endif
 
-#define XSW_MAC_BITS  (0xffffffffffffULL << XSW_MAC_SHIFT)
+#define XSW_MAC_BITS	     (0xffffffffffffULL << XSW_MAC_SHIFT)
 #define XSW_MAC_AT(i, value) ((__u64)(value) << XSW_MAC_BYTE(i))
 
 static inline int mac_is_group(__u64 mac)
