@@ -241,6 +241,7 @@ struct xsw_meta {
 	__u32 abi;
 	__u64 netns_dev; /* of the namespace the switch lives in */
 	__u64 netns_ino;
+	__u64 netns_cookie;
 	__u64 created;	/* ns, CLOCK_REALTIME */
 	__u32 fdb_size; /* entries */
 	__u32 subnet;	/* IPv4 of up --subnet, host order; 0: none */
@@ -249,7 +250,7 @@ struct xsw_meta {
 	__u8 pad[6];
 	char name[16];
 };
-XSW_ASSERT(sizeof(struct xsw_meta) == 64, "no holes");
+XSW_ASSERT(sizeof(struct xsw_meta) == 72, "no holes");
 
 enum xsw_info_flag {
 	XSW_I_READY = 1 << 0,	    /* every step of its making was done */
@@ -272,6 +273,7 @@ struct xsw_info {
 	char outer[XSW_IFNAME_MAX];    /* device in the switch's namespace */
 	__u64 netns_dev;	       /* identity of the namespace when the port was made */
 	__u64 netns_ino;
+	__u64 netns_cookie;
 	__u32 ifindex;	    /* outer */
 	__u32 peer_ifindex; /* inner, in its namespace */
 	__u32 flags;	    /* enum xsw_info_flag */
@@ -281,7 +283,7 @@ struct xsw_info {
 	__u8 outer_mac[6];
 	__u8 pad[2];
 };
-XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 48,
+XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 56,
 	   "no holes");
 
 #endif

@@ -268,7 +268,7 @@ check() # NAME
 	fi
 }
 
-absent=$(scripts/deps.sh --check build test lint | tr '\n' ' ')
+absent=$(scripts/deps.sh --check build lint | tr '\n' ' ')
 if [ -n "$absent" ]; then
 	echo "lint.sh: not installed: $absent" >&2
 	echo "hint: as root, make deps" >&2

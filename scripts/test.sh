@@ -26,7 +26,7 @@ mk() # MAKE-ARGUMENT...
 
 part() # NAME COMMAND...
 {
-	local name=$1 status totals p f s why=
+	local name=$1 start=$SECONDS status totals p f s why=
 	shift
 
 	printf '\n== %s\n' "$name"
@@ -40,8 +40,8 @@ part() # NAME COMMAND...
 	if [ "$status" != 0 ] && [ "$f" = 0 ]; then
 		f=1 why=" (status $status)"
 	fi
-	summary+=("$(printf '%-22s %5d passed %3d failed %3d skipped%s' \
-		"$name" "$p" "$f" "$s" "$why")")
+	summary+=("$(printf '%-24s %5d passed %3d failed %3d skipped %4d s%s' \
+		"$name" "$p" "$f" "$s" $((SECONDS - start)) "$why")")
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 

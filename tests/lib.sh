@@ -73,6 +73,7 @@ sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tab
 
 declare -i PASSED=0 FAILED=0 SKIPPED=0
 declare -a UNDO=() SNIFFING=()
+UNDERWAY= # frames may be
 declare -A OUTER=() SNIFFER=()
 
 # --- verdicts ----------------------------------------------------------------------------
@@ -269,7 +270,9 @@ cfg() {
 
 ns_name() { echo "$P$1"; }
 ns() { local n=$P$1; shift; nsenter --net="/run/netns/$n" "$@"; }
-ip4() { echo "10.77.0.$1"; }
+ip4() { echo "10.77.$(($1 / 256)).$(($1 % 256))"; }
+# addresses of so many ports: 10.77.0.1 and so on
+subnet() { if [ "$1" -lt 255 ]; then echo 10.77.0.0/24; else echo 10.77.0.0/22; fi; }
 ip6() { echo "fd77::$1"; }
 
 # mac N [I]: the address of a pretended station behind port N
@@ -281,7 +284,7 @@ port_list() { # N...: names for --ports
 	echo "${out#,}"
 }
 
-# sw_up N [UP-OPTION...]: ports 1..N in namespaces $P1..$PN, addresses 10.77.0.1..N
+# sw_up N [UP-OPTION...]: ports 1..N in namespaces $P1..$PN, addresses 10.77.0.1 and on
 sw_up() {
 	local n=$1 i
 	shift
@@ -290,7 +293,7 @@ sw_up() {
 	xswitch)
 		undo xsw -S "$SW" down
 		# shellcheck disable=SC2046
-		xsw -S "$SW" up --ports "$(port_list $(seq "$n"))" --subnet 10.77.0.0/24 "$@" ||
+		xsw -S "$SW" up --ports "$(port_list $(seq "$n"))" --subnet "$(subnet "$n")" "$@" ||
 			bad "up: exit $?"
 		bpf_note
 		if [ -n "${XSW_FORCE_ATTACH:-}" ]; then
@@ -309,7 +312,8 @@ sw_up() {
 }
 
 hub_up() {
-	local n=$1 mtu=1500 i
+	local n=$1 mtu=1500 prefix i
+	prefix=$(subnet "$n")
 	shift
 	while [ $# -gt 1 ]; do
 		[ "$1" = --mtu ] && mtu=$2
@@ -332,7 +336,7 @@ hub_up() {
 		fi
 		ns "$i" ip link set lo up
 		ns "$i" ip link set eth0 up
-		ns "$i" ip addr add "$(ip4 "$i")/24" dev eth0
+		ns "$i" ip addr add "$(ip4 "$i")/${prefix#*/}" dev eth0
 	done
 }
 
@@ -354,6 +358,7 @@ counter() { # PORT-NUMBER JQ-PATH below stats, e.g. .drops.too_big
 fdb_is() {
 	local got
 	[ "$TEST_SWITCH" = xswitch ] || return 0
+	arrived
 	got=$(fdb_port "$1" "${3:-}")
 	if [ "$2" = none ]; then
 		equal "port of $1" "$got" ""
@@ -414,6 +419,12 @@ fence() {
 				bad "port $n is deaf: its outer end is ${OUTER[$n]}"
 		done
 	done
+	UNDERWAY=
+}
+
+# What `send` has sent is through.
+arrived() {
+	[ -z "$UNDERWAY" ] || fence
 }
 
 # frames N: what arrived in namespace N, without the fence
@@ -430,6 +441,7 @@ send() { # N FRAME
 	local n=$1
 	shift
 	"$XFRAME" -n "$P$n" send eth0 "$@" || bad "cannot send from namespace $n: $*"
+	UNDERWAY=1
 }
 
 # reach FROM "TO..." FRAME: the frame goes from namespace FROM to exactly those, once each, not
@@ -438,6 +450,7 @@ reach() {
 	local from=$1 to=$2 hex n got want
 	shift 2
 	hex=$("$XFRAME" hex "$@") || bad "bad frame: $*"
+	arrived
 	forget
 	send "$from" "$@"
 	fence

@@ -16,7 +16,7 @@ static int meta_check(int fd)
 	__u32 len = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -EINVAL;
+		return -errno;
 	return info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 &&
 			       info.value_size == sizeof(struct xsw_meta) ?
 		       0 :

@@ -18,6 +18,8 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -28,7 +30,8 @@
 #include "netns.h"
 
 /* Of the thread, not of the process: setns(2) moves one thread only. */
-#define SELF_NS "/proc/thread-self/ns/net"
+#define NETNS_COOKIE 71 /* SO_NETNS_COOKIE, asm-generic */
+#define SELF_NS	     "/proc/thread-self/ns/net"
 
 #define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -103,19 +106,47 @@ int netns_open_self(void)
 	return fd < 0 ? -errno : fd;
 }
 
+/* SO_NETNS_COOKIE (5.14, commit e8b9eab99232): asked of a socket made inside; 0: not told. */
+static uint64_t cookie_of(int fd)
+{
+	int home = netns_open_self(), sock = -1;
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (home < 0)
+		return 0;
+	if (setns(fd, CLONE_NEWNET))
+		goto out;
+	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (sock < 0 || getsockopt(sock, SOL_SOCKET, NETNS_COOKIE, &cookie, &len))
+		cookie = 0;
+	if (setns(home, CLONE_NEWNET)) /* it was ours a moment ago */
+		abort();
+out:
+	if (sock >= 0)
+		close(sock);
+	close(home);
+	return cookie;
+}
+
 int netns_id(int fd, struct netns_id *id)
 {
 	struct stat st;
 
 	if (fstat(fd, &st))
 		return -errno;
-	*id = (struct netns_id){ .dev = st.st_dev, .ino = st.st_ino };
+	*id = (struct netns_id){
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+		.cookie = cookie_of(fd),
+	};
 	return 0;
 }
 
 bool netns_same(const struct netns_id *a, const struct netns_id *b)
 {
-	return a->dev == b->dev && a->ino == b->ino;
+	return a->dev == b->dev && a->ino == b->ino &&
+	       (a->cookie == b->cookie || !a->cookie || !b->cookie);
 }
 
 int netns_enter(int fd)

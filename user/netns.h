@@ -16,10 +16,14 @@
 
 #define NETNS_DIR "/run/netns"
 
-/* What a namespace is, whatever it is called: st_dev and st_ino of its nsfs file. */
+/*
+ * What a namespace is, whatever it is called: st_dev and st_ino of its nsfs file, and the
+ * cookie, which unlike the inode number is never given to another one.
+ */
 struct netns_id {
 	uint64_t dev;
 	uint64_t ino;
+	uint64_t cookie; /* 0: unknown (kernel before 5.14) */
 };
 
 /* 1 to 63 characters of [A-Za-z0-9_.:@+-], first one alphanumeric or '_'. */

@@ -71,11 +71,29 @@ static int maps_take(struct bpf_object *obj, struct maps *m)
 	return 0;
 }
 
+/* 0: a tc program of this name */
+static int prog_check(int fd, const char *name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	return info.type != BPF_PROG_TYPE_SCHED_CLS || strcmp(info.name, name) ? -EINVAL : 0;
+}
+
+/*
+ * Without its name nobody could tell that it is ours. libbpf leaves it out when its probe
+ * fails, and since the kernels that run this know names, that is for want of memory.
+ */
 static int prog_take(struct bpf_object *obj, const char *name)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
+	int err = prog ? prog_check(bpf_program__fd(prog), name) : -ENOENT;
 
-	return prog ? dup_fd(bpf_program__fd(prog)) : -ENOENT;
+	if (err == -EINVAL)
+		err = -ENOMEM;
+	return err ? err : dup_fd(bpf_program__fd(prog));
 }
 
 int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size)
@@ -104,8 +122,6 @@ int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size)
 
 static int prog_open_one(const char *dir, const char *name)
 {
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
 	char path[512];
 	int fd, err;
 
@@ -113,10 +129,7 @@ static int prog_open_one(const char *dir, const char *name)
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return -errno;
-	/* a map or a link answers, but not as a program of this name */
-	err = bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : 0;
-	if (!err && (info.type != BPF_PROG_TYPE_SCHED_CLS || strcmp(info.name, name)))
-		err = -EINVAL;
+	err = prog_check(fd, name); /* a map or a link answers, but not as this program */
 	if (err) {
 		close(fd);
 		return err;

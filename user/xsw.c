@@ -112,9 +112,11 @@ int xsw_lock(struct xsw *sw, bool make)
 	struct pin_holder holder = {};
 	int fd = (make ? pin_enter : pin_lock)(sw->opts->wait, &holder);
 
+	if (fd == -ETIMEDOUT && holder.pid)
+		return fail(XSW_REFUSED, "switch %s: another command is at work: %s (pid %d)",
+			    sw->name, holder.comm, holder.pid);
 	if (fd == -ETIMEDOUT)
-		return fail(XSW_REFUSED, "switch %s: another xswitch is at work: %s (pid %d)",
-			    sw->name, holder.comm[0] ? holder.comm : "unknown", holder.pid);
+		return fail(XSW_REFUSED, "switch %s: other commands are at work", sw->name);
 	if (fd == -ENOENT && !make)
 		return XSW_OK; /* nothing there, nothing to lock */
 	if (fd < 0) {
@@ -145,14 +147,16 @@ int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 {
 	fail(XSW_REFUSED, "switch %s: pin %s: %s", sw->name, pin,
 	     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
-	hint("`xswitch -S %s down` removes what is left of the switch", sw->name);
+	if (err == -EINVAL || err == -ENOENT) /* damaged, not merely out of reach */
+		hint("`xswitch -S %s down` removes what is left of the switch", sw->name);
 	return XSW_REFUSED;
 }
 
 /* Live in the switch's namespace, by its identity: it may have been renamed or be gone. */
 int xsw_enter_home(struct xsw *sw)
 {
-	struct netns_id here, home = { sw->meta.netns_dev, sw->meta.netns_ino };
+	struct netns_id here,
+		home = { sw->meta.netns_dev, sw->meta.netns_ino, sw->meta.netns_cookie };
 	char name[XSW_NAME_MAX];
 	int fd, err;
 

@@ -128,9 +128,41 @@ static void remove_by_alias(struct xsw *sw)
 	free(links);
 }
 
+static int remove_failed(const struct xsw *sw, int err)
+{
+	char dir[PIN_PATH_MAX];
+
+	if (err != -ENOTEMPTY)
+		return fail(XSW_REFUSED, "switch %s: cannot remove it: %s", sw->name,
+			    strerror(-err));
+	pin_path(dir, sw->name, "%s", "");
+	fail(XSW_REFUSED, "switch %s: %s holds pins that are not ours; they stay", sw->name, dir);
+	hint("remove them, then `xswitch -S %s down` again", sw->name);
+	return XSW_REFUSED;
+}
+
+int xsw_remove_all(struct xsw *sw)
+{
+	char pin[PIN_PATH_MAX];
+	int err = -EINVAL;
+
+	pin_path(pin, sw->name, XSW_DIR_MAPS "/%s", map_name(MAP_INFO));
+	/* another ABI's record, or a pin that is not ours, cannot be read */
+	if (!sw->meta.abi || sw->meta.abi == XSW_ABI_VERSION)
+		err = maps_info_read(pin, &sw->ports);
+	if (!err)
+		port_unmake_all(sw);
+	else if (err == -EINVAL)
+		remove_by_alias(sw);
+	else if (err != -ENOENT)
+		return remove_failed(sw, err);
+	err = xsw_remove_pins(sw->name);
+	return err ? remove_failed(sw, err) : XSW_OK;
+}
+
 static int down_locked(struct xsw *sw)
 {
-	char dir[PIN_PATH_MAX], meta[PIN_PATH_MAX], info_pin[PIN_PATH_MAX];
+	char dir[PIN_PATH_MAX], meta[PIN_PATH_MAX];
 	int err;
 
 	pin_path(dir, sw->name, "%s", "");
@@ -139,32 +171,18 @@ static int down_locked(struct xsw *sw)
 		return XSW_OK;
 	}
 	pin_path(meta, sw->name, XSW_PIN_META);
-	pin_path(info_pin, sw->name, XSW_DIR_MAPS "/%s", map_name(MAP_INFO));
 	err = maps_meta_read(meta, &sw->meta);
 	if (!err)
 		err = xsw_enter_home(sw);
-	else if (err == -ENOENT) /* interrupted before there were ports */
-		err = XSW_OK;
+	else if (err == -ENOENT ||
+		 err == -EINVAL) /* interrupted, or damaged: it lived here, then */
+		err = netif_open(&sw->nl, -1) ? fail(XSW_REFUSED, "cannot open a netlink socket") :
+						XSW_OK;
 	else
-		err = netif_open(&sw->nl, -1) ? XSW_REFUSED : XSW_OK;
-	if (err)
+		return remove_failed(sw, err);
+	if (err || xsw_plan(sw, "remove switch %s", sw->name))
 		return err;
-	if (xsw_plan(sw, "remove switch %s", sw->name))
-		return XSW_OK;
-	if (sw->meta.abi == XSW_ABI_VERSION && !maps_info_read(info_pin, &sw->ports))
-		port_unmake_all(sw);
-	else
-		remove_by_alias(sw);
-	err = xsw_remove_pins(sw->name);
-	if (err == -ENOTEMPTY) {
-		fail(XSW_REFUSED, "switch %s: %s holds pins that are not ours; they stay", sw->name,
-		     dir);
-		hint("remove them, then `xswitch -S %s down` again", sw->name);
-		return XSW_REFUSED;
-	}
-	return err ? fail(XSW_REFUSED, "switch %s: cannot remove its pins: %s", sw->name,
-			  strerror(-err)) :
-		     XSW_OK;
+	return xsw_remove_all(sw);
 }
 
 static int down_one(const struct xsw_opts *opts)

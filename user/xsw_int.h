@@ -72,6 +72,12 @@ int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
 
+/*
+ * Devices, namespaces and pins of a switch, made or half made, whose `meta` was read or is not
+ * there. An exit status, with the message.
+ */
+int xsw_remove_all(struct xsw *sw);
+
 /* The pins of one port. */
 void xsw_remove_port_pins(const char *name, const char *number);
 

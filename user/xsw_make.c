@@ -72,6 +72,7 @@ static void fill_meta(struct xsw *sw, const struct netns_id *id)
 		.abi = XSW_ABI_VERSION,
 		.netns_dev = id->dev,
 		.netns_ino = id->ino,
+		.netns_cookie = id->cookie,
 		.created = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec,
 		.fdb_size = XSW_FDB_SIZE_DEFAULT,
 	};
@@ -131,6 +132,26 @@ static int make_switch(struct xsw *sw, const struct netns_id *id)
 	return err ? make_failed(sw, "open it", err) : XSW_OK;
 }
 
+/* What an interrupted command left; usually nothing. */
+static int remove_remains(struct xsw *sw)
+{
+	char dir[PIN_PATH_MAX];
+	int err;
+
+	pin_path(dir, sw->name, "%s", "");
+	if (!pin_exists(dir))
+		return XSW_OK;
+	err = netif_open(&sw->nl, -1);
+	if (err)
+		return make_failed(sw, "open a netlink socket", err);
+	err = xsw_remove_all(sw);
+	netif_close(sw->nl);
+	sw->nl = NULL;
+	free(sw->ports);
+	sw->ports = NULL;
+	return err;
+}
+
 /* No meta: remove what an interrupted command left, then make it. */
 static int make_afresh(struct xsw *sw)
 {
@@ -146,9 +167,9 @@ static int make_afresh(struct xsw *sw)
 			return fail(XSW_REFUSED, "out of memory");
 		return XSW_OK;
 	}
-	err = xsw_remove_pins(sw->name);
+	err = remove_remains(sw);
 	if (err)
-		return make_failed(sw, "remove what an interrupted command left", err);
+		return err;
 	return make_switch(sw, &id);
 }
 

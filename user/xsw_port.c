@@ -108,6 +108,12 @@ static void fill_info(struct making *mk)
 		stable_mac(mk->sw, spec->name, "inner", info->mac);
 }
 
+/* A name; digits only are the PID of a process that is not there. */
+static bool netns_may_make(const char *spec)
+{
+	return netns_name_valid(spec) && spec[strspn(spec, "0123456789")];
+}
+
 static int step_netns(struct making *mk)
 {
 	struct xsw_info *info = mk->info;
@@ -117,7 +123,7 @@ static int step_netns(struct making *mk)
 	mk->step = "open its namespace";
 	netns_path(mk->spec->netns, info->netns_path, sizeof(info->netns_path));
 	mk->netns = netns_open(mk->spec->netns);
-	if (mk->netns == -ENOENT && netns_name_valid(mk->spec->netns)) {
+	if (mk->netns == -ENOENT && netns_may_make(mk->spec->netns)) {
 		mk->step = "make its namespace";
 		mk->netns = netns_new();
 		info->flags |= XSW_I_NS_CREATED;
@@ -127,6 +133,7 @@ static int step_netns(struct making *mk)
 	err = netns_id(mk->netns, &id);
 	info->netns_dev = id.dev;
 	info->netns_ino = id.ino;
+	info->netns_cookie = id.cookie;
 	if (!err)
 		err = record(mk);
 	if (!err && info->flags & XSW_I_NS_CREATED) {
@@ -325,6 +332,11 @@ static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_l
 	return -ENODEV;
 }
 
+static bool same_netns(const struct xsw_info *a, const struct xsw_info *b)
+{
+	return a->netns_ino == b->netns_ino && a->netns_cookie == b->netns_cookie;
+}
+
 /* Another port of this switch needs the namespace too. */
 static bool netns_shared(const struct xsw *sw, uint32_t number)
 {
@@ -332,16 +344,14 @@ static bool netns_shared(const struct xsw *sw, uint32_t number)
 	uint32_t n;
 
 	for (n = 1; n < XSW_PORTS; n++)
-		if (n != number && sw->ports[n].name[0] &&
-		    sw->ports[n].netns_ino == info->netns_ino &&
-		    sw->ports[n].netns_dev == info->netns_dev)
+		if (n != number && sw->ports[n].name[0] && same_netns(&sw->ports[n], info))
 			return true;
 	return false;
 }
 
 static void drop_netns(const struct xsw_info *info)
 {
-	struct netns_id id = { info->netns_dev, info->netns_ino };
+	struct netns_id id = { info->netns_dev, info->netns_ino, info->netns_cookie };
 
 	if (info->flags & XSW_I_NS_CREATED && info->netns[0])
 		netns_unbind(info->netns, &id);
@@ -389,6 +399,10 @@ void port_unmake(struct xsw *sw, uint32_t number)
 	struct xsw_info *info = &sw->ports[number];
 	struct netif_link link;
 
+	/* from here on it is remains, whoever finds it */
+	info->flags &= ~(__u32)XSW_I_READY;
+	maps_info_set(&sw->maps, number, info);
+	fault_point();
 	close_port(sw, number);
 	if (!find_ours(sw, info, &link))
 		netif_del(sw->nl, link.ifindex);
@@ -402,7 +416,7 @@ void port_unmake(struct xsw *sw, uint32_t number)
 		/* the one that stays takes over the duty to remove it */
 		for (n = 1; n < XSW_PORTS; n++)
 			if (n != number && sw->ports[n].name[0] &&
-			    sw->ports[n].netns_ino == info->netns_ino) {
+			    same_netns(&sw->ports[n], info)) {
 				sw->ports[n].flags |= XSW_I_NS_CREATED;
 				maps_info_set(&sw->maps, n, &sw->ports[n]);
 				break;
@@ -448,7 +462,7 @@ void port_unmake_all(struct xsw *sw)
 bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec)
 {
 	const struct xsw_info *info = &sw->ports[number];
-	struct netns_id now, was = { info->netns_dev, info->netns_ino };
+	struct netns_id now, was = { info->netns_dev, info->netns_ino, info->netns_cookie };
 	int fd, err;
 
 	if (!(info->flags & XSW_I_READY) || maps_tx_get(&sw->maps, number) != info->ifindex)

@@ -254,11 +254,32 @@ static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	return err;
 }
 
+/* `up` takes names only; digits that name no namespace would mean a process. */
+static int check_name(const char *netns)
+{
+	char path[XSW_PATH_MAX];
+
+	if (netns[strspn(netns, "0123456789")] || netns_path(netns, path, sizeof(path)) ||
+	    !strncmp(path, NETNS_DIR, strlen(NETNS_DIR)))
+		return XSW_OK;
+	fail(XSW_USAGE, "up: --ports %s: digits only name no new namespace", quoted(netns));
+	hint("`port add NAME netns PID` connects the namespace of a process");
+	return XSW_USAGE;
+}
+
 int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 {
 	struct xsw *sw;
-	int err = xsw_open_or_make(&sw, opts);
+	size_t i;
+	int err = XSW_OK;
 
+	for (i = 0; i < spec->nports && !err; i++) {
+		if (!spec->ports[i].mtu)
+			spec->ports[i].mtu = spec->mtu;
+		err = check_name(spec->ports[i].netns);
+	}
+	if (!err)
+		err = xsw_open_or_make(&sw, opts);
 	if (err)
 		return err;
 	if (!sw->nl)

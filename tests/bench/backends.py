@@ -143,6 +143,41 @@ class Bridge(Iproute):
         return ["ip", "-j", "-d", "link", "show", "master", self.bridge]
 
 
+class Floor(Iproute):
+    """Two veth pairs and four instructions of BPF: what no switch at tc can be quicker than."""
+
+    name = "floor"
+    ports_max = 2
+
+    def outer(self, i):
+        return "%sf%d" % (self.lab.prefix, i)
+
+    def pin(self, i):
+        return os.path.join(self.lab.bpffs, "floor%d" % i)
+
+    def prepare(self, n):
+        super().prepare(n)
+        devices = []
+        for i in (1, 2):
+            ns, outer = self.netns(i), self.outer(i)
+            devices += ["netns add " + ns,
+                        "link add %s type veth peer name eth0 netns %s" % (outer, ns),
+                        "link set %s up" % outer]
+        self._files(devices, ["netns del " + self.netns(i) for i in (1, 2)])
+
+    def make(self):
+        super().make()
+        for i in (1, 2):
+            self.lab.run([self.lab.tool("tcxpeer"), self.outer(i), self.outer(3 - i),
+                          self.pin(i)])
+
+    def remove(self):
+        for i in (1, 2):
+            if os.path.exists(self.pin(i)):
+                os.unlink(self.pin(i))
+        super().remove()
+
+
 class Xswitch(Backend):
     """This project, as `up` makes it."""
 
@@ -170,4 +205,4 @@ class Xswitch(Backend):
         return json.loads(self.lab.run(self.show()))[0]["ports"]
 
 
-BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Xswitch)}
+BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Floor, Xswitch)}

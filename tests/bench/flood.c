@@ -30,8 +30,20 @@ static int packet_socket(const char *ifname)
 
 int main(int argc, char **argv)
 {
-	static const uint8_t head[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x78, 0x73,
-					0x77, 0x00, 0x01, ETHER_TYPE >> 8, ETHER_TYPE & 0xff };
+	static const uint8_t head[] = { 0xff,
+					0xff,
+					0xff,
+					0xff,
+					0xff,
+					0xff,
+					0x02,
+					0x78,
+					0x73,
+					0x77,
+					0x00,
+					0x01,
+					ETHER_TYPE >> 8,
+					ETHER_TYPE & 0xff };
 	uint8_t frame[FRAME] = { 0 };
 	unsigned long n, i;
 	uint64_t start;

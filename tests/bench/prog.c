@@ -6,8 +6,9 @@
  * their mean reported beside it: what a test run costs by itself. The program must end in
  * TC_ACT_REDIRECT, so that no slow or dropping path is taken for the one asked about.
  *
- * What it does not show: caches are hot, the frame is the same one every time, and the
- * redirect itself is only requested, not made.
+ * What it does not show: caches are hot, the frame is the same one every time (what the
+ * program changes in the skb is changed for all later runs), and the redirect itself is only
+ * requested, not made.
  */
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
@@ -20,7 +21,9 @@
 static int empty_program(void)
 {
 	struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = TC_ACT_REDIRECT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = BPF_REG_0,
+		  .imm = TC_ACT_REDIRECT },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 

@@ -2,7 +2,7 @@
 /*
  * rr.c - request and response over UDP, one at a time: the spread of the round trips
  *
- * Both sides poll, for the reason given in udp64.c; -b lets them sleep instead.
+ * Both sides poll, for the reason given in udp64.c.
  */
 #define _GNU_SOURCE
 #include "udp.h"
@@ -11,8 +11,6 @@
 #define WARMUP	    1000 /* round trips */
 #define LOST	    NSEC_PER_SEC
 #define LIMIT	    (60 * NSEC_PER_SEC) /* of a server nobody kills */
-
-static int sleeping;
 
 /* One datagram, or 0 bytes after `patience` ns. */
 static ssize_t get(int fd, struct sockaddr_in *from, uint64_t patience)
@@ -23,7 +21,7 @@ static ssize_t get(int fd, struct sockaddr_in *from, uint64_t patience)
 	ssize_t n;
 
 	do {
-		n = recvfrom(fd, buf, sizeof(buf), sleeping ? 0 : MSG_DONTWAIT, (void *)from, &len);
+		n = recvfrom(fd, buf, sizeof(buf), MSG_DONTWAIT, (void *)from, &len);
 		if (n >= 0)
 			return n;
 		if (errno != EAGAIN && errno != ECONNREFUSED)
@@ -83,14 +81,9 @@ static void request(const char *addr, uint64_t ns)
 
 int main(int argc, char **argv)
 {
-	const char *usage = "rr [-b] serve ADDRESS | request ADDRESS SECONDS";
+	const char *usage = "rr serve ADDRESS | request ADDRESS SECONDS";
 	uint64_t ns;
 
-	if (argc > 1 && !strcmp(argv[1], "-b")) {
-		sleeping = 1;
-		argc--;
-		argv++;
-	}
 	usage_if(argc < 3, usage);
 	if (argc == 3 && !strcmp(argv[1], "serve")) {
 		bench_limit(LIMIT);

@@ -7,7 +7,6 @@ FIGURES says unit, whether more is better, and the goals.
 
 import dataclasses
 import json
-import math
 import os
 import time
 
@@ -94,7 +93,7 @@ def tcp(backend, opts):
         try:
             busy, start = busy_seconds(), time.monotonic()
             out = lab.run(lab.inside(backend.netns(1), 0, [
-                "iperf3", "-J", "-c", backend.address(2), "-t", str(math.ceil(opts.seconds))]))
+                "iperf3", "-J", "-c", backend.address(2), "-t", str(opts.tcp_seconds)]))
             busy, elapsed = busy_seconds() - busy, time.monotonic() - start
         finally:
             lab.stop(server)

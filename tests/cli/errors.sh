@@ -81,8 +81,8 @@ group_and_zero_addresses_are_no_stations() {
 	local mac
 	sw_up 2
 	for mac in ff:ff:ff:ff:ff:ff 01:00:5e:00:00:01 00:00:00:00:00:00; do
-		expect 1 xsw fdb add $mac dev "$(port 1)"
-		expect 1 xsw port add "$(port 3)" mac $mac
+		expect 1 xsw fdb add "$mac" dev "$(port 1)"
+		expect 1 xsw port add "$(port 3)" mac "$mac"
 	done
 	expect 1 xsw fdb add 02:00:00:00:00:01 dev "$(port 1)" vlan 4095
 	expect 1 xsw fdb add 02:00:00:00:00:01 dev "$(port 1)" static dynamic
@@ -104,7 +104,7 @@ an_entry_that_is_there() {
 bad_names() {
 	local name
 	for name in a/b ../x .. . "a b" "$LONG" -x "" "a
-b" $'a\e[31mb' 'a"b' "a'b" 'a$b' "a;b" "ü"; do
+b" $'a\e[31mb' 'a"b' "a'b" "a\$b" "a;b" "ü"; do
 		expect 1 xsw -S "$name" up --ports "$(port 1)"
 		expect 1 xsw -S "$name" show
 		expect 1 xsw up --ports "$name,"
@@ -139,7 +139,7 @@ b" $'a\e[31mb' 'a"b' "a'b" 'a$b' "a;b" "ü"; do
 bad_input_is_quoted_and_escaped() {
 	expect 1 xsw -S $'x\e[31my\n' show
 	[[ $ERR != *$'\e'* ]] || bad "an escape character on the terminal: $ERR"
-	like "error" "$ERR" '"x\\'
+	like "error" "$ERR" '"x\\033'
 	equal "lines but for the hint" "$(grep -vc ^hint: <<<"$ERR")" 1
 	expect 1 xsw "$LONG"
 	[ ${#ERR} -lt 400 ] || bad "${#ERR} characters of error"
@@ -187,7 +187,9 @@ an_outer_name_that_is_taken() {
 	xsw up --ports "$(port_list 1 2)" >"$CASE/o" 2>&1
 	case $? in
 	0) # another number or name was found
-		ns 1 ip link show eth0 && ns 2 ip link show eth0 || bad "no device" ;;
+		ns 1 ip link show eth0 || bad "no device in 1"
+		ns 2 ip link show eth0 || bad "no device in 2"
+		;;
 	2) expect 3 xsw show ;;
 	*) bad "exit status: $(<"$CASE/o")" ;;
 	esac

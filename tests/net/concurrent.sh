@@ -14,8 +14,8 @@ together() {
 	shift
 	"${first[@]}" 2>"$CASE/err.1" & p=$!
 	"$@" 2>"$CASE/err.2" & q=$!
-	wait $p || bad "${first[*]}: $? $(<"$CASE/err.1")"
-	wait $q || bad "$*: $? $(<"$CASE/err.2")"
+	wait "$p" || bad "${first[*]}: $? $(<"$CASE/err.1")"
+	wait "$q" || bad "$*: $? $(<"$CASE/err.2")"
 }
 
 two_ups_of_the_same() {
@@ -83,7 +83,7 @@ readers_meanwhile() {
 		xsw down || echo "down: $?"
 	done >"$CASE/writer" 2>&1 &
 	pid=$!
-	while kill -0 $pid 2>/dev/null; do
+	while kill -0 "$pid" 2>/dev/null; do
 		xsw -j show >"$CASE/out" 2>"$CASE/err"
 		rc=$?
 		case $rc in

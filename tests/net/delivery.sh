@@ -25,7 +25,7 @@ an_unknown_address_is_flooded_to_all_others_once() {
 broadcast_and_multicast_reach_all_others_once() {
 	sw_up 4
 	sniff 1 2 3 4
-	reach 1 "2 3 4" dst $ALL src "$A"
+	reach 1 "2 3 4" dst "$ALL" src "$A"
 	reach 1 "2 3 4" dst 01:00:5e:01:02:03 src "$A"
 	reach 1 "2 3 4" dst 33:33:00:00:00:01 src "$A"
 	reach 1 "2 3 4" dst 01:80:c2:00:00:10 src "$A" # the first one that is no control frame
@@ -35,7 +35,7 @@ broadcast_and_multicast_reach_all_others_once() {
 a_known_address_is_seen_by_its_port_only() {
 	sw_up 4
 	sniff 1 2 3 4
-	reach 2 "1 3 4" dst $ALL src "$B"
+	reach 2 "1 3 4" dst "$ALL" src "$B"
 	reach 1 2 dst "$B" src "$A"
 	reach 2 1 dst "$A" src "$B"
 	reach 3 2 dst "$B" src "$(mac 3)"
@@ -44,8 +44,8 @@ a_known_address_is_seen_by_its_port_only() {
 nothing_returns_to_its_own_port() {
 	sw_up 3
 	sniff 1 2 3
-	reach 1 "2 3" dst $ALL src "$A"
-	reach 1 "2 3" dst $ALL src "$(mac 1 1)"
+	reach 1 "2 3" dst "$ALL" src "$A"
+	reach 1 "2 3" dst "$ALL" src "$(mac 1 1)"
 	# two stations behind one port
 	reach 1 "" dst "$A" src "$(mac 1 1)"
 }
@@ -54,11 +54,11 @@ nothing_returns_to_its_own_port() {
 every_kind() {
 	local to=$1 dst=$2 len type
 	for len in 14 15 17 33 59 60 61 63 65 127 1513 1514; do
-		reach 1 "$to" dst "$dst" src "$A" len $len
+		reach 1 "$to" dst "$dst" src "$A" len "$len"
 	done
 	# IPv4 that is none, 802.3 lengths, undefined, reserved
 	for type in 0x0000 0x0001 0x002e 0x05dc 0x0600 0x0800 0x88cc 0x9999 0xffff; do
-		reach 1 "$to" dst "$dst" src "$A" type $type len 61
+		reach 1 "$to" dst "$dst" src "$A" type "$type" len 61
 	done
 }
 
@@ -68,7 +68,7 @@ every_tag() {
 	while read -r tags; do
 		[ -n "$tags" ] || continue
 		# shellcheck disable=SC2086
-		[ "$to" = 2 ] && "$XFRAME" -n "$P"2 send eth0 dst $ALL src "$dst" $tags
+		[ "$to" = 2 ] && send 2 dst $ALL src "$dst" $tags
 		# shellcheck disable=SC2086
 		reach 1 "$to" dst "$dst" src "$A" $tags len 65
 		# shellcheck disable=SC2086
@@ -90,14 +90,14 @@ every_tag() {
 known_frames_arrive_as_they_were() {
 	sw_up 3
 	sniff 1 2 3
-	reach 2 "1 3" dst $ALL src "$B"
+	reach 2 "1 3" dst "$ALL" src "$B"
 	every_kind 2 "$B"
 }
 
 flooded_frames_arrive_as_they_were() {
 	sw_up 3
 	sniff 1 2 3
-	every_kind "2 3" $ALL
+	every_kind "2 3" "$ALL"
 }
 
 tagged_known_frames_arrive_as_they_were() {
@@ -109,14 +109,14 @@ tagged_known_frames_arrive_as_they_were() {
 tagged_flooded_frames_arrive_as_they_were() {
 	sw_up 3
 	sniff 1 2 3
-	every_tag "2 3" $ALL
+	every_tag "2 3" "$ALL"
 }
 
 # in_order_once DST: 2000 numbered frames
 in_order_once() {
 	local i want="$CASE/want" words=()
 	for ((i = 0; i < 200; i++)); do
-		words+=("$("$XFRAME" hex dst "$1" src "$A" data "$(printf %08x $i)" len 60)" ,)
+		words+=("$("$XFRAME" hex dst "$1" src "$A" data "$(printf %08x "$i")" len 60)" ",")
 	done
 	unset 'words[-1]'
 	"$XFRAME" -n "$P"1 send eth0 --count 10 "${words[@]}"
@@ -129,8 +129,8 @@ in_order_once() {
 numbered_frames_arrive_once_and_in_order() {
 	sw_up 3
 	sniff 1 2 3
-	in_order_once $ALL
-	reach 2 "1 3" dst $ALL src "$B"
+	in_order_once "$ALL"
+	reach 2 "1 3" dst "$ALL" src "$B"
 	forget
 	in_order_once "$B"
 	equal "frames in the third namespace" "$(frames 3 | wc -l)" 0
@@ -140,9 +140,9 @@ control_frames_stay_on_their_link() {
 	local last
 	sw_up 3
 	sniff 1 2 3
-	reach 1 "2 3" dst $ALL src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
 	for last in 00 01 02 03 0e 0f; do
-		reach 1 "" dst 01:80:c2:00:00:$last src "$A"
+		reach 1 "" dst 01:80:c2:00:00:"$last" src "$A"
 	done
 }
 
@@ -159,9 +159,9 @@ control_frames_pass_with_group_fwd_mask() {
 impossible_sources_are_dropped() {
 	sw_up 3
 	sniff 1 2 3
-	reach 1 "2 3" dst $ALL src "$A"
-	reach 1 "" dst $ALL src 03:5e:5e:00:00:01
-	reach 1 "" dst $ALL src 00:00:00:00:00:00
+	reach 1 "2 3" dst "$ALL" src "$A"
+	reach 1 "" dst "$ALL" src 03:5e:5e:00:00:01
+	reach 1 "" dst "$ALL" src 00:00:00:00:00:00
 	drops 1 src_group
 	drops 1 src_zero
 }
@@ -172,11 +172,11 @@ a_frame_above_the_mtu_of_a_port_does_not_leave_by_it() {
 	ns 2 ip link set eth0 mtu 9000
 	ip link set "${OUTER[1]}" mtu 9000
 	sniff 1 2 3
-	reach 2 "1 3" dst $ALL src "$B"
-	reach 1 "2 3" dst $ALL src "$A" len 1514
+	reach 2 "1 3" dst "$ALL" src "$B"
+	reach 1 "2 3" dst "$ALL" src "$A" len 1514
 	# a tag does not count
-	reach 1 "2 3" dst $ALL src "$A" vlan 5 len 1518
-	reach 1 "" dst $ALL src "$A" len 1515
+	reach 1 "2 3" dst "$ALL" src "$A" vlan 5 len 1518
+	reach 1 "" dst "$ALL" src "$A" len 1515
 	reach 1 "" dst "$B" src "$A" len 1515
 	reach 1 "" dst "$B" src "$A" len 8000
 }

@@ -18,7 +18,7 @@ GROUP=01:00:5e:00:01:02
 up3() {
 	sw_up 3
 	sniff 1 2 3
-	reach 1 "2 3" dst $ALL src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
 }
 
 set3() { cfg port set "$(port 3)" "$@"; }
@@ -27,10 +27,10 @@ unknown_unicast_flood_off() {
 	up3
 	set3 flood off
 	reach 1 2 dst "$C" src "$A"
-	reach 1 "2 3" dst $ALL src "$A"
-	reach 1 "2 3" dst $GROUP src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
+	reach 1 "2 3" dst "$GROUP" src "$A"
 	# known is not flooded
-	reach 3 "1 2" dst $ALL src "$C"
+	reach 3 "1 2" dst "$ALL" src "$C"
 	reach 1 3 dst "$C" src "$A"
 	set3 flood on
 	reach 1 "2 3" dst "$(mac 9)" src "$A"
@@ -39,21 +39,21 @@ unknown_unicast_flood_off() {
 multicast_flood_off() {
 	up3
 	set3 mcast_flood off
-	reach 1 2 dst $GROUP src "$A"
-	reach 1 "2 3" dst $ALL src "$A"
+	reach 1 2 dst "$GROUP" src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
 	reach 1 "2 3" dst "$C" src "$A"
 	set3 mcast_flood on
-	reach 1 "2 3" dst $GROUP src "$A"
+	reach 1 "2 3" dst "$GROUP" src "$A"
 }
 
 broadcast_flood_off() {
 	up3
 	set3 bcast_flood off
-	reach 1 2 dst $ALL src "$A"
-	reach 1 "2 3" dst $GROUP src "$A"
+	reach 1 2 dst "$ALL" src "$A"
+	reach 1 "2 3" dst "$GROUP" src "$A"
 	reach 1 "2 3" dst "$C" src "$A"
 	set3 bcast_flood on
-	reach 1 "2 3" dst $ALL src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
 }
 
 a_flood_without_targets_is_counted() {
@@ -67,10 +67,10 @@ a_flood_without_targets_is_counted() {
 all_off_at_once_still_hears() {
 	up3
 	set3 flood off mcast_flood off bcast_flood off
-	reach 1 2 dst $ALL src "$A"
-	reach 1 2 dst $GROUP src "$A"
+	reach 1 2 dst "$ALL" src "$A"
+	reach 1 2 dst "$GROUP" src "$A"
 	reach 1 2 dst "$C" src "$A"
-	reach 3 "1 2" dst $ALL src "$C"
+	reach 3 "1 2" dst "$ALL" src "$C"
 	reach 1 3 dst "$C" src "$A"
 }
 
@@ -79,40 +79,40 @@ hairpin() {
 	reach 1 "" dst "$A" src "$(mac 1 1)"
 	cfg port set "$(port 1)" hairpin on
 	reach 1 1 dst "$A" src "$(mac 1 1)"
-	reach 1 "1 2 3" dst $ALL src "$A"
+	reach 1 "1 2 3" dst "$ALL" src "$A"
 	cfg port set "$(port 1)" hairpin off
 	reach 1 "" dst "$A" src "$(mac 1 1)"
 }
 
 a_disabled_port_neither_hears_nor_speaks() {
 	up3
-	reach 3 "1 2" dst $ALL src "$C"
+	reach 3 "1 2" dst "$ALL" src "$C"
 	set3 state down
-	reach 1 2 dst $ALL src "$A"
-	reach 3 "" dst $ALL src "$(mac 3 1)"
+	reach 1 2 dst "$ALL" src "$A"
+	reach 3 "" dst "$ALL" src "$(mac 3 1)"
 	fdb_is "$(mac 3 1)" none
 	set3 state up
-	reach 1 "2 3" dst $ALL src "$A"
-	reach 3 "1 2" dst $ALL src "$C"
+	reach 1 "2 3" dst "$ALL" src "$A"
+	reach 3 "1 2" dst "$ALL" src "$C"
 	drops 3 port_down
 }
 
 a_blocking_port_learns_nothing() {
 	up3
 	set3 state blocking
-	reach 1 2 dst $ALL src "$A"
-	reach 3 "" dst $ALL src "$C"
+	reach 1 2 dst "$ALL" src "$A"
+	reach 3 "" dst "$ALL" src "$C"
 	fdb_is "$C" none
 	reach 1 2 dst "$C" src "$A"
 	set3 state forwarding
-	reach 3 "1 2" dst $ALL src "$C"
+	reach 3 "1 2" dst "$ALL" src "$C"
 	drops 3 port_blocking
 }
 
 a_learning_port_learns_and_does_not_forward() {
 	up3
 	set3 state learning
-	reach 3 "" dst $ALL src "$C"
+	reach 3 "" dst "$ALL" src "$C"
 	fdb_is "$C" 3
 	# known there, but the port does not forward
 	reach 1 "" dst "$C" src "$A"
@@ -137,10 +137,10 @@ two_switches_share_nothing() {
 		OUTER[3]=otherp1 OUTER[4]=otherp2
 		sniff 1 2 3 4
 	fi
-	reach 1 2 dst $ALL src "$A"
-	reach 3 4 dst $ALL src "$A"
-	reach 2 1 dst $ALL src "$B"
-	reach 4 3 dst $ALL src "$B"
+	reach 1 2 dst "$ALL" src "$A"
+	reach 3 4 dst "$ALL" src "$A"
+	reach 2 1 dst "$ALL" src "$B"
+	reach 4 3 dst "$ALL" src "$B"
 	reach 1 2 dst "$B" src "$A"
 	reach 3 4 dst "$B" src "$A"
 	[ "$TEST_SWITCH" = xswitch ] || return 0
@@ -153,7 +153,7 @@ two_switches_share_nothing() {
 	cfg -S other down
 	unsniff
 	sniff 1 2
-	reach 1 2 dst $ALL src "$A"
+	reach 1 2 dst "$ALL" src "$A"
 	for i in 3 4; do [ ! -e "/run/netns/$P$i" ] || bad "namespace $i is left"; done
 }
 

@@ -32,7 +32,7 @@ xdp_object() {
 xdp_id() { ip -j -d link show "$1" | jq '.[0].xdp.prog.id // 0'; }
 
 traffic() {
-	reach 2 "1 3" dst $ALL src "$B"
+	reach 2 "1 3" dst "$ALL" src "$B"
 	reach 1 2 dst "$B" src "$A"
 	ns 1 ping -qc1 -W2 "$(ip4 2)" || bad "no answer"
 }
@@ -50,12 +50,12 @@ a_tc_filter_on_a_port() {
 	local dir
 	sw_up 3
 	sniff 1 2 3
-	for dir in ingress egress; do foreign_filter "${OUTER[1]}" $dir; done
+	for dir in ingress egress; do foreign_filter "${OUTER[1]}" "$dir"; done
 	traffic
 	change_everything
 	traffic
 	for dir in ingress egress; do
-		equal "foreign filters, $dir" "$(filters "${OUTER[1]}" $dir)" 1
+		equal "foreign filters, $dir" "$(filters "${OUTER[1]}" "$dir")" 1
 	done
 	xsw down || bad "down: $?"
 }

@@ -19,10 +19,10 @@ ALL=ff:ff:ff:ff:ff:ff
 up3_under_traffic() {
 	sw_up 3
 	"$XFRAME" -n "$P"1 send eth0 --count 1000000 --rate 2000 \
-		dst $ALL src 02:aa:00:00:00:01 , dst "$B" src 02:aa:00:00:00:01 &
+		dst "$ALL" src 02:aa:00:00:00:01 , dst "$B" src 02:aa:00:00:00:01 &
 	undo reap $!
 	sniff 1 2 3
-	reach 2 "1 3" dst $ALL src "$B"
+	reach 2 "1 3" dst "$ALL" src "$B"
 	reach 1 2 dst "$B" src "$A"
 }
 
@@ -41,14 +41,14 @@ heals() {
 	without_2
 	# what was for B is flooded now and not lost
 	reach 1 3 dst "$B" src "$A"
-	reach 3 1 dst $ALL src "$C"
+	reach 3 1 dst "$ALL" src "$C"
 	reach 1 3 dst "$C" src "$A"
 	xsw up --ports "$(port_list 1 2 3)" --subnet 10.77.0.0/24 || bad "up again: $?"
 	bpf_note
 	equal "state" "$(state_of 2)" forwarding
 	unsniff
 	sniff 1 2 3
-	reach 2 "1 3" dst $ALL src "$B"
+	reach 2 "1 3" dst "$ALL" src "$B"
 	reach 1 2 dst "$B" src "$A"
 	reach 1 3 dst "$C" src "$A"
 	ns 1 ping -qc1 -W2 "$(ip4 2)" || bad "no answer after healing"
@@ -103,7 +103,7 @@ device_moved_to_another_namespace() {
 	undo ip -n "${P}other" link del "${OUTER[2]}"
 	ip link set "${OUTER[2]}" netns "${P}other"
 	without_2
-	reach 1 3 dst $ALL src "$A"
+	reach 1 3 dst "$ALL" src "$A"
 	wait_until 3000 state_is 2 gone || bad "port 2 is $(state_of 2)"
 	xsw down || bad "down: $?"
 }
@@ -118,7 +118,7 @@ namespace_held_by_a_process() {
 	in_ns2() { [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/$$/ns/net)" ]; }
 	wait_until 2000 in_ns2
 	ip netns del "$(ns_name 2)"
-	reach 1 "2 3" dst $ALL src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
 	# it does forward: `show` must not say otherwise
 	equal "state" "$(state_of 2)" forwarding
 	expect 0 xsw down
@@ -150,10 +150,10 @@ an_impostor_hears_nothing() {
 	unsniff
 	OUTER['evil']=$1
 	sniff 1 3 evil
-	reach 1 3 dst $ALL src "$A"
+	reach 1 3 dst "$ALL" src "$A"
 	reach 1 3 dst "$B" src "$A"
 	# and what it sends is not ours
-	reach evil "" dst $ALL src "$(mac 7)"
+	reach evil "" dst "$ALL" src "$(mac 7)"
 	fdb_is "$(mac 7)" none
 	equal "state" "$(state_of 2)" gone
 	equal "frames of the switch at the impostor" \
@@ -181,11 +181,11 @@ an_outer_end_that_is_down_and_up_again() {
 	up3_under_traffic
 	ip link set "${OUTER[2]}" down
 	without_2
-	reach 1 3 dst $ALL src "$A"
+	reach 1 3 dst "$ALL" src "$A"
 	ip link set "${OUTER[2]}" up
 	unsniff
 	sniff 1 2 3
-	reach 1 "2 3" dst $ALL src "$A"
+	reach 1 "2 3" dst "$ALL" src "$A"
 }
 
 a_renamed_outer_end_still_works() {

@@ -25,7 +25,7 @@ up3() {
 known() { reach 1 2 dst "$B" src "$A" "$@"; }
 unknown() { reach 1 "2 3" dst "$B" src "$A" "$@"; }
 
-speak() { send 2 dst $ALL src "$B" "$@"; }
+speak() { send 2 dst "$ALL" src "$B" "$@"; }
 
 a_source_is_learned() {
 	up3
@@ -37,7 +37,7 @@ a_source_is_learned() {
 
 group_addresses_are_never_learned() {
 	up3
-	send 2 dst $ALL src 03:5e:5e:00:00:02
+	send 2 dst "$ALL" src 03:5e:5e:00:00:02
 	fdb_is 03:5e:5e:00:00:02 none
 	speak
 	known
@@ -52,7 +52,7 @@ every_vlan_learns_by_itself() {
 	unknown
 	unknown vlan 20
 	# the same address elsewhere in another VLAN
-	send 3 dst $ALL src "$B" vlan 20
+	send 3 dst "$ALL" src "$B" vlan 20
 	reach 1 3 dst "$B" src "$A" vlan 20
 	known vlan 10
 }
@@ -69,7 +69,7 @@ a_station_moves() {
 	up3
 	speak
 	known
-	send 3 dst $ALL src "$B"
+	send 3 dst "$ALL" src "$B"
 	fdb_is "$B" 3
 	reach 1 3 dst "$B" src "$A"
 	speak
@@ -99,7 +99,7 @@ a_destination_does_not_refresh() {
 	speak
 	known
 	end=$((${EPOCHREALTIME/./} + 1500000))
-	while [ "${EPOCHREALTIME/./}" -lt $end ]; do
+	while [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
 		send 1 dst "$B" src "$A"
 		sleep 0.05
 	done
@@ -112,7 +112,7 @@ a_source_refreshes() {
 	cfg set ageing 1500ms
 	speak
 	end=$((${EPOCHREALTIME/./} + 3500000))
-	while [ "${EPOCHREALTIME/./}" -lt $end ]; do
+	while [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
 		speak
 		sleep 0.1
 	done
@@ -139,11 +139,12 @@ memory_comes_back_in_the_kernel() {
 	[ "$TEST_SWITCH" = xswitch ] || bad "has no memory"
 	up3
 	cfg set ageing 200ms
-	"$XFRAME" -n "$P"2 send eth0 --macs 1000 dst $ALL src 02:5e:5e:01:00:00
+	"$XFRAME" -n "$P"2 send eth0 --macs 1000 dst "$ALL" src 02:5e:5e:01:00:00
 	at_least 1000 events learned || bad "$(events learned) learned"
 	wait_until 10000 at_least 1000 events expired || bad "$(events expired) of 1000 expired"
 	wait_until 5000 no_entries || bad "$(fdb_entries) entries left"
-	equal "fdb show" "$(xsw -j fdb show)" "[]"
+	# the namespaces have something to say now and then themselves
+	equal "fdb show" "$(xsw fdb show | grep -c ^02:5e:5e)" 0
 }
 
 learning_off() {
@@ -173,7 +174,7 @@ a_static_entry_neither_ages_nor_is_flushed() {
 	up3
 	cfg set ageing 100ms
 	cfg fdb add "$B" dev "$(port 2)" static
-	send 3 dst $ALL src "$C"
+	send 3 dst "$ALL" src "$C"
 	if [ "$TEST_SWITCH" = xswitch ]; then
 		c_is_gone() { [ -z "$(fdb_port "$C")" ]; }
 		wait_until 3000 c_is_gone || bad "a learned entry does not age"
@@ -187,9 +188,9 @@ a_static_entry_neither_ages_nor_is_flushed() {
 
 a_static_entry_stays_where_it_is() {
 	up3
-	reach 3 "1 2" dst $ALL src "$B"
+	reach 3 "1 2" dst "$ALL" src "$B"
 	cfg fdb replace "$B" dev "$(port 2)" static
-	reach 3 "" dst $ALL src "$B"
+	reach 3 "" dst "$ALL" src "$B"
 	fdb_is "$B" 2
 	known
 	drops 3 static_move
@@ -198,21 +199,21 @@ a_static_entry_stays_where_it_is() {
 sticky_is_another_word_for_static() {
 	up3
 	cfg fdb add "$B" dev "$(port 2)" sticky
-	reach 3 "" dst $ALL src "$B"
+	reach 3 "" dst "$ALL" src "$B"
 }
 
 an_extern_entry_moves_but_does_not_age() {
 	up3
 	cfg set ageing 100ms
 	cfg fdb add "$B" dev "$(port 2)" extern
-	send 3 dst $ALL src "$C"
+	send 3 dst "$ALL" src "$C"
 	if [ "$TEST_SWITCH" = xswitch ]; then
 		c_is_gone() { [ -z "$(fdb_port "$C")" ]; }
 		wait_until 3000 c_is_gone || bad "a learned entry does not age"
 	fi
 	known
 	cfg set ageing 300
-	reach 3 "1 2" dst $ALL src "$B"
+	reach 3 "1 2" dst "$ALL" src "$B"
 	reach 1 3 dst "$B" src "$A"
 }
 
@@ -220,7 +221,7 @@ a_dynamic_entry_by_hand() {
 	up3
 	cfg fdb add "$B" dev "$(port 2)" dynamic
 	known
-	send 3 dst $ALL src "$B"
+	send 3 dst "$ALL" src "$B"
 	reach 1 3 dst "$B" src "$A"
 	cfg fdb replace "$B" dev "$(port 2)" dynamic
 	known
@@ -233,8 +234,8 @@ flushes_take_what_they_name() {
 	sniffed() { # all three are known in VLAN 0 and 10
 		speak
 		speak vlan 10
-		send 3 dst $ALL src "$C"
-		send 3 dst $ALL src "$C" vlan 10
+		send 3 dst "$ALL" src "$C"
+		send 3 dst "$ALL" src "$C" vlan 10
 		known
 		known vlan 10
 		reach 1 3 dst "$C" src "$A"
@@ -270,7 +271,7 @@ a_full_table_refuses_and_floods() {
 	speak
 	known
 	# of many strangers some find room, none throws B out
-	"$XFRAME" -n "$P"3 send eth0 --macs 500 dst $ALL src 02:5e:5e:01:00:00
+	"$XFRAME" -n "$P"3 send eth0 --macs 500 dst "$ALL" src 02:5e:5e:01:00:00
 	fence
 	known
 	[ "$TEST_SWITCH" = xswitch ] || return 0
@@ -283,7 +284,7 @@ a_full_table_refuses_and_floods() {
 	reach 1 "2 3" dst 02:5e:5e:01:01:f3 src "$A"
 	# room again
 	cfg fdb flush dev "$(port 3)"
-	room() { send 3 dst $ALL src "$C"; [ -n "$(fdb_port "$C")" ]; }
+	room() { send 3 dst "$ALL" src "$C"; [ -n "$(fdb_port "$C")" ]; }
 	wait_until 15000 room || bad "no room after a flush"
 	reach 1 3 dst "$C" src "$A"
 }
@@ -291,7 +292,7 @@ a_full_table_refuses_and_floods() {
 deleting_a_port_forgets_its_stations_only() {
 	up3
 	speak
-	send 3 dst $ALL src "$C"
+	send 3 dst "$ALL" src "$C"
 	known
 	if [ "$TEST_SWITCH" = xswitch ]; then
 		cfg port del "$(port 3)"

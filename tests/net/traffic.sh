@@ -104,8 +104,8 @@ ip_fragments() {
 
 mtu_of_9000() {
 	sw_up 2 --mtu 9000
-	ns 1 ping -qc2 -i0.05 -W2 -M do -s 8972 "$(ip4 2)" || bad "9000 bytes do not pass"
-	ns 1 ping -6 -qc2 -i0.05 -W2 -M do -s 8952 "$(ip6 2)" || bad "9000 bytes do not pass"
+	ns 1 ping -qc2 -i0.05 -W2 -M "do" -s 8972 "$(ip4 2)" || bad "9000 bytes do not pass"
+	ns 1 ping -6 -qc2 -i0.05 -W2 -M "do" -s 8952 "$(ip6 2)" || bad "9000 bytes do not pass"
 	tcp "$(ip4 2)"
 }
 
@@ -133,10 +133,10 @@ eight_namespaces_all_pairs() {
 	sw_up 8
 	for ((i = 1; i <= 8; i++)); do
 		for ((j = 1; j <= 8; j++)); do
-			[ $i = $j ] && continue
-			ns $i ping -qc1 -W2 "$(ip4 $j)" >"$CASE/ping" || bad "$i does not reach $j"
+			[ "$i" = "$j" ] && continue
+			ns "$i" ping -qc1 -W2 "$(ip4 "$j")" >"$CASE/ping" || bad "$i does not reach $j"
 		done
-		ns $i ping -6 -qc1 -W2 "$(ip6 $((i % 8 + 1)))" >"$CASE/ping" || bad "$i: no IPv6"
+		ns "$i" ping -6 -qc1 -W2 "$(ip6 $((i % 8 + 1)))" >"$CASE/ping" || bad "$i: no IPv6"
 	done
 }
 

@@ -194,8 +194,8 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 	if (r->how == KEPT ? !old || f->entry.seen != old->entry.seen : !is_now(f->entry.seen, out))
 		return say("entry %s %u was seen at %llu (now %llu)", r->mac, r->vid,
 			   (unsigned long long)f->entry.seen, (unsigned long long)out->now);
-	if (r->how == NEW ? !is_now(f->entry.updated, out)
-			  : !old || f->entry.updated != old->entry.updated)
+	if (r->how == NEW ? !is_now(f->entry.updated, out) :
+			    !old || f->entry.updated != old->entry.updated)
 		return say("entry %s %u was updated at %llu (now %llu)", r->mac, r->vid,
 			   (unsigned long long)f->entry.updated, (unsigned long long)out->now);
 	return NULL;

@@ -34,8 +34,8 @@ int kmaps_resize(struct bpf_object *obj)
 
 	if (!fdb || !queue)
 		return -ENOENT;
-	return bpf_map__set_max_entries(fdb, ROW_FDB)
-		       ?: bpf_map__set_max_entries(queue, 2 * ROW_FDB);
+	return bpf_map__set_max_entries(fdb, ROW_FDB) ?:
+							bpf_map__set_max_entries(queue, 2 * ROW_FDB);
 }
 
 /* Counters of the port in their map, which ports of one chunk share. */

@@ -220,9 +220,9 @@ static void test_ctl(struct bench *b, struct tally *t)
 	kmaps_collect(&b->maps, &out);
 	tally_row(t, "xsw_ctl replaces an entry", NULL,
 		  !err && out.fdb_n == 1 && out.fdb[0].entry.dest.port == row_number[P4] &&
-				  out.fdb[0].entry.dest.state == XSW_FDB_EXTERN
-			  ? NULL
-			  : "it does not");
+				  out.fdb[0].entry.dest.state == XSW_FDB_EXTERN ?
+			  NULL :
+			  "it does not");
 	err = ctl(b, 99, P4, XSW_FDB_EXTERN);
 	tally_row(t, "xsw_ctl refuses what it does not know", NULL,
 		  err == -EINVAL ? NULL : "it does not");

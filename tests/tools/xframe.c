@@ -40,10 +40,10 @@
 
 #include <linux/if_packet.h>
 
-#define FRAME_MAX  65600
-#define FRAMES_MAX 256
+#define FRAME_MAX   65600
+#define FRAMES_MAX  256
 #define FILTERS_MAX 8
-#define RCVBUF	   (16 << 20)
+#define RCVBUF	    (16 << 20)
 
 struct frame {
 	uint8_t *bytes;
@@ -51,7 +51,7 @@ struct frame {
 };
 
 struct filter {
-	int type; /* -1: any */
+	int type;	   /* -1: any */
 	uint8_t mac[2][6]; /* destination, source: as in the frame */
 	size_t n[2];	   /* bytes to compare */
 };
@@ -347,8 +347,8 @@ static bool filter_match(const struct filter *f, const uint8_t *p, size_t len)
 
 	if (len < 14)
 		return true;
-	while (pos + 6 <= len && ((p[pos] == 0x81 && !p[pos + 1]) ||
-				  (p[pos] == 0x88 && p[pos + 1] == 0xa8)))
+	while (pos + 6 <= len &&
+	       ((p[pos] == 0x81 && !p[pos + 1]) || (p[pos] == 0x88 && p[pos + 1] == 0xa8)))
 		pos += 4;
 	return (f->type < 0 || f->type == (p[pos] << 8 | p[pos + 1])) &&
 	       !memcmp(f->mac[0], p, f->n[0]) && !memcmp(f->mac[1], p + 6, f->n[1]);
@@ -363,8 +363,11 @@ static size_t receive(int fd, uint8_t *frame)
 	} control;
 	struct sockaddr_ll from;
 	struct iovec iov = { frame + 4, FRAME_MAX - 4 };
-	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov,
-			      .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr msg = { .msg_name = &from,
+			      .msg_namelen = sizeof(from),
+			      .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = &control,
 			      .msg_controllen = sizeof(control) };
 	ssize_t len = recvmsg(fd, &msg, 0);
 	struct tpacket_auxdata aux = {};

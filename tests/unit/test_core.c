@@ -351,9 +351,9 @@ static void test_age_walk(struct tally *t)
 
 	native.clock = NOW + ROW_AGEING;
 	age_tick(NULL, NULL, &native.age);
-	wrong = fdb_get(key_a()) || agequeue.n || native.age.queued || native.ev.expired != 1
-			? "kept"
-			: NULL;
+	wrong = fdb_get(key_a()) || agequeue.n || native.age.queued || native.ev.expired != 1 ?
+			"kept" :
+			NULL;
 	tally_row(t, "the walk removes an expired address", NULL, wrong);
 }
 

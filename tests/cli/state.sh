@@ -1,0 +1,204 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is asked for twice is done once; a plan changes nothing; namespaces of others stay;
+# namespaces by name, PID and path.
+#
+# shellcheck disable=SC2317 # cases are called by name
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# Everything an `up` that has nothing to do must leave as it is.
+identity() {
+	local x
+	ip -o link show | sed 's/ state .* mode/ mode/'
+	for x in /run/netns/*; do
+		stat -c '%n %i' "$x"
+		nsenter --net="$x" ip -o addr show | sed 's/valid_lft.*//; s/ tentative//'
+		nsenter --net="$x" ip -o link show
+	done
+	find "$XSWITCH_BPFFS" -mindepth 1 | sort
+	: >"$CASE/bpf.id"
+	for x in prog map link; do
+		bpftool -f -j "$x" show | jq -r --arg d "$XSWITCH_BPFFS/" '.[] |
+			select(any(.pinned[]?; startswith($d))) | "\(.id) \(.pinned)"'
+	done
+	xsw -j -d show | jq -S 'del(.. | .carrier?, .fdb?)'
+	xsw -j fdb show state static
+}
+
+settled() {
+	local x
+	for x in /run/netns/*; do
+		nsenter --net="$x" ip addr | grep -q tentative && return 1
+	done
+	return 0
+}
+
+up_again_changes_nothing() {
+	sw_up 3
+	wait_until 5000 settled
+	xsw fdb add 02:00:00:00:00:01 dev "$(port 1)"
+	xsw set ageing 7
+	xsw port set "$(port 2)" flood off
+	identity >"$CASE/before"
+	expect 0 xsw up --ports "$(port_list 1 2 3)" --subnet 10.77.0.0/24
+	identity | diff "$CASE/before" - || bad "up again changed something"
+	# fewer, or none: nothing is asked of the others
+	expect 0 xsw up --ports "$(port 2)"
+	expect 0 xsw up
+	identity | diff "$CASE/before" - || bad "up of one port changed something"
+}
+
+up_of_more_adds_only_them() {
+	sw_up 2
+	wait_until 5000 settled
+	identity >"$CASE/before"
+	expect 0 xsw up --ports "$(port_list 1 2 3)" --subnet 10.77.0.0/24
+	bpf_note
+	equal "lines that are gone but for those of the switch" "$(identity |
+		diff "$CASE/before" - | grep '^<' | grep -vc '[]}],\{0,1\}$')" 0
+	ns 3 ping -qc1 -W2 10.77.0.1 || bad "no answer"
+	equal "address of the new one" "$(ns 3 ip -j -4 addr show eth0 |
+		jq -r '.[0].addr_info[0].local')" 10.77.0.3
+}
+
+the_mac_is_the_same_next_time() {
+	local mac
+	sw_up 2
+	mac=$(ns 1 cat /sys/class/net/eth0/address 2>/dev/null)
+	mac=$(xsw -j port show "$(port 1)" | jq -r '.[0].mac')
+	xsw down
+	sw_up 2
+	equal "mac" "$(xsw -j port show "$(port 1)" | jq -r '.[0].mac')" "$mac"
+	[ "$mac" != "$(xsw -j port show "$(port 2)" | jq -r '.[0].mac')" ] || bad "twice the same"
+}
+
+dry_run() {
+	local words
+	expect 0 xsw --dry-run up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24
+	like "plan" "$OUT$ERR" "$(port 1)"
+	equal "left" "$(leftovers)" ""
+	sw_up 2
+	wait_until 5000 settled
+	xsw fdb add 02:00:00:00:00:01 dev "$(port 1)"
+	identity >"$CASE/before"
+	for words in down "port del $(port 1)" "port add $(port 3)" "port set $(port 1) flood off" \
+		"set ageing 5" "set fdb_size 100" "fdb add 02:00:00:00:00:02 dev $(port 1)" \
+		"fdb replace 02:00:00:00:00:01 dev $(port 2)" "fdb del 02:00:00:00:00:01" \
+		"fdb flush static" "up --ports $(port_list 1 2 3 4)" "down --all"; do
+		# shellcheck disable=SC2086
+		expect 0 xsw --dry-run $words
+		identity | diff "$CASE/before" - || bad "--dry-run $words changed something"
+	done
+}
+
+namespaces_that_were_there_stay() {
+	ip netns add "${P}1"
+	undo ip netns del "${P}1"
+	sw_up 2
+	equal "both" "$(ip netns | grep -c "^$P")" 2
+	xsw port del "$(port 2)" || bad "port del: $?"
+	equal "made by up" "$(ip netns | grep -c "^${P}2")" 0
+	xsw down
+	equal "made by ip netns" "$(ip netns | grep -c "^${P}1")" 1
+	equal "devices in it" "$(ns 1 ip -o link | wc -l)" 1
+}
+
+namespaces_made_by_up_are_those_of_ip_netns() {
+	sw_up 2
+	ip netns exec "$(ns_name 1)" ping -qc1 -W2 10.77.0.2 || bad "no answer"
+	equal "lo" "$(ns 1 ip -j link show lo | jq -r '.[0].flags | index("UP") != null')" true
+}
+
+namespace_by_pid() {
+	local pid
+	sw_up 1
+	unshare --net sleep 60 &
+	pid=$!
+	undo reap "$pid"
+	elsewhere() { [ "$(readlink /proc/"$pid"/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; }
+	wait_until 3000 elsewhere
+	expect 0 xsw port add box netns "$pid" address 10.77.0.9/24
+	nsenter --net=/proc/"$pid"/ns/net ping -qc1 -W2 10.77.0.1 || bad "no answer"
+	equal "state" "$(xsw -j port show box | jq -r '.[0].state')" forwarding
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	gone() { [ "$(xsw -j port show box | jq -r '.[0].state')" = gone ]; }
+	wait_until 5000 gone || bad "the port of a dead process is not gone"
+	expect 0 xsw port del box
+}
+
+namespace_by_path() {
+	sw_up 1
+	ip netns add "${P}2"
+	undo ip netns del "${P}2"
+	expect 0 xsw port add path netns "/run/netns/${P}2" dev eth3 address 10.77.0.2/24 \
+		address fd77::22/64 mac 02:00:00:00:00:77 mtu 1400
+	ns 2 ping -qc1 -W2 10.77.0.1 || bad "no answer"
+	equal "mac" "$(ns 2 ip -j link show eth3 | jq -r '.[0].address')" 02:00:00:00:00:77
+	equal "mtu" "$(ns 2 ip -j link show eth3 | jq '.[0].mtu')" 1400
+	equal "mtu shown" "$(xsw -j port show path | jq '.[0].mtu')" 1400
+	like "addresses" "$(ns 2 ip -o addr show eth3)" 'fd77::22/64'
+	expect 0 xsw port del path
+	equal "devices in it" "$(ns 2 ip -o link | wc -l)" 1
+}
+
+several_ports_in_one_namespace() {
+	undo xsw down
+	expect 0 xsw up --ports "${P}1:eth0,${P}1:eth1,${P}2" --subnet none
+	bpf_note
+	equal "devices" "$(ns 1 ip -o link | grep -c eth)" 2
+	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" 3
+	expect 0 xsw port del "$(xsw -j show | jq -r '.[0].ports[0].port')"
+	equal "devices" "$(ns 1 ip -o link | grep -c eth)" 1
+	expect 0 xsw down
+	[ ! -e "/run/netns/${P}1" ] || bad "the namespace is left"
+}
+
+the_switch_in_another_namespace() {
+	ip netns add "${P}lab"
+	undo ip netns del "${P}lab"
+	undo xsw -n "${P}lab" down
+	expect 0 xsw -n "${P}lab" up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24
+	bpf_note
+	equal "devices here" "$(ip -o link | grep -c sw0p)" 0
+	equal "devices there" "$(ip -n "${P}lab" -o link | grep -c sw0p)" 2
+	ns 1 ping -qc1 -W2 10.77.0.2 || bad "no answer"
+	equal "netns" "$(xsw -n "${P}lab" -j show | jq -r '.[0].netns')" "${P}lab"
+	expect 0 xsw -n "${P}lab" down
+	equal "devices there" "$(ip -n "${P}lab" -o link | grep -c sw0p)" 0
+}
+
+outer_ends_are_silent() {
+	local dev
+	sw_up 2
+	for dev in sw0p1 sw0p2; do
+		equal "addresses of $dev" "$(ip -o addr show dev "$dev" | wc -l)" 0
+		equal "disable_ipv6 of $dev" "$(sysctl -n net.ipv6.conf."$dev".disable_ipv6)" 1
+	done
+}
+
+down_all() {
+	sw_up 2
+	expect 0 xsw -S b up --ports "$(port_list 3 4)" --subnet none
+	expect 0 xsw -S c up
+	expect 0 xsw down --all
+	expect 3 xsw show
+	expect 3 xsw -S b show
+	expect 3 xsw -S c show
+}
+
+run_case - up_again_changes_nothing
+run_case - up_of_more_adds_only_them
+run_case - the_mac_is_the_same_next_time
+run_case - dry_run
+run_case - namespaces_that_were_there_stay
+run_case - namespaces_made_by_up_are_those_of_ip_netns
+run_case - namespace_by_pid
+run_case - namespace_by_path
+run_case - several_ports_in_one_namespace
+run_case - the_switch_in_another_namespace
+run_case - outer_ends_are_silent
+run_case - down_all
+finish
