@@ -17,13 +17,16 @@ struct flood {
 	struct __sk_buff *skb;
 	const struct xsw_walk *walk;
 	const struct xsw_pkt *pkt;
-	const struct xsw_vlan *members;
-	__u64 summary; /* words not yet looked at */
-	__u64 word;    /* ports of the current word not yet looked at */
-	__u32 base;    /* port number of its bit 0 */
-	__u32 pending; /* ifindex of a target that has not got its copy yet */
-	__u32 reason;  /* why, if nobody takes it */
+	const struct xsw_vlan *clear;	/* transparent ports */
+	const struct xsw_vlan *members; /* of the VLAN; the same for VLAN 0 */
+	__u64 summary;			/* words not yet looked at */
+	__u64 word;			/* ports of the current word not yet looked at */
+	__u32 base;			/* port number of its bit 0 */
+	__u32 pending;			/* ifindex of a target that has not got its copy yet */
+	__u32 reason;			/* why, if nobody takes it */
 	__u16 flag;
+	__u8 tagged; /* this pass is for targets that send it tagged, or for the others */
+	__u8 others; /* there are others */
 };
 
 /* Index of the lowest bit set of x, which is not 0. */
@@ -52,10 +55,14 @@ static __always_inline void flood_to(struct flood *f, __u32 target)
 			f->reason = reason;
 		return;
 	}
+	if (vlan_tagged(conf, target, f->pkt->vid) != f->tagged) {
+		f->others = 1;
+		return;
+	}
 	if (f->pending)
 		bpf_clone_redirect(f->skb, f->pending, 0);
 	f->pending = ifindex;
-	stats_tx(target, f->pkt->class, f->pkt->len);
+	stats_tx(target, f->pkt, vlan_len(f->pkt, f->tagged));
 }
 
 static long flood_step(__u32 i, void *arg)
@@ -69,7 +76,7 @@ static long flood_step(__u32 i, void *arg)
 		bit = lowest_bit(f->summary) & (XSW_PORTS / 64 - 1);
 		f->summary &= f->summary - 1;
 		f->base = bit * 64;
-		f->word = f->members->member[bit];
+		f->word = f->clear->member[bit] | f->members->member[bit];
 		if (!f->word)
 			return 0;
 	}
@@ -79,22 +86,67 @@ static long flood_step(__u32 i, void *arg)
 	return 0;
 }
 
-/* A copy for every target but the last, which gets the frame itself. */
-static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w,
-			    const struct xsw_pkt *pkt)
+/* Every target that wants the frame in its present form; all but the last get their copy. */
+static __always_inline void flood_pass(struct flood *f)
+{
+	f->tagged = f->pkt->own;
+	f->others = 0;
+	f->summary = f->clear->summary | f->members->summary;
+	bpf_loop(XSW_PORTS, flood_step, f, 0);
+}
+
+/*
+ * A copy for every target but the last, which gets the frame itself. Retagging changes the
+ * original, so first go all that take it as it is, then once retagged the others.
+ */
+static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
 	struct flood f = { .skb = skb, .walk = w, .pkt = pkt, .reason = XSW_R_no_target };
+	__u32 sent, reason;
 
-	f.members = vlan_get(0);
-	if (!f.members)
+	f.clear = vlan_get(0);
+	f.members = vlan_get(pkt->vid);
+	if (!f.clear || !f.members)
 		return TC_ACT_SHOT;
-	f.summary = f.members->summary;
 	f.flag = sw_flood_flag(pkt->class);
-	bpf_loop(XSW_PORTS, flood_step, &f, 0);
+	flood_pass(&f);
+	if (f.others) {
+		sent = f.pending;
+		if (sent)
+			bpf_clone_redirect(skb, sent, 0);
+		f.pending = 0;
+		reason = tc_retag(skb, pkt, !pkt->own);
+		if (reason) {
+			if (!sent)
+				stats_reason(w->st, reason);
+			return TC_ACT_SHOT;
+		}
+		flood_pass(&f);
+	}
 	if (f.pending)
 		return bpf_redirect(f.pending, 0);
 	stats_reason(w->st, f.reason);
 	return TC_ACT_SHOT;
+}
+
+/* To the one port an address is on. Returns the verdict, or minus the reason not to. */
+static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk *w,
+				   struct xsw_pkt *pkt, __u32 target, __u32 ifindex)
+{
+	const struct xsw_port *port = port_get(target);
+	union xsw_conf conf;
+	int reason;
+
+	if (!port)
+		return -XSW_R_egress_down;
+	conf.word = READ_ONCE(port->conf.word);
+	reason = sw_egress(w, pkt, target, conf, 0);
+	if (!reason)
+		reason = tc_retag(skb, pkt, vlan_tagged(conf, target, pkt->vid));
+	if (unlikely(reason))
+		return -reason;
+	stats_tx(target, pkt, pkt->len);
+	return tc_send(skb, ifindex, conf.flags & XSW_F_PEER);
 }
 
 SEC("tc")
@@ -102,44 +154,44 @@ int xsw_tc(struct __sk_buff *skb)
 {
 	struct xsw_walk w = { .port = ifport_get(skb->ifindex) };
 	struct xsw_pkt pkt = {};
-	struct xsw_port *port;
-	int target, reason;
-	__u32 ifindex;
+	const struct xsw_port *port;
+	__u32 ifindex = 0;
+	int target, ret;
 
-	if (!w.port)
+	if (unlikely(!w.port))
 		return TC_ACT_UNSPEC;
 	port = port_get(w.port);
 	w.sw = switch_get();
 	w.st = stats_get(w.port);
-	if (!port || !w.sw || !w.st)
+	if (unlikely(!port || !w.sw || !w.st))
 		return TC_ACT_UNSPEC;
 	w.conf.word = READ_ONCE(port->conf.word);
 	w.now = clock_now(w.sw);
 
 	tc_parse(skb, &pkt);
 	target = sw_ingress(&w, &pkt);
-	if (target > 0) {
-		port = port_get(target);
+	if (!unlikely(target <= 0)) {
 		ifindex = tx_ifindex(target);
-		if (port && ifindex) {
-			union xsw_conf conf = { .word = READ_ONCE(port->conf.word) };
-
-			stats_count(&w.st->rx[XSW_UNICAST], pkt.len);
-			reason = sw_egress(&w, &pkt, target, conf, 0);
-			if (reason)
-				goto drop;
-			stats_tx(target, XSW_UNICAST, pkt.len);
-			return tc_send(skb, ifindex, conf.flags & XSW_F_PEER);
+		if (unlikely(!ifindex)) { /* its device is gone */
+			target = SW_FLOOD;
+			pkt.class = XSW_UNKNOWN;
 		}
-		target = SW_FLOOD; /* its device is gone */
-		pkt.class = XSW_UNKNOWN;
 	}
-	stats_count(&w.st->rx[pkt.class % XSW_CLASSES], pkt.len);
-	if (target == SW_FLOOD)
+	stats_rx(w.st, &pkt);
+	if (unlikely(pkt.strip) && target >= 0) {
+		if (bpf_skb_vlan_pop(skb)) {
+			stats_reason(w.st, XSW_R_vlan_truncated);
+			return TC_ACT_SHOT;
+		}
+		pkt.len -= XSW_VLAN_HLEN;
+		pkt.strip = 0;
+	}
+	if (unlikely(target == SW_FLOOD))
 		return flood(skb, &w, &pkt);
-	reason = -target;
-drop:
-	stats_reason(w.st, reason);
+	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
+	if (!unlikely(ret < 0))
+		return ret;
+	stats_reason(w.st, -ret);
 	return TC_ACT_SHOT;
 }
 

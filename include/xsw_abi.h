@@ -69,6 +69,27 @@ enum xsw_port_flag {
 	XSW_F_BCAST_FLOOD = 1 << 3, /* ... of broadcast */
 	XSW_F_PEER = 1 << 4,	    /* veth, other end in another namespace: redirect_peer */
 	XSW_F_HAIRPIN = 1 << 5,
+	XSW_F_VLAN = 1 << 6,	    /* has VLANs; without it the port is transparent */
+	XSW_F_ONE = 1 << 7,	    /* member of its PVID only, untagged: no set to look at */
+	XSW_F_TAGGED = 1 << 8,	    /* accepts tagged frames */
+	XSW_F_UNTAGGED = 1 << 9,    /* accepts untagged and priority-tagged frames */
+	XSW_F_TUNNEL = 1 << 10,	    /* dot1q-tunnel: whatever comes in is content */
+	XSW_F_CVLANS = 1 << 11,	    /* ... but only the customer VLANs of its set */
+	XSW_F_AD = 1 << 12,	    /* its tags have TPID 0x88a8 */
+	XSW_F_ALL_TRUNKS = 1 << 14, /* its trunks were not named: show names none */
+	XSW_F_BANK = 1 << 13,	    /* which of its two sets holds: see struct xsw_sets */
+};
+
+/* Modes, for show; the data path knows only flags and sets. */
+enum xsw_mode_id {
+	XSW_MODE_TRANSPARENT,
+	XSW_MODE_ACCESS,
+	XSW_MODE_TRUNK,
+	XSW_MODE_NATIVE_UNTAGGED,
+	XSW_MODE_NATIVE_TAGGED,
+	XSW_MODE_TUNNEL,
+	XSW_MODE_HYBRID,
+	XSW_MODES,
 };
 
 #define XSW_F_DEFAULT (XSW_F_LEARNING | XSW_F_FLOOD | XSW_F_MCAST_FLOOD | XSW_F_BCAST_FLOOD)
@@ -76,11 +97,11 @@ enum xsw_port_flag {
 /* What the data path must know of a port, in one word. */
 union xsw_conf {
 	struct {
-		__u16 mtu;   /* bytes after the Ethernet header and one tag */
+		__u16 mtu;   /* bytes after the Ethernet header and the tag of the VLAN */
 		__u16 flags; /* enum xsw_port_flag */
-		__u16 pvid;
-		__u8 state; /* enum xsw_state */
-		__u8 mode;
+		__u16 pvid;  /* 0: none */
+		__u8 state;  /* enum xsw_state */
+		__u8 mode;   /* enum xsw_mode_id */
 	};
 	__u64 word;
 };
@@ -93,8 +114,9 @@ struct xsw_port {
 	__u32 flush;	     /* dynamic entries of this port with an older seq are gone */
 	__u32 vlan_flush;    /* seq of the newest flush of one VLAN of this port: see `vflush` */
 	__u32 pad;
+	__u64 changed; /* time of the last change of bank */
 };
-XSW_ASSERT(sizeof(struct xsw_port) == 24, "no holes");
+XSW_ASSERT(sizeof(struct xsw_port) == 32, "no holes");
 
 /* map `settings`: 0 -> */
 struct xsw_switch {
@@ -148,6 +170,11 @@ struct xsw_fdb_entry {
 };
 XSW_ASSERT(sizeof(struct xsw_fdb_entry) == 32, "no holes");
 
+struct xsw_count {
+	__u64 packets;
+	__u64 bytes; /* of the whole frame with its outer tag, without FCS */
+};
+
 /* map `ifports`: open-addressed table, slot -> */
 struct xsw_ifport {
 	__u32 ifindex; /* 0: free */
@@ -155,7 +182,11 @@ struct xsw_ifport {
 };
 XSW_ASSERT(sizeof(struct xsw_ifport) == 8, "one store");
 
-/* map `vlans`: VID -> members. Transparent ports are members of every VID and stand in row 0. */
+/*
+ * map `vlans`: VID -> the ports that a flood must ask. Transparent ports are members of every VID
+ * and stand in row 0. A port may stand here that is no member (any more); the port's own set and
+ * configuration word decide.
+ */
 struct xsw_vlan {
 	__u32 flush; /* dynamic entries of this VLAN with an older seq are gone */
 	__u32 pad;
@@ -164,6 +195,26 @@ struct xsw_vlan {
 };
 XSW_ASSERT(sizeof(struct xsw_vlan) == 16 + XSW_PORTS / 8, "no holes");
 
+/*
+ * maps `sets0`..`sets63`: (port number % 64) * 2 + bank -> the VLANs of a port. A change writes the
+ * bank that is not in use, then the configuration word that names it: a frame sees all of the old
+ * or all of the new VLANs. Example: bit 10 of member and untagged: access or native VLAN 10.
+ */
+#define XSW_VLAN_WORDS (XSW_VLANS / 64)
+
+struct xsw_sets {
+	__u64 member[XSW_VLAN_WORDS];
+	__u64 untagged[XSW_VLAN_WORDS];
+	__u64 cvlans[XSW_VLAN_WORDS]; /* customer VLANs; bit 0: untagged frames */
+};
+XSW_ASSERT(sizeof(struct xsw_sets) == 3 * XSW_VLANS / 8, "no holes");
+
+/* map `vlanstats`: VID 1..4094 -> , per CPU; frames admitted to the VLAN, copies sent in it */
+struct xsw_vlan_stats {
+	struct xsw_count rx;
+	struct xsw_count tx;
+};
+
 /* map `vflush`: (port, VID) -> seq of its last flush */
 struct xsw_vflush_key {
 	__u16 port;
@@ -171,23 +222,16 @@ struct xsw_vflush_key {
 };
 XSW_ASSERT(sizeof(struct xsw_vflush_key) == 4, "no holes");
 
-struct xsw_count {
-	__u64 packets;
-	__u64 bytes; /* of the whole frame with its outer tag, without FCS */
-};
-
 /*
  * maps `stats0`..`stats63`: port number % 64 -> , per CPU; written by its own CPU only.
  * Every frame that came in counts in rx, a stopped one in reasons[] too:
  * frames forwarded = sum of rx - sum of the DROP reasons.
  */
 struct xsw_stats {
-	struct xsw_count rx[XSW_CLASSES];
-	struct xsw_count tx[XSW_CLASSES];
 	/*
 	 * The last source found right and the last destination found, by this CPU: most frames
 	 * look like the one before and need no look-up. Good until a time, and only as long as
-	 * `epoch` of the switch is what it was.
+	 * `epoch` of the switch is what it was. Together with rx[XSW_UNICAST] a cache line.
 	 */
 	__u64 src; /* fdb key */
 	__u64 src_until;
@@ -197,9 +241,12 @@ struct xsw_stats {
 	__u32 dst_epoch;
 	__u32 dst_port;
 	__u32 pad;
+	struct xsw_count rx[XSW_CLASSES];
+	struct xsw_count tx[XSW_CLASSES];
 	__u64 reasons[XSW_REASONS_MAX]; /* enum xsw_reason */
+	__u64 spare[2];			/* to whole cache lines */
 };
-XSW_ASSERT(sizeof(struct xsw_stats) == 2 * 16 * XSW_CLASSES + 48 + 8 * XSW_REASONS_MAX, "no holes");
+XSW_ASSERT(sizeof(struct xsw_stats) == 11 * 64, "no holes");
 XSW_ASSERT(XSW_REASONS <= XSW_REASONS_MAX, "more reasons than room: an ABI change");
 
 /* map `events`: 0 -> , per CPU: what happened to the FDB of the switch */

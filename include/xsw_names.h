@@ -28,7 +28,8 @@
 /* its alias: "xswitch sw0 port ns1" */
 #define XSW_ALIAS_FMT "xswitch %s port %s"
 
-/* pin of the per-CPU counters of ports 64..127: stats1 */
-#define XSW_STATS_CHUNK_FMT "stats%u"
+/* pins of the per-CPU counters and of the VLANs of ports 64..127: stats1, sets1 */
+#define XSW_STATS_CHUNK "stats"
+#define XSW_SETS_CHUNK	"sets"
 
 #endif

@@ -30,7 +30,11 @@
 	R(same_port, DROP, "the destination is on the ingress port")                               \
 	R(egress_down, DROP, "the egress port does not forward")                                   \
 	R(too_big, DROP, "longer than the MTU of the egress port")                                 \
-	R(no_target, DROP, "a flood that no other port takes part in")
+	R(no_target, DROP, "a flood that no other port takes part in")                             \
+	R(no_pvid, DROP, "untagged, and the ingress port has no PVID")                             \
+	R(frame_type, DROP, "tagged or untagged, and the ingress port does not accept that")       \
+	R(vlan_ingress, DROP, "the ingress port is no member of the VLAN")                         \
+	R(vlan_egress, DROP, "the egress port is no member of the VLAN")
 
 enum xsw_reason {
 	XSW_R_NONE,

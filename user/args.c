@@ -86,6 +86,11 @@ static const char *looks_like(const struct arg_def *def, char *buf, size_t size)
 		return "a MAC address like 02:00:00:00:00:01";
 	case ARG_VID:
 		return "a VLAN ID, 1..4094";
+	case ARG_VIDS:
+		snprintf(buf, size,
+			 "VLAN IDs like 10,20,30-40: %llu..4094, ranges upwards, each once",
+			 (unsigned long long)def->min);
+		return buf;
 	case ARG_ONOFF:
 		return "on|off";
 	case ARG_CHOICE:
@@ -241,6 +246,8 @@ static bool store(const struct parse *p, const struct arg_def *def, const char *
 		return store_time(value, to);
 	case ARG_ADDR:
 		return store_addr(value, to);
+	case ARG_VIDS:
+		return parse_vids(value, (uint32_t)def->min, to);
 	case ARG_FLAG:
 		*(bool *)to = true;
 		return true;

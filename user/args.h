@@ -36,12 +36,19 @@ enum arg_kind {
 	ARG_ADDR,   /* struct arg_addr appended to struct arg_addrs; may repeat */
 	ARG_NETNS,  /* const char *, a namespace: name, absolute path or PID */
 	ARG_IFNAME, /* const char *, a device name */
+	ARG_VIDS,   /* struct arg_vids: "10,20,30-40", arg_def.min..4094, each once */
 	ARG_LATER,  /* a word of the grammar that this version refuses (XSW_REFUSED) */
 };
 
 struct arg_mac {
 	uint8_t byte[6];
 	bool set;
+};
+
+/* VIDs as a bitmap; bit v % 64 of word v / 64. */
+#define ARG_VID_WORDS 64
+struct arg_vids {
+	unsigned long long word[ARG_VID_WORDS]; /* the __u64 of struct xsw_sets */
 };
 
 struct arg_flag {
@@ -96,6 +103,8 @@ int args_later(const struct args *a, const char *fmt, ...) __attribute__((format
 bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 bool parse_mac(const char *s, uint8_t mac[6]); /* aa:bb:cc:dd:ee:ff, nothing after it */
 bool parse_addr(const char *s, struct arg_addr *out, bool plen_required);
+/* Ranges upwards, no VID twice. */
+bool parse_vids(const char *s, uint32_t min, struct arg_vids *out);
 bool parse_time(const char *s, uint64_t *ns);
 
 /*

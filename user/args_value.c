@@ -134,3 +134,42 @@ bool netns_spec_valid(const char *s)
 {
 	return s && (s[0] == '/' ? strlen(s) < XSW_PATH_MAX : port_name_valid(s));
 }
+
+static bool add_range(struct arg_vids *vids, uint64_t from, uint64_t to)
+{
+	for (; from <= to; from++) {
+		if (vids->word[from / 64] >> from % 64 & 1)
+			return false;
+		vids->word[from / 64] |= 1ULL << from % 64;
+	}
+	return true;
+}
+
+bool parse_vids(const char *s, uint32_t min, struct arg_vids *out)
+{
+	struct arg_vids vids = { 0 };
+	char item[16];
+	uint64_t from, to;
+
+	for (;; s++) {
+		size_t len = strcspn(s, ",");
+		char *dash;
+
+		if (len >= sizeof(item))
+			return false;
+		memcpy(item, s, len);
+		item[len] = '\0';
+		dash = strchr(item, '-');
+		if (dash)
+			*dash = '\0';
+		if (!parse_u64(item, min, XSW_VID_MAX, &from) ||
+		    !parse_u64(dash ? dash + 1 : item, from, XSW_VID_MAX, &to) ||
+		    !add_range(&vids, from, to))
+			return false;
+		s += len;
+		if (!*s)
+			break;
+	}
+	*out = vids;
+	return true;
+}

@@ -31,6 +31,35 @@ struct object {
 };
 
 /* One object a file, cmd_<name>.c. */
+/* VLAN-ARGS: rows for a struct xsw_vlan_args at offset `at`; `p` is what stands before a word. */
+#define CMD_VLAN(at, member) ((at) + offsetof(struct xsw_vlan_args, member))
+#define CMD_VLAN_MODE_ROWS(at, p)                                                                  \
+	{ p "mode",                                                                                \
+	  "MODE",                                                                                  \
+	  ARG_CHOICE,                                                                              \
+	  .off = CMD_VLAN(at, mode),                                                               \
+	  .choices = xsw_mode_words,                                                               \
+	  .set_off = CMD_VLAN(at, mode_set) },                                                     \
+	{                                                                                          \
+		p "tag", "VID", ARG_VID, .off = CMD_VLAN(at, tag)                                  \
+	}
+#define CMD_VLAN_ROWS(at)                                                                          \
+	CMD_VLAN_MODE_ROWS(at, ""), { "trunks", "LIST",                                            \
+				      ARG_VIDS, .off = CMD_VLAN(at, trunks),                       \
+				      .min = 1, .set_off = CMD_VLAN(at, trunks_set) },             \
+		{ "cvlans", "LIST", ARG_VIDS, .off = CMD_VLAN(at, cvlans),                         \
+		  .set_off = CMD_VLAN(at, cvlans_set) },                                           \
+	{                                                                                          \
+		"qinq-ethtype", "802.1ad|802.1q", ARG_CHOICE, .off = CMD_VLAN(at, ethtype),        \
+							      .choices = cmd_ethtype_words,        \
+							      .set_off = CMD_VLAN(at, ethtype_set) \
+	}
+extern const char *const cmd_ethtype_words[];
+
+/* `stats vlan` */
+int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);
+
+extern const struct object cmd_vlan;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 
 /* Shared descriptions of records, for out_record(). */

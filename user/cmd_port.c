@@ -35,6 +35,11 @@ const struct out_field cmd_port_fields[] = {
 	  .off = PORT_OFF(outer_mac) },
 	{ "mtu", .kind = OUT_U32, .off = PORT_OFF(mtu) },
 	{ "mode", .kind = OUT_CSTR, .off = PORT_OFF(mode) },
+	{ "tag", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(tag) },
+	{ "trunks", .kind = OUT_VIDS, .off = PORT_OFF(trunks) },
+	{ "cvlans", .kind = OUT_VIDS, .off = PORT_OFF(cvlans) },
+	{ "qinq-ethtype", .kind = OUT_CSTR, .off = PORT_OFF(ethtype) },
+	{ "pvid", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(pvid) },
 	{ "hook", .kind = OUT_CSTR, .off = PORT_OFF(hook) },
 	{ "state", .kind = OUT_CSTR, .off = PORT_OFF(state) },
 	{ "carrier", .kind = OUT_BOOL, .off = PORT_OFF(carrier) },
@@ -53,12 +58,15 @@ static void print(const struct cmd_env *env, const struct xsw_view *view)
 		out_record(cmd_port_fields, &view->ports[i]);
 }
 
+const char *const cmd_ethtype_words[] = { "802.1ad", "802.1q", NULL };
+
 struct words {
 	const char *port, *netns, *ifname;
 	struct arg_addrs addrs;
 	struct arg_mac mac;
 	uint32_t mtu;
 	int hook, type;
+	struct xsw_vlan_args vlan;
 	struct xsw_port_change change;
 };
 
@@ -89,11 +97,7 @@ static const struct arg_def args_add[] = {
 	{ "mtu", "N", ARG_U32, .off = OFF(mtu), .min = 68, .max = 65535 },
 	{ "hook", "tc|auto|xdp", ARG_CHOICE, .off = OFF(hook), .choices = hooks },
 	{ "type", "netns", ARG_CHOICE, .off = OFF(type), .choices = types },
-	{ "mode", .kind = ARG_LATER },
-	{ "tag", .kind = ARG_LATER },
-	{ "trunks", .kind = ARG_LATER },
-	{ "cvlans", .kind = ARG_LATER },
-	{ "qinq-ethtype", .kind = ARG_LATER },
+	CMD_VLAN_ROWS(OFF(vlan)),
 	{ "remote", .kind = ARG_LATER },
 	{ "local", .kind = ARG_LATER },
 	{ "key", .kind = ARG_LATER },
@@ -123,6 +127,7 @@ static int port_add(struct cmd_env *env, struct args *args)
 	spec.addrs = words.addrs;
 	spec.mac = words.mac;
 	spec.mtu = words.mtu;
+	spec.vlan = words.vlan;
 
 	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
@@ -174,11 +179,7 @@ static const struct arg_def args_set[] = {
 	{ "group_fwd_mask", .kind = ARG_LATER },
 	{ "group", .kind = ARG_LATER },
 	{ "priority", .kind = ARG_LATER },
-	{ "mode", .kind = ARG_LATER },
-	{ "tag", .kind = ARG_LATER },
-	{ "trunks", .kind = ARG_LATER },
-	{ "cvlans", .kind = ARG_LATER },
-	{ "qinq-ethtype", .kind = ARG_LATER },
+	CMD_VLAN_ROWS(OFF(change.vlan)),
 };
 
 static int port_set(struct cmd_env *env, struct args *args)
@@ -204,11 +205,12 @@ static const struct cmd cmds[] = {
 	{ "show", port_show, "[PORT]", "ports; flags with -d, counters with -s" },
 	{ "add", port_add,
 	  "NAME [netns NS] [dev IFNAME] [address ADDR/PLEN]... [mac MAC] [mtu N]\n"
-	  "               [hook tc|auto]",
+	  "               [hook tc|auto] [VLAN-ARGS]",
 	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing" },
 	{ "set", port_set,
 	  "PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
-	  "               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]",
+	  "               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]\n"
+	  "               [mode MODE] [tag VID] [trunks LIST] [cvlans LIST] [qinq-ethtype 802.1ad|802.1q]",
 	  "change settings of a port" },
 	{ "del", port_del, "PORT", "remove a port and what was made for it" },
 	{ 0 },

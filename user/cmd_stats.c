@@ -118,7 +118,7 @@ struct words {
 static const char *const stats_words[] = { "port", "drops", "vlan", NULL };
 
 static const struct arg_def args_stats[] = {
-	{ "", "[port|drops]", ARG_CHOICE, .off = offsetof(struct words, what),
+	{ "", "[port|drops|vlan]", ARG_CHOICE, .off = offsetof(struct words, what),
 	  .choices = stats_words },
 	{ "dev", "PORT", ARG_NAME, .off = offsetof(struct words, port) },
 	{ "--watch", .kind = ARG_LATER },
@@ -133,12 +133,12 @@ static int stats_show(struct cmd_env *env, struct args *args)
 	if (status)
 		return status;
 	if (!strcmp(stats_words[words.what], "vlan"))
-		return args_later(args, "\"vlan\"");
+		return cmd_vlan_totals(env, args, words.port);
 	return cmd_look(env, words.port, words.what ? print_drops : print_ports);
 }
 
 static const struct cmd cmds[] = {
-	{ "", stats_show, "[port|drops] [dev PORT]",
+	{ "", stats_show, "[port|drops|vlan] [dev PORT]",
 	  "packets and bytes of every port, or why frames were dropped" },
 	{ 0 },
 };

@@ -18,24 +18,22 @@
 struct words {
 	const char *ports, *subnet;
 	uint32_t mtu;
-	int hook, mode;
+	int hook;
+	struct xsw_vlan_args vlan;
 };
 
 #define OFF(member) offsetof(struct words, member)
 
 static const char *const hooks[] = { "auto", "tc", "xdp", NULL };
-static const char *const modes[] = { "transparent",   "access",	      "trunk",	"native-untagged",
-				     "native-tagged", "dot1q-tunnel", "hybrid", NULL };
 
 static const struct arg_def args_up[] = {
 	{ "--ports", "LIST", ARG_STRING, .off = OFF(ports) },
 	{ "--subnet", "CIDR|none", ARG_STRING, .off = OFF(subnet) },
 	{ "--hook", "auto|tc|xdp", ARG_CHOICE, .off = OFF(hook), .choices = hooks },
 	{ "--mtu", "N", ARG_U32, .off = OFF(mtu), .min = 68, .max = 65535 },
-	{ "--mode", "transparent", ARG_CHOICE, .off = OFF(mode), .choices = modes },
+	CMD_VLAN_MODE_ROWS(OFF(vlan), "--"),
 	{ "--host", .kind = ARG_LATER },
 	{ "--uplink", .kind = ARG_LATER },
-	{ "--tag", .kind = ARG_LATER },
 };
 
 /* --- the list of ports ----------------------------------------------------------------- */
@@ -193,13 +191,13 @@ static int up(struct cmd_env *env, struct args *args)
 		return status;
 	if (!strcmp(hooks[words.hook], "xdp"))
 		return args_later(args, "hook xdp");
-	if (words.mode)
-		return args_later(args, "mode %s", modes[words.mode]);
 	if (words.ports)
 		status = parse_ports(args, words.ports, &spec);
 	if (!status && words.subnet)
 		status = parse_subnet(args, words.subnet, &spec);
 	spec.mtu = words.mtu;
+	for (size_t i = 0; i < spec.nports; i++)
+		spec.ports[i].vlan = words.vlan;
 	if (!status)
 		status = xsw_up(&env->xsw, &spec);
 	free(spec.ports);
@@ -207,7 +205,9 @@ static int up(struct cmd_env *env, struct args *args)
 }
 
 static const struct cmd cmds[] = {
-	{ "", up, "[--ports NS[:IFNAME],...] [--subnet CIDR|none] [--hook auto|tc] [--mtu N]",
+	{ "", up,
+	  "[--ports NS[:IFNAME],...] [--subnet CIDR|none] [--hook auto|tc] [--mtu N]\n"
+	  "               [--mode MODE] [--tag VID]",
 	  "make a switch and its ports; namespaces that are missing are made" },
 	{ 0 },
 };

@@ -32,9 +32,14 @@ static const struct {
 	[MAP_AGE] = { "age", BPF_MAP_TYPE_ARRAY, 4, 32, 1 },
 	[MAP_VFLUSH] = { "vflush", BPF_MAP_TYPE_HASH, sizeof(struct xsw_vflush_key), 4, 0 },
 	[MAP_EVENTS] = { "events", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_events), 1 },
+	[MAP_VLANSTATS] = { "vlanstats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+			    sizeof(struct xsw_vlan_stats), XSW_VLANS },
 	[MAP_STATS] = { "stats", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_PORT_CHUNKS },
 	[MAP_STATS0] = { "stats0", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_stats),
 			 XSW_PORT_CHUNK },
+	[MAP_SETS] = { "sets", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_PORT_CHUNKS },
+	[MAP_SETS0] = { "sets0", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_sets),
+			XSW_PORT_CHUNK * 2 },
 };
 
 const char *map_name(enum map_id id)
@@ -64,8 +69,7 @@ void maps_init(struct maps *m)
 	memset(m, 0, sizeof(*m));
 	for (i = 0; i < MAPS; i++)
 		m->fd[i] = -1;
-	for (i = 0; i < XSW_PORT_CHUNKS; i++)
-		m->chunk[i] = -1;
+	memset(m->chunk, 0xff, sizeof(m->chunk)); /* -1 */
 }
 
 int maps_open(struct maps *m, const char *dir, const char **bad)
@@ -130,8 +134,9 @@ void maps_close(struct maps *m)
 		if (m->fd[i] >= 0)
 			close(m->fd[i]);
 	for (i = 0; i < XSW_PORT_CHUNKS; i++)
-		if (m->chunk[i] >= 0)
-			close(m->chunk[i]);
+		for (int kind = 0; kind < CHUNK_KINDS; kind++)
+			if (m->chunk[kind][i] >= 0)
+				close(m->chunk[kind][i]);
 	maps_init(m);
 }
 

@@ -27,14 +27,24 @@ enum map_id {
 	MAP_AGE,
 	MAP_VFLUSH,
 	MAP_EVENTS,
+	MAP_VLANSTATS,
 	MAP_STATS,
 	MAP_STATS0,
+	MAP_SETS,
+	MAP_SETS0,
 	MAPS,
+};
+
+/* Maps of maps: a chunk for every 64 ports. */
+enum chunk_kind {
+	CHUNK_STATS,
+	CHUNK_SETS,
+	CHUNK_KINDS,
 };
 
 struct maps {
 	int fd[MAPS];
-	int chunk[XSW_PORT_CHUNKS]; /* counters; -1: not open */
+	int chunk[CHUNK_KINDS][XSW_PORT_CHUNKS]; /* -1: not open */
 	struct xsw_settings_mem {
 		struct xsw_switch *settings;
 		struct xsw_port *ports;
@@ -89,10 +99,17 @@ int maps_info_all(const struct maps *m, struct xsw_info **v);
 /* The same from the pin alone. */
 int maps_info_read(const char *path, struct xsw_info **v);
 
+/* The VLANs of a port, in the bank that `flags` names; none were ever written: -ENOENT. */
+int maps_sets_read(struct maps *m, const char *dir, uint32_t port, uint16_t flags,
+		   struct xsw_sets *sets);
+int maps_sets_write(struct maps *m, const char *dir, uint32_t port, uint16_t flags,
+		    const struct xsw_sets *sets);
+
 /* --- counters --- */
 /* Make sure the counters of a port exist and are zero; `dir` is where chunks are pinned. */
 int maps_stats_make(struct maps *m, const char *dir, uint32_t port);
 int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_stats *sum);
+int maps_vlan_stats_sum(const struct maps *m, uint32_t vid, struct xsw_vlan_stats *sum);
 int maps_events_sum(const struct maps *m, struct xsw_events *sum);
 
 /* --- FDB --- */

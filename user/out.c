@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "args.h"
 #include "out.h"
 #include "out_buf.h"
 
@@ -208,6 +209,16 @@ struct out_array out_list(const struct out_field *f, const char *rec)
 	return a;
 }
 
+int out_vid(const void *at, int vid)
+{
+	const struct arg_vids *vids = at;
+
+	for (; vid < ARG_VID_WORDS * 64; vid++)
+		if (vids->word[vid / 64] >> vid % 64 & 1)
+			return vid;
+	return -1;
+}
+
 static bool absent(const struct out_field *f, const void *at)
 {
 	static const uint8_t no_mac[6];
@@ -218,6 +229,8 @@ static bool absent(const struct out_field *f, const void *at)
 		return !*out_string(f, at);
 	case OUT_MAC:
 		return f->when & OUT_NONZERO && !memcmp(at, no_mac, sizeof(no_mac));
+	case OUT_VIDS:
+		return out_vid(at, 0) < 0;
 	case OUT_OBJECT:
 	case OUT_LIST:
 	case OUT_WORDS:

@@ -43,6 +43,9 @@ uint64_t out_number(const struct out_field *f, const void *at);
 const char *out_string(const struct out_field *f, const void *at);
 const char *const *out_words(const void *at);
 
+/* The next VID of a bitmap from `vid` on; -1: none. */
+int out_vid(const void *at, int vid);
+
 struct out_array {
 	const char *at;
 	size_t n;

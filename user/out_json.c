@@ -50,6 +50,16 @@ static json_t *json_words(const void *at)
 	return json;
 }
 
+static json_t *json_vids(const void *at)
+{
+	json_t *json = json_array();
+
+	for (int vid = out_vid(at, 0); vid >= 0; vid = out_vid(at, vid + 1))
+		if (json_array_append_new(json, json_integer(vid)))
+			out_failed(ENOMEM);
+	return json;
+}
+
 static json_t *json_value(const struct out_field *f, const char *rec)
 {
 	const void *at = rec + f->off;
@@ -74,6 +84,8 @@ static json_t *json_value(const struct out_field *f, const char *rec)
 		return json_record(f->sub, at);
 	case OUT_LIST:
 		return json_list(f, rec);
+	case OUT_VIDS:
+		return json_vids(at);
 	case OUT_WORDS:
 		return json_words(at);
 	case OUT_U16:
@@ -127,7 +139,7 @@ static void dump(const struct out_opts *opts, json_t *json)
 static bool flat(const struct out_field *f)
 {
 	for (; f->key; f++)
-		if (f->kind == OUT_OBJECT || f->kind == OUT_LIST)
+		if (f->kind == OUT_OBJECT || f->kind == OUT_LIST || f->kind == OUT_VIDS)
 			return false;
 	return true;
 }

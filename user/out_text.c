@@ -38,6 +38,23 @@ static void text_words(const void *at)
 	}
 }
 
+static void text_vids(const void *at)
+{
+	int from, to;
+
+	for (from = out_vid(at, 0); from >= 0; from = out_vid(at, to + 1)) {
+		for (to = from; out_vid(at, to + 1) == to + 1;)
+			to++;
+		if (from != out_vid(at, 0))
+			out_put(",", 1);
+		out_put_u64((uint64_t)from);
+		if (to == from)
+			continue;
+		out_put("-", 1);
+		out_put_u64((uint64_t)to);
+	}
+}
+
 static void text_scalar(const struct out_field *f, const void *at)
 {
 	char mac[OUT_MAC_LEN + 1];
@@ -56,6 +73,9 @@ static void text_scalar(const struct out_field *f, const void *at)
 		break;
 	case OUT_SECONDS:
 		out_put_seconds(out_number(f, at));
+		break;
+	case OUT_VIDS:
+		text_vids(at);
 		break;
 	case OUT_WORDS:
 		text_words(at);

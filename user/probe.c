@@ -5,8 +5,10 @@
 #include <linux/capability.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -38,6 +40,16 @@ const char *probe_missing_capability(void)
 			return needed[i].name;
 	}
 	return NULL;
+}
+
+bool probe_kernel(unsigned int major, unsigned int minor)
+{
+	unsigned int a, b;
+	struct utsname uts;
+
+	if (uname(&uts) || sscanf(uts.release, "%u.%u", &a, &b) != 2)
+		return false;
+	return a > major || (a == major && b >= minor);
 }
 
 void probe_raise_memlock(void)

@@ -42,6 +42,20 @@ struct xsw;
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
 void xsw_close(struct xsw *sw);
 
+/* --- VLANs --------------------------------------------------------------------------- */
+
+/* VLAN-ARGS as they were given. */
+struct xsw_vlan_args {
+	bool mode_set, trunks_set, cvlans_set, ethtype_set;
+	int mode;     /* enum xsw_mode_id, index into xsw_mode_words */
+	uint32_t tag; /* 0: not given */
+	struct arg_vids trunks, cvlans;
+	int ethtype; /* 0: 802.1ad, 1: 802.1q */
+};
+
+/* "transparent", "access", ... NULL: enum xsw_mode_id */
+extern const char *const xsw_mode_words[];
+
 /* --- making and removing ------------------------------------------------------------- */
 
 struct xsw_port_spec {
@@ -51,6 +65,7 @@ struct xsw_port_spec {
 	struct arg_addrs addrs;
 	struct arg_mac mac;
 	uint32_t mtu; /* 0: the kernel's default */
+	struct xsw_vlan_args vlan;
 };
 
 struct xsw_up_spec {
@@ -75,6 +90,7 @@ struct xsw_port_change {
 	struct arg_flag learning, flood, mcast_flood, bcast_flood, hairpin;
 	int state;    /* index into xsw_state_words, -1: as it is */
 	uint32_t mtu; /* 0: as it is */
+	struct xsw_vlan_args vlan;
 };
 
 /* "up", "down", "blocking", "learning", "forwarding", NULL */
@@ -124,7 +140,11 @@ struct xsw_port_view {
 	uint8_t outer_mac[6];
 	uint32_t mtu; /* of the port */
 	const char *mode;
-	const char *hook; /* "tcx", "clsact", "none" */
+	uint32_t tag, pvid;	/* 0: none */
+	struct arg_vids trunks; /* as given: none for all */
+	struct arg_vids cvlans;
+	const char *ethtype; /* of a tunnel: "802.1ad", "802.1q"; else NULL */
+	const char *hook;    /* "tcx", "clsact", "none" */
 	const char *hook_why;
 	const char *state; /* "forwarding", "disabled", ..., "gone" */
 	bool carrier;
@@ -152,6 +172,45 @@ struct xsw_view {
 /* The whole switch; `port` not NULL: only that one (XSW_MISSING). free with xsw_view_free. */
 int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out);
 void xsw_view_free(struct xsw_view *view);
+
+/* --- editing and listing VLANs ------------------------------------------------------- */
+
+/* `vlan add|del dev PORT vid LIST [pvid] [untagged]`: the port becomes hybrid. */
+struct xsw_vlan_edit {
+	const char *port;
+	struct arg_vids vids;
+	bool pvid, untagged;
+	bool del;
+};
+
+int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit);
+
+/* Consecutive VIDs of one port with the same flags. */
+struct xsw_vlan_view {
+	const char *port;
+	const char *ifname;
+	uint32_t vlan;
+	uint32_t vlan_end; /* 0: one VID */
+	bool pvid, untagged;
+	const char *flags[3];
+	struct xsw_vlan_stats stats; /* of the VLAN, or the sum over the range */
+};
+
+typedef void (*xsw_vlan_fn)(const struct xsw_vlan_view *view, void *arg);
+
+/* `port` NULL: all; `vids` NULL: all. */
+int xsw_vlan_each(struct xsw *sw, const char *port, const struct arg_vids *vids, xsw_vlan_fn fn,
+		  void *arg);
+
+struct xsw_vlan_total {
+	uint32_t vlan;
+	struct xsw_vlan_stats stats;
+};
+
+typedef void (*xsw_vlan_total_fn)(const struct xsw_vlan_total *total, void *arg);
+
+/* Every VLAN that has seen a frame. */
+int xsw_vlan_totals(struct xsw *sw, xsw_vlan_total_fn fn, void *arg);
 
 /* --- FDB ----------------------------------------------------------------------------- */
 

@@ -6,8 +6,10 @@
  *	xsw_make.c	making one; its settings
  *	xsw_down.c	removing one
  *	xsw_up.c	`up`: many ports, applied or undone together
- *	xsw_port.c	one port: its steps, forwards and backwards
+ *	xsw_port.c	one port: the steps that make it
+ *	xsw_port_undo.c	and the same backwards
  *	xsw_view.c	snapshots
+ *	xsw_vlan.c	VLANs of ports
  *	xsw_fdb.c	entries
  */
 #ifndef XSWITCH_XSW_INT_H
@@ -72,6 +74,24 @@ int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
 
+/* --- xsw_vlan.c --- */
+
+/* Check VLAN-ARGS against what the port has now and turn them into its word and its sets. */
+int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
+	      union xsw_conf *conf, struct xsw_sets *sets);
+
+/* What a port has: its sets, as if every mode had them. */
+void vlan_current(struct xsw *sw, uint32_t number, union xsw_conf conf, struct xsw_sets *sets);
+
+/*
+ * Give port `number` this configuration and these VLANs, in an order in which every frame
+ * sees the old or the new ones; entries of VLANs it leaves are flushed. 0 or -errno.
+ */
+int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struct xsw_sets *sets);
+
+/* Out of every VLAN, configuration word 0. */
+void vlan_close(struct xsw *sw, uint32_t number);
+
 /*
  * Devices, namespaces and pins of a switch, made or half made, whose `meta` was read or is not
  * there. An exit status, with the message.
@@ -85,7 +105,11 @@ void xsw_remove_port_pins(const char *name, const char *number);
 
 /* Make port `number`, which is free. The caller undoes with port_unmake() on an error. */
 int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
-	      union xsw_conf conf);
+	      union xsw_conf *conf);
+
+/* Let frames in and out; `conf` as port_make() left it. */
+int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+	      union xsw_conf conf, const struct xsw_sets *sets);
 
 /* Whatever there is of it, backwards; as much as can be. Removes nothing it did not make. */
 void port_unmake(struct xsw *sw, uint32_t number);

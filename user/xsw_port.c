@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xsw_port.c - one port: its steps, forwards and backwards
+ * xsw_port.c - one port: the steps that make it (xsw_port_undo.c takes them back)
  *
  *	record    info[number]: what is about to be made, before it is made
  *	namespace made without a name, recorded, then named
  *	pair      sw0pN here, the inner device there, one message
  *	maps      counters, ifports, tx
- *	attach    the program, pinned
- *	inner     addresses, up
- *	open      member of the floods, configuration word; READY
+ *	attach    the program, pinned; it drops everything, for the configuration word is 0
+ *	inner     addresses, both ends up
  *
- * An interrupted command leaves a record without READY: the next writer unmakes it. Backwards
- * each step looks at what is there and touches nothing that is not provably ours: a device by
- * its address, a namespace by its identity.
+ * and, when all ports of the command are so far, for each
+ *
+ *	open      counters from 0, VLANs, configuration word; READY
+ *
+ * What a namespace says when its device comes up (duplicate address detection, MLD) is thus
+ * dropped, and not flooded to all ports made before: that would grow with their square.
+ *
+ * An interrupted command leaves a record without READY: the next writer unmakes it.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "attach.h"
 #include "fault.h"
-#include "grace.h"
 #include "xsw_int.h"
 #include "xsw_names.h"
-
-#define MTU_DEFAULT 1500
-#define DOWN_GROUP  (0x78000000u + (uint32_t)getpid()) /* of devices about to be removed together */
 
 /* What a port is made from, step by step. */
 struct making {
@@ -37,6 +34,7 @@ struct making {
 	uint32_t number;
 	const struct xsw_port_spec *spec;
 	union xsw_conf conf;
+	const struct xsw_sets *sets;
 	struct xsw_info *info;
 	int netns;	     /* descriptor */
 	struct netif *inner; /* socket there */
@@ -248,10 +246,21 @@ static int step_inner(struct making *mk)
 
 static int step_open(struct making *mk)
 {
+	char dir[PIN_PATH_MAX];
+	int err;
+
 	mk->step = "open it";
-	maps_conf_store(&mk->sw->maps, mk->number, mk->conf);
-	maps_member_set(&mk->sw->maps, 0, mk->number, true);
-	maps_epoch_bump(&mk->sw->maps);
+	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
+	err = maps_stats_make(&mk->sw->maps, dir, mk->number);
+	if (!err)
+		err = vlan_store(mk->sw, mk->number, mk->conf, mk->sets);
+	fault_point();
+	return err;
+}
+
+static int step_ready(struct making *mk)
+{
+	mk->step = "record it";
 	mk->info->flags |= XSW_I_READY;
 	return record(mk);
 }
@@ -282,179 +291,60 @@ static int make_failed(const struct making *mk, int err)
 		    *words ? ": " : "", words);
 }
 
-int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
-	      union xsw_conf conf)
+/* Each of `steps`, ending with NULL, until one fails. */
+static int run_steps(struct making *mk, int (*const *steps)(struct making *mk))
 {
-	static int (*const steps[])(struct making * mk) = {
-		step_netns, step_pair, step_maps, step_attach, step_inner, step_open,
-	};
-	struct making mk = { .sw = sw,
-			     .number = number,
-			     .spec = spec,
-			     .conf = conf,
-			     .info = &sw->ports[number],
-			     .netns = -1 };
 	int err = 0, status = XSW_OK;
-	size_t i;
 
-	fill_info(&mk);
-	mk.step = "record it";
-	err = record(&mk);
-	for (i = 0; i < sizeof(steps) / sizeof(*steps) && !err && !status; i++) {
-		err = steps[i](&mk);
+	for (; *steps && !err && !status; steps++) {
+		err = (*steps)(mk);
 		if (!err && xsw_interrupted())
 			status = XSW_REFUSED;
 	}
-	if (err)
-		status = make_failed(&mk, err);
+	return err ? make_failed(mk, err) : status;
+}
+
+int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+	      union xsw_conf *conf)
+{
+	static int (*const steps[])(struct making * mk) = { record,    step_netns,  step_pair,
+							    step_maps, step_attach, step_inner,
+							    NULL };
+	struct making mk = {
+		.sw = sw,
+		.number = number,
+		.spec = spec,
+		.conf = *conf,
+		.info = &sw->ports[number],
+		.netns = -1,
+		.step = "record it",
+	};
+	int status;
+
+	fill_info(&mk);
+	status = run_steps(&mk, steps);
+	*conf = mk.conf;
 	netif_close(mk.inner);
 	if (mk.netns >= 0)
 		close(mk.netns);
 	return status;
 }
 
-/* --- backwards ------------------------------------------------------------------------- */
-
-/* The outer device, if what has its name or its index is really ours. */
-static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_link *link)
+int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+	      union xsw_conf conf, const struct xsw_sets *sets)
 {
-	int tries;
+	static int (*const steps[])(struct making * mk) = { step_open, step_ready, NULL };
+	struct making mk = {
+		.sw = sw,
+		.number = number,
+		.spec = spec,
+		.conf = conf,
+		.sets = sets,
+		.info = &sw->ports[number],
+		.netns = -1,
+	};
 
-	if (!sw->nl || !(info->flags & XSW_I_DEV_CREATED))
-		return -ENODEV;
-	for (tries = 0; tries < 2; tries++) {
-		int err = tries ? netif_get_index(sw->nl, (int)info->ifindex, link) :
-				  netif_get(sw->nl, info->outer, link);
-
-		if (!err && !strcmp(link->kind, "veth") && !memcmp(link->mac, info->outer_mac, 6))
-			return 0;
-	}
-	return -ENODEV;
-}
-
-static bool same_netns(const struct xsw_info *a, const struct xsw_info *b)
-{
-	return a->netns_ino == b->netns_ino && a->netns_cookie == b->netns_cookie;
-}
-
-/* Another port of this switch needs the namespace too. */
-static bool netns_shared(const struct xsw *sw, uint32_t number)
-{
-	const struct xsw_info *info = &sw->ports[number];
-	uint32_t n;
-
-	for (n = 1; n < XSW_PORTS; n++)
-		if (n != number && sw->ports[n].name[0] && same_netns(&sw->ports[n], info))
-			return true;
-	return false;
-}
-
-static void drop_netns(const struct xsw_info *info)
-{
-	struct netns_id id = { info->netns_dev, info->netns_ino, info->netns_cookie };
-
-	if (info->flags & XSW_I_NS_CREATED && info->netns[0])
-		netns_unbind(info->netns, &id);
-	fault_point();
-}
-
-static void drop_pins(const struct xsw *sw, uint32_t number)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", number);
-	xsw_remove_port_pins(sw->name, text);
-	fault_point();
-}
-
-/* Static entries would point at whoever gets the number next. */
-static int collect_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
-{
-	struct {
-		struct maps *m;
-		uint32_t port;
-	} *c = arg;
-
-	if (e->dest.port == c->port)
-		maps_fdb_del(c->m, key);
-	return 0;
-}
-
-static void close_port(struct xsw *sw, uint32_t number)
-{
-	struct {
-		struct maps *m;
-		uint32_t port;
-	} c = { &sw->maps, number };
-
-	maps_member_set(&sw->maps, 0, number, false);
-	maps_conf_store(&sw->maps, number, (union xsw_conf){});
-	maps_flush(&sw->maps, number, -1);
-	maps_fdb_each(&sw->maps, collect_entry, &c);
-	fault_point();
-}
-
-void port_unmake(struct xsw *sw, uint32_t number)
-{
-	struct xsw_info *info = &sw->ports[number];
-	struct netif_link link;
-
-	/* from here on it is remains, whoever finds it */
-	info->flags &= ~(__u32)XSW_I_READY;
-	maps_info_set(&sw->maps, number, info);
-	fault_point();
-	close_port(sw, number);
-	if (!find_ours(sw, info, &link))
-		netif_del(sw->nl, link.ifindex);
-	fault_point();
-	drop_pins(sw, number);
-	maps_ifport_del(&sw->maps, number, info->ifindex);
-	maps_tx_clear(&sw->maps, number);
-	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
-		uint32_t n;
-
-		/* the one that stays takes over the duty to remove it */
-		for (n = 1; n < XSW_PORTS; n++)
-			if (n != number && sw->ports[n].name[0] &&
-			    same_netns(&sw->ports[n], info)) {
-				sw->ports[n].flags |= XSW_I_NS_CREATED;
-				maps_info_set(&sw->maps, n, &sw->ports[n]);
-				break;
-			}
-	} else {
-		drop_netns(info);
-	}
-	memset(info, 0, sizeof(*info));
-	maps_info_set(&sw->maps, number, info);
-	fault_point();
-}
-
-/* Devices go in one message: the kernel waits for its grace periods once, not once each. */
-void port_unmake_all(struct xsw *sw)
-{
-	struct netif_link link;
-	bool grouped = false;
-	uint32_t n;
-
-	grace_shorten();
-	for (n = 1; n < XSW_PORTS; n++) {
-		if (!sw->ports[n].name[0] || find_ours(sw, &sw->ports[n], &link))
-			continue;
-		if (netif_set_group(sw->nl, link.ifindex, DOWN_GROUP))
-			netif_del(sw->nl, link.ifindex);
-		else
-			grouped = true;
-		fault_point();
-	}
-	if (grouped)
-		netif_del_group(sw->nl, DOWN_GROUP);
-	fault_point();
-	for (n = 1; n < XSW_PORTS; n++) {
-		if (!sw->ports[n].name[0])
-			continue;
-		drop_pins(sw, n);
-		drop_netns(&sw->ports[n]);
-	}
+	return run_steps(&mk, steps);
 }
 
 /* --- looking ---------------------------------------------------------------------------- */

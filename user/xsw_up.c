@@ -27,6 +27,7 @@ struct step {
 	const struct xsw_port_spec *spec;
 	uint32_t number;
 	union xsw_conf conf;
+	struct xsw_sets sets;
 	bool make;   /* it is not there, or not whole */
 	bool remake; /* remains must go first */
 	bool begun;
@@ -88,9 +89,10 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 	if (!s->number) {
 		s->make = true;
 		s->number = free_number(sw, steps, i);
-		return s->number ? XSW_OK :
-				   fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
-					XSW_PORTS - 1);
+		if (!s->number)
+			return fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
+				    XSW_PORTS - 1);
+		return vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
 	}
 	info = &sw->ports[s->number];
 	netns_path(spec->netns, path, sizeof(path));
@@ -101,8 +103,10 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 		return XSW_OK;
 	s->make = s->remake = true;
 	/* it keeps its settings, if it ever had any */
-	if (sw->ports[s->number].flags & XSW_I_READY)
-		s->conf = maps_conf_load(&sw->maps, s->number);
+	if (!(sw->ports[s->number].flags & XSW_I_READY))
+		return vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+	s->conf = maps_conf_load(&sw->maps, s->number);
+	vlan_current(sw, s->number, s->conf, &s->sets);
 	s->conf.flags &= (__u16)~XSW_F_PEER;
 	return XSW_OK;
 }
@@ -178,30 +182,36 @@ static void plan_text(struct xsw *sw, const struct step *s)
 		 s->number, sw->name, s->number, s->spec->ifname, s->spec->netns, text);
 }
 
+static int apply_one(struct xsw *sw, struct step *s)
+{
+	if (sw->opts->dry_run) {
+		if (s->make)
+			plan_text(sw, s);
+		return XSW_OK;
+	}
+	if (!s->make)
+		return port_reattach(sw, s->number) ?
+			       fail(XSW_REFUSED, "port %s: cannot attach the program",
+				    s->spec->name) :
+			       XSW_OK;
+	if (s->remake)
+		port_unmake(sw, s->number);
+	s->begun = true;
+	return port_make(sw, s->number, s->spec, &s->conf);
+}
+
 static int apply(struct xsw *sw, struct step *steps, size_t n)
 {
 	size_t i;
 	int err = XSW_OK;
 
-	for (i = 0; i < n && !err; i++) {
-		struct step *s = &steps[i];
-
-		if (!s->make) {
-			if (!sw->opts->dry_run && port_reattach(sw, s->number))
-				err = fail(XSW_REFUSED, "port %s: cannot attach the program",
-					   s->spec->name);
-			continue;
-		}
-		if (sw->opts->dry_run) {
-			plan_text(sw, s);
-			continue;
-		}
-		if (s->remake)
-			port_unmake(sw, s->number);
-		s->begun = true;
-		err = port_make(sw, s->number, s->spec, s->conf);
-	}
-	while (err && i-- > 0)
+	for (i = 0; i < n && !err; i++)
+		err = apply_one(sw, &steps[i]);
+	for (i = 0; i < n && !err; i++)
+		if (steps[i].begun)
+			err = port_open(sw, steps[i].number, steps[i].spec, steps[i].conf,
+					&steps[i].sets);
+	for (i = n; err && i-- > 0;)
 		if (steps[i].begun)
 			port_unmake(sw, steps[i].number);
 	return err;
@@ -215,6 +225,8 @@ static int plan(struct xsw *sw, const struct xsw_up_spec *spec, struct step *ste
 
 	*todo = 0;
 	for (i = 0; i < spec->nports; i++) {
+		if (!spec->ports[i].mtu)
+			spec->ports[i].mtu = spec->mtu;
 		err = plan_port(sw, &spec->ports[i], steps, i);
 		if (err)
 			return err;

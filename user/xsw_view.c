@@ -74,6 +74,25 @@ static const struct netif_link *find_link(const struct netif_link *links, size_t
 	return NULL;
 }
 
+static void view_vlans(struct xsw *sw, uint32_t n, union xsw_conf conf, struct xsw_port_view *v)
+{
+	bool tagged = conf.mode == XSW_MODE_ACCESS || conf.mode == XSW_MODE_TUNNEL ||
+		      conf.mode == XSW_MODE_NATIVE_TAGGED || conf.mode == XSW_MODE_NATIVE_UNTAGGED;
+	struct xsw_sets sets;
+
+	v->mode = xsw_mode_words[conf.mode % XSW_MODES];
+	if (!(conf.flags & XSW_F_VLAN))
+		return;
+	v->pvid = conf.pvid;
+	v->tag = tagged ? conf.pvid : 0;
+	if (conf.flags & XSW_F_TUNNEL || conf.flags & XSW_F_AD)
+		v->ethtype = conf.flags & XSW_F_AD ? "802.1ad" : "802.1q";
+	vlan_current(sw, n, conf, &sets);
+	if (!(conf.flags & (XSW_F_ONE | XSW_F_ALL_TRUNKS)))
+		memcpy(v->trunks.word, sets.member, sizeof(sets.member));
+	memcpy(v->cvlans.word, sets.cvlans, sizeof(sets.cvlans));
+}
+
 static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 		      struct xsw_port_view *v)
 {
@@ -94,7 +113,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	memcpy(v->mac, info->mac, sizeof(v->mac));
 	memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
 	v->mtu = conf.mtu;
-	v->mode = "transparent";
+	view_vlans(sw, n, conf, v);
 	v->hook = hook_name(info->hook);
 	v->hook_why = info->hook == XSW_HOOK_CLSACT ?
 			      "tc, by filter: this kernel or XSW_FORCE_ATTACH asks for it" :
@@ -220,21 +239,36 @@ static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
 		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
 }
 
+static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
+{
+	int err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
+	const char *words = sw->nl ? netif_error(sw->nl) : "";
+
+	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
+			  strerror(-err), *words ? ": " : "", words) :
+		     XSW_OK;
+}
+
 int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
 {
+	bool vlans = c->vlan.mode_set || c->vlan.tag || c->vlan.trunks_set || c->vlan.cvlans_set ||
+		     c->vlan.ethtype_set;
 	union xsw_conf conf;
+	struct xsw_sets sets;
 	uint32_t n;
 	int err = xsw_port_need(sw, port, &n);
 
-	if (err || xsw_plan(sw, "change port %s", port))
+	if (err)
 		return err;
 	conf = maps_conf_load(&sw->maps, n);
+	if (vlans)
+		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
+	if (err || xsw_plan(sw, "change port %s", port))
+		return err;
 	if (c->mtu) {
-		err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, c->mtu) : -ENODEV;
+		err = change_mtu(sw, port, n, c->mtu);
 		if (err)
-			return fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, c->mtu,
-				    strerror(-err), sw->nl && *netif_error(sw->nl) ? ": " : "",
-				    sw->nl ? netif_error(sw->nl) : "");
+			return err;
 		conf.mtu = (__u16)c->mtu;
 	}
 	change_flag(&conf, c->learning, XSW_F_LEARNING);
@@ -244,7 +278,13 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	change_flag(&conf, c->hairpin, XSW_F_HAIRPIN);
 	if (c->state >= 0)
 		conf.state = state_of_word[c->state];
-	maps_conf_store(&sw->maps, n, conf);
-	maps_epoch_bump(&sw->maps);
-	return XSW_OK;
+	if (!vlans) {
+		maps_conf_store(&sw->maps, n, conf);
+		maps_epoch_bump(&sw->maps);
+		return XSW_OK;
+	}
+	err = vlan_store(sw, n, conf, &sets);
+	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", port,
+			  strerror(-err)) :
+		     XSW_OK;
 }

@@ -72,7 +72,6 @@ static __always_inline int tc_linear(struct __sk_buff *skb, __u32 len)
 
 static __always_inline void tc_parse(struct __sk_buff *skb, struct xsw_pkt *pkt)
 {
-	struct xsw_tag tag = {};
 	__u32 inline_tag = 0;
 	void *data;
 
@@ -83,22 +82,21 @@ static __always_inline void tc_parse(struct __sk_buff *skb, struct xsw_pkt *pkt)
 	if (data + XSW_ETH_HLEN > (void *)(long)skb->data_end)
 		goto runt;
 	parse_addresses(pkt, data);
-	if (skb->vlan_present) {
-		tag.tpid = bpf_ntohs(skb->vlan_proto);
-		tag.tci = skb->vlan_tci;
+	if (unlikely(skb->vlan_present)) {
+		pkt->outer.tpid = bpf_ntohs(skb->vlan_proto);
+		pkt->outer.tci = skb->vlan_tci;
 		pkt->len += XSW_VLAN_HLEN;
-	} else if (skb->protocol == bpf_htons(XSW_TPID_C) ||
-		   skb->protocol == bpf_htons(XSW_TPID_S)) {
+	} else if (unlikely(skb->protocol == bpf_htons(XSW_TPID_C) ||
+			    skb->protocol == bpf_htons(XSW_TPID_S))) {
 		if (tc_linear(skb, XSW_ETH_HLEN + XSW_VLAN_HLEN))
 			goto truncated;
 		data = (void *)(long)skb->data;
 		if (data + XSW_ETH_HLEN + XSW_VLAN_HLEN > (void *)(long)skb->data_end)
 			goto truncated;
-		tag.tpid = bpf_ntohs(skb->protocol);
-		tag.tci = be16_at(data + XSW_ETH_HLEN);
+		pkt->outer.tpid = bpf_ntohs(skb->protocol);
+		pkt->outer.tci = be16_at(data + XSW_ETH_HLEN);
 		inline_tag = XSW_VLAN_HLEN;
 	}
-	parse_tag(pkt, tag);
 	pkt->payload = skb->len - XSW_ETH_HLEN - inline_tag;
 	if (pkt->payload > TC_GSO_MIN)
 		pkt->payload = tc_segment(skb, pkt->payload, XSW_ETH_HLEN + inline_tag);
@@ -111,6 +109,26 @@ runt:
 }
 
 /*
+ * Give the frame the tag it leaves with, or take it. 0, or the reason why not: no memory; the
+ * kernel cannot take a tag off in front of one that is cut short.
+ */
+static __always_inline int tc_retag(struct __sk_buff *skb, struct xsw_pkt *pkt, int tagged)
+{
+	if (tagged == pkt->own)
+		return 0;
+	if (tagged && bpf_skb_vlan_push(skb, bpf_htons(pkt->push.tpid), pkt->push.tci))
+		return XSW_R_egress_down;
+	if (!tagged && bpf_skb_vlan_pop(skb))
+		return XSW_R_vlan_truncated;
+	pkt->len = vlan_len(pkt, tagged);
+	pkt->own = tagged;
+	return 0;
+}
+
+/* Set before loading where bpf_redirect_peer() itself makes a packet PACKET_HOST (6.15). */
+const volatile __u8 tc_peer_sets_host;
+
+/*
  * To the device, as its driver would send it; or straight into the other end of a veth, one
  * stack traversal less. The latter makes no MTU check and, before 6.15, leaves the packet
  * type OTHERHOST, which IP drops.
@@ -119,7 +137,7 @@ static __always_inline int tc_send(struct __sk_buff *skb, __u32 ifindex, int pee
 {
 	if (!peer)
 		return bpf_redirect(ifindex, 0);
-	if (skb->pkt_type != TC_PACKET_HOST)
+	if (!tc_peer_sets_host && skb->pkt_type != TC_PACKET_HOST)
 		bpf_skb_change_type(skb, TC_PACKET_HOST);
 	return bpf_redirect_peer(ifindex, 0);
 }

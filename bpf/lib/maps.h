@@ -12,7 +12,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "xsw_abi.h"
+#include "pkt.h"
 
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define FDB_EEXIST   17
@@ -98,6 +98,30 @@ struct {
 	__array(values, struct xsw_stats_chunk);
 } stats SEC(".maps");
 
+/* (port number % 64) * 2 + bank -> VLANs of the port; the chunk of ports 0..63 */
+struct xsw_sets_chunk {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_PORT_CHUNK * 2);
+	__type(key, __u32);
+	__type(value, struct xsw_sets);
+} sets0 SEC(".maps");
+
+/* port number / 64 -> the chunk of those ports, made with the first of them that has VLANs */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XSW_PORT_CHUNKS);
+	__type(key, __u32);
+	__array(values, struct xsw_sets_chunk);
+} sets SEC(".maps");
+
+/* VID -> traffic of the VLAN, per CPU */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_VLANS);
+	__type(key, __u32);
+	__type(value, struct xsw_vlan_stats);
+} vlanstats SEC(".maps");
+
 /* 0 -> what happened to the FDB, per CPU */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -144,6 +168,20 @@ static __always_inline struct xsw_stats *stats_get(__u32 port)
 	return map ? bpf_map_lookup_elem(map, &slot) : NULL;
 }
 
+static __always_inline const struct xsw_sets *sets_get(__u32 port, __u16 flags)
+{
+	__u32 chunk = port / XSW_PORT_CHUNK;
+	__u32 slot = port % XSW_PORT_CHUNK * 2 + !!(flags & XSW_F_BANK);
+	void *map = bpf_map_lookup_elem(&sets, &chunk);
+
+	return map ? bpf_map_lookup_elem(map, &slot) : NULL;
+}
+
+static __always_inline struct xsw_vlan_stats *vlan_stats_get(__u32 vid)
+{
+	return bpf_map_lookup_elem(&vlanstats, &vid);
+}
+
 /* The ifindex of a port's device, 0 if the port has none (any more). */
 static __always_inline __u32 tx_ifindex(__u32 port)
 {
@@ -172,7 +210,7 @@ static __always_inline __u32 ifport_get(__u32 ifindex)
 	__u32 slot = ifindex % XSW_IFPORTS;
 	struct xsw_ifport *p = bpf_map_lookup_elem(&ifports, &slot);
 
-	if (p && p->ifindex == ifindex)
+	if (p && !unlikely(p->ifindex != ifindex))
 		return p->port;
 	return ifport_probe(ifindex);
 }

@@ -10,12 +10,6 @@
 
 #include "pkt.h"
 
-/* The outer tag of a frame. tpid 0: none. Host byte order. */
-struct xsw_tag {
-	__u16 tpid;
-	__u16 tci;
-};
-
 static inline __u16 be16_at(const void *p)
 {
 	const __u8 *b = p;
@@ -34,15 +28,6 @@ static inline void parse_addresses(struct xsw_pkt *pkt, const void *eth)
 	pkt->src = *(const __u64 *)(eth + 4) << 16;
 #endif
 	pkt->class = pkt_class(pkt->dst);
-}
-
-/*
- * Only 0x8100 is a customer tag: a frame with another TPID counts as untagged (VLAN 0 of a
- * transparent port), its bytes intact.
- */
-static inline void parse_tag(struct xsw_pkt *pkt, struct xsw_tag tag)
-{
-	pkt->vid = tag.tpid == XSW_TPID_C ? tag.tci & XSW_VID_MASK : 0;
 }
 
 /*

@@ -11,20 +11,35 @@
 
 #include "xsw_abi.h"
 
+/* The compiler lays the rest out of the way of the hit path. */
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
 #define XSW_ETH_HLEN  14
 #define XSW_VLAN_HLEN 4
 #define XSW_TPID_C    0x8100 /* customer tag, 802.1Q-2022 9.5 */
 #define XSW_TPID_S    0x88a8 /* service tag; the kernel takes it out of a frame likewise */
 
+#define XSW_TCI_PRIO 0xf000 /* PCP and DEI */
+
+/* A tag in host byte order; tpid 0: none. */
+struct xsw_tag {
+	__u16 tpid;
+	__u16 tci;
+};
+
 struct xsw_pkt {
 	__u64 dst; /* address word */
 	__u64 src;
-	__u32 len;     /* bytes of the frame, its outer tag included */
-	__u32 payload; /* bytes after Ethernet header and outer tag, of the longest GSO segment */
-	__u16 vid;     /* of the outer customer tag, 0 without one */
-	__u16 reason;  /* enum xsw_reason when the frame cannot be read, else 0 */
-	__u8 class;    /* enum xsw_class */
-	__u8 pad[3];
+	__u32 len; /* bytes as it came in, its outer tag included */
+	__u32 payload; /* bytes after the Ethernet header and the VLAN's tag, of the longest GSO segment */
+	struct xsw_tag outer; /* the outer tag as it came in */
+	struct xsw_tag push;  /* the tag it gets where it leaves tagged and has none */
+	__u16 vid;	      /* its VLAN; 0: that of untagged frames of transparent ports */
+	__u16 reason;	      /* enum xsw_reason when the frame cannot be read, else 0 */
+	__u8 class;	      /* enum xsw_class */
+	__u8 own;	      /* the outer tag is the VLAN's: it may be popped */
+	__u8 strip;    /* the outer tag is a priority tag that a VLAN port took: to be removed */
+	__u8 admitted; /* to its VLAN: passed the ingress filter */
 };
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

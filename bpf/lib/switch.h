@@ -10,6 +10,7 @@
 
 #include "fdb.h"
 #include "stats.h"
+#include "vlan.h"
 
 /* What is known of the ingress side while a frame walks. */
 struct xsw_walk {
@@ -22,24 +23,27 @@ struct xsw_walk {
 
 #define SW_FLOOD 0 /* sw_ingress: to every port that takes it */
 
-/* Steps 1 to 3 but for what parsing found: 0 or the reason. */
-static __always_inline int sw_admit(const struct xsw_walk *w, const struct xsw_pkt *pkt)
+/* Steps 1 to 6: 0 or the reason. */
+static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
-	if (pkt->reason)
+	int reason;
+
+	if (unlikely(pkt->reason))
 		return pkt->reason;
-	if (w->conf.state == XSW_STATE_DISABLED)
+	if (unlikely(w->conf.state == XSW_STATE_DISABLED))
 		return XSW_R_port_down;
-	if (mac_is_link_local(pkt->dst)) {
+	if (unlikely(mac_is_link_local(pkt->dst))) {
 		if (!(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
 			return XSW_R_link_local;
-	} else if (w->conf.state == XSW_STATE_BLOCKING) {
+	} else if (unlikely(w->conf.state == XSW_STATE_BLOCKING)) {
 		return XSW_R_port_blocking;
 	}
-	if (pkt->vid == XSW_VLANS - 1)
-		return XSW_R_vid_reserved;
-	if (mac_is_group(pkt->src))
+	reason = vlan_classify(pkt, w->conf, w->port);
+	if (reason)
+		return reason;
+	if (unlikely(mac_is_group(pkt->src)))
 		return XSW_R_src_group;
-	if (!pkt->src)
+	if (unlikely(!pkt->src))
 		return XSW_R_src_zero;
 	return 0;
 }
@@ -70,11 +74,13 @@ static __always_inline int sw_egress(const struct xsw_walk *w, const struct xsw_
 {
 	if (target == w->port && !(conf.flags & XSW_F_HAIRPIN))
 		return XSW_R_same_port;
-	if (conf.state != XSW_STATE_FORWARDING)
+	if (!vlan_member(conf, target, pkt->vid))
+		return XSW_R_vlan_egress;
+	if (unlikely(conf.state != XSW_STATE_FORWARDING))
 		return XSW_R_egress_down;
 	if (flood && !(conf.flags & flood))
 		return XSW_R_no_target;
-	if (pkt->payload > conf.mtu)
+	if (unlikely(pkt->payload > conf.mtu))
 		return XSW_R_too_big;
 	return 0;
 }
@@ -92,7 +98,7 @@ static __always_inline __u32 sw_destination(const struct xsw_walk *w, struct xsw
 {
 	__u32 port;
 
-	if (pkt->class != XSW_UNICAST)
+	if (unlikely(pkt->class != XSW_UNICAST))
 		return SW_FLOOD;
 	port = fdb_lookup(w->sw, w->st, fdb_key(pkt->dst, pkt->vid), w->now);
 	if (!port)
@@ -107,7 +113,7 @@ static __always_inline int sw_ingress(const struct xsw_walk *w, struct xsw_pkt *
 
 	if (!reason)
 		reason = sw_learn(w, pkt);
-	if (!reason && w->conf.state == XSW_STATE_LEARNING)
+	if (!reason && unlikely(w->conf.state == XSW_STATE_LEARNING))
 		reason = XSW_R_port_learning;
 	if (reason)
 		return -reason;

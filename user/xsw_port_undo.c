@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_port_undo.c - one port, or all: the steps of xsw_port.c taken back
+ *
+ * As much as there is of them. Nothing is touched that is not provably ours: a device is known
+ * by its address, a namespace by its identity.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "grace.h"
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+/* Of devices about to be removed together. */
+#define DOWN_GROUP (0x78000000u + (uint32_t)getpid())
+
+/* Made by us: a veth with the address that only this port of this switch has. */
+static bool is_ours(const struct xsw_info *info, const struct netif_link *link)
+{
+	return info->name[0] && info->flags & XSW_I_DEV_CREATED && !strcmp(link->kind, "veth") &&
+	       !memcmp(link->mac, info->outer_mac, 6);
+}
+
+/* The outer device, if what has its name or its index is really ours. */
+static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_link *link)
+{
+	int tries;
+
+	if (!sw->nl || !(info->flags & XSW_I_DEV_CREATED))
+		return -ENODEV;
+	for (tries = 0; tries < 2; tries++) {
+		int err = tries ? netif_get_index(sw->nl, (int)info->ifindex, link) :
+				  netif_get(sw->nl, info->outer, link);
+
+		if (!err && is_ours(info, link))
+			return 0;
+	}
+	return -ENODEV;
+}
+
+static bool same_netns(const struct xsw_info *a, const struct xsw_info *b)
+{
+	return a->netns_ino == b->netns_ino && a->netns_cookie == b->netns_cookie;
+}
+
+/* Another port of this switch needs the namespace too. */
+static bool netns_shared(const struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	uint32_t n;
+
+	for (n = 1; n < XSW_PORTS; n++)
+		if (n != number && sw->ports[n].name[0] && same_netns(&sw->ports[n], info))
+			return true;
+	return false;
+}
+
+static void drop_netns(const struct xsw_info *info)
+{
+	struct netns_id id = { info->netns_dev, info->netns_ino, info->netns_cookie };
+
+	if (info->flags & XSW_I_NS_CREATED && info->netns[0])
+		netns_unbind(info->netns, &id);
+	fault_point();
+}
+
+static void drop_pins(const struct xsw *sw, uint32_t number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", number);
+	xsw_remove_port_pins(sw->name, text);
+	fault_point();
+}
+
+/* Static entries would point at whoever gets the number next. */
+static int collect_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
+{
+	struct {
+		struct maps *m;
+		uint32_t port;
+	} *c = arg;
+
+	if (e->dest.port == c->port)
+		maps_fdb_del(c->m, key);
+	return 0;
+}
+
+static void close_port(struct xsw *sw, uint32_t number)
+{
+	struct {
+		struct maps *m;
+		uint32_t port;
+	} c = { &sw->maps, number };
+
+	vlan_close(sw, number);
+	maps_flush(&sw->maps, number, -1);
+	maps_fdb_each(&sw->maps, collect_entry, &c);
+	fault_point();
+}
+
+void port_unmake(struct xsw *sw, uint32_t number)
+{
+	struct xsw_info *info = &sw->ports[number];
+	struct netif_link link;
+
+	/* from here on it is remains, whoever finds it */
+	info->flags &= ~(__u32)XSW_I_READY;
+	maps_info_set(&sw->maps, number, info);
+	fault_point();
+	close_port(sw, number);
+	if (!find_ours(sw, info, &link))
+		netif_del(sw->nl, link.ifindex);
+	fault_point();
+	drop_pins(sw, number);
+	maps_ifport_del(&sw->maps, number, info->ifindex);
+	maps_tx_clear(&sw->maps, number);
+	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
+		uint32_t n;
+
+		/* the one that stays takes over the duty to remove it */
+		for (n = 1; n < XSW_PORTS; n++)
+			if (n != number && sw->ports[n].name[0] &&
+			    same_netns(&sw->ports[n], info)) {
+				sw->ports[n].flags |= XSW_I_NS_CREATED;
+				maps_info_set(&sw->maps, n, &sw->ports[n]);
+				break;
+			}
+	} else {
+		drop_netns(info);
+	}
+	memset(info, 0, sizeof(*info));
+	maps_info_set(&sw->maps, number, info);
+	fault_point();
+}
+
+/* Put every device of ours into a group of this process; how many. */
+static size_t group_devices(struct xsw *sw)
+{
+	struct netif_link *links = NULL;
+	size_t i, n = 0, grouped = 0;
+	uint32_t port;
+
+	if (!sw->nl || netif_list(sw->nl, &links, &n))
+		return 0;
+	for (i = 0; i < n; i++) {
+		if (strcmp(links[i].kind, "veth"))
+			continue;
+		for (port = 1; port < XSW_PORTS; port++)
+			if (is_ours(&sw->ports[port], &links[i]))
+				break;
+		if (port == XSW_PORTS)
+			continue;
+		if (netif_set_group(sw->nl, links[i].ifindex, DOWN_GROUP))
+			netif_del(sw->nl, links[i].ifindex);
+		else
+			grouped++;
+		fault_point();
+	}
+	free(links);
+	return grouped;
+}
+
+/* Devices go in one message: the kernel waits for its grace periods once, not once each. */
+void port_unmake_all(struct xsw *sw)
+{
+	uint32_t n;
+
+	grace_shorten();
+	if (group_devices(sw))
+		netif_del_group(sw->nl, DOWN_GROUP);
+	fault_point();
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (!sw->ports[n].name[0])
+			continue;
+		drop_pins(sw, n);
+		drop_netns(&sw->ports[n]);
+	}
+}
