@@ -184,13 +184,15 @@ class Xswitch(Backend):
     name = "xswitch"
     binary = "build/xswitch"
     switch = "bench"
+    words = ()  # more for `up`
 
     def command(self, *words):
         return [self.binary, "-S", self.switch, *words]
 
     def make(self):
         ports = ",".join(self.netns(i) for i in range(1, self.n + 1))
-        self.lab.run(self.command("up", "--ports", ports, "--subnet", "10.77.0.0/16"))
+        self.lab.run(self.command("up", "--ports", ports, "--subnet", "10.77.0.0/16",
+                                  *self.words))
 
     def show(self):
         return self.command("-j", "show")
@@ -205,4 +207,30 @@ class Xswitch(Backend):
         return json.loads(self.lab.run(self.show()))[0]["ports"]
 
 
-BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Floor, Xswitch)}
+class XswitchVlan(Xswitch):
+    """The same, every port an access port of VLAN 10."""
+
+    name = "xswitch-vlan"
+    words = ("--mode", "access", "--tag", "10")
+
+    def netns(self, i):
+        return "%sv%d" % (self.lab.prefix, i)
+
+
+class XswitchTwo(Xswitch):
+    """Only the first and the last port in VLAN 10, the others elsewhere: what a flood asks."""
+
+    name = "xswitch-two"
+
+    def netns(self, i):
+        return "%st%d" % (self.lab.prefix, i)
+
+    def make(self):
+        super().make()
+        for i in range(1, self.n + 1):
+            tag = "10" if i in (1, self.n) else "20"
+            self.lab.run(self.command("port", "set", self.netns(i), "mode", "access",
+                                      "tag", tag))
+
+
+BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Floor, Xswitch, XswitchVlan, XswitchTwo)}
