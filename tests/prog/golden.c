@@ -12,9 +12,16 @@
 
 const __u16 row_number[ROW_ENDS + 1] = ROW_NUMBERS;
 
-const struct row *const row_tables[] = {
-	rows_frame, rows_control, rows_learn, rows_time, rows_egress, rows_size, NULL,
-};
+const struct row *const *row_tables(void)
+{
+	static const struct row *tables[] = {
+		rows_frame, rows_control, rows_learn,  rows_time, rows_egress,
+		rows_size,  rows_vlan,	  rows_tunnel, NULL,	  NULL,
+	};
+
+	tables[sizeof(tables) / sizeof(tables[0]) - 2] = rows_modes();
+	return tables;
+}
 
 static const struct {
 	const char *name;
@@ -34,9 +41,7 @@ static const char *reason_name(unsigned int reason)
 	return reason < XSW_REASONS && reason_info[reason].name ? reason_info[reason].name : "none";
 }
 
-static const char *say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static const char *say(const char *fmt, ...)
+const char *row_say(const char *fmt, ...)
 {
 	static char text[512];
 	va_list args;
@@ -47,7 +52,7 @@ static const char *say(const char *fmt, ...)
 	return text;
 }
 
-static __u8 hex_byte(const char *hex)
+__u8 row_hex_byte(const char *hex)
 {
 	char digits[3] = { hex[0], hex[1], 0 };
 
@@ -59,7 +64,7 @@ static union xsw_fdb_key key_of(const char *mac, __u16 vid)
 	union xsw_fdb_key key = { .vid = vid };
 
 	for (int i = 0; i < 6; i++)
-		key.mac[i] = hex_byte(mac + 2 * i);
+		key.mac[i] = row_hex_byte(mac + 2 * i);
 	return key;
 }
 
@@ -73,7 +78,8 @@ static void fill_frame(const struct row *row, struct setup *set)
 	if (set->len > ROW_LEN_MAX)
 		abort();
 	for (size_t i = 0; i < set->len; i++)
-		set->frame[i] = i < given ? hex_byte(row->frame + 2 * i) : i * 37 + 1;
+		set->frame[i] = i < given ? row_hex_byte(row->frame + 2 * i) : i * 37 + 1;
+	set->gso = row->gso;
 }
 
 static __u8 abi_state(enum row_state state)
@@ -98,7 +104,6 @@ static void fill_ports(const struct row *row, struct setup *set)
 
 		set->port[i] = (struct xsw_port){
 			.conf.mtu = p->mtu ? p->mtu : ROW_MTU,
-			.conf.flags = XSW_F_DEFAULT ^ p->flip,
 			.conf.state = abi_state(p->state),
 			.flush = p->flush,
 			.vlan_flush = p->vlan_flush,
@@ -159,6 +164,22 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	}
 	fill_memory(row, now, set);
 	fill_frame(row, set);
+	row_setup_vlans(row, set);
+}
+
+void row_left(const struct setup *set, struct outcome *out, unsigned int port, const void *bytes,
+	      __u32 len)
+{
+	const struct row_bytes *want = &set->out[port];
+
+	if (port != STRANGER && len == want->len && !memcmp(bytes, want->bytes, len)) {
+		out->copies[port]++;
+		return;
+	}
+	out->mangled = true;
+	out->bad.port = port;
+	out->bad.len = len;
+	memcpy(out->bad.bytes, bytes, len < sizeof(out->bad.bytes) ? len : sizeof(out->bad.bytes));
 }
 
 static const struct row_fdb *find(const struct row_fdb *f, unsigned int n, union xsw_fdb_key key)
@@ -183,21 +204,21 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 	union xsw_fdb_dest want = { .port = row_number[r->port], .state = r->state };
 
 	if (!f)
-		return say("no entry %s %u", r->mac, r->vid);
+		return row_say("no entry %s %u", r->mac, r->vid);
 	want.seq = set->sw.seq;
 	if (r->how == KEPT || (r->how == SEEN && r->state >= XSW_FDB_STATIC))
 		want.seq = old ? old->entry.dest.seq : 0;
 	if (f->entry.dest.word != want.word)
-		return say("entry %s %u: port %u state %u seq %u, not port %u state %u seq %u",
-			   r->mac, r->vid, f->entry.dest.port, f->entry.dest.state,
-			   f->entry.dest.seq, want.port, want.state, want.seq);
+		return row_say("entry %s %u: port %u state %u seq %u, not port %u state %u seq %u",
+			       r->mac, r->vid, f->entry.dest.port, f->entry.dest.state,
+			       f->entry.dest.seq, want.port, want.state, want.seq);
 	if (r->how == KEPT ? !old || f->entry.seen != old->entry.seen : !is_now(f->entry.seen, out))
-		return say("entry %s %u was seen at %llu (now %llu)", r->mac, r->vid,
-			   (unsigned long long)f->entry.seen, (unsigned long long)out->now);
+		return row_say("entry %s %u was seen at %llu (now %llu)", r->mac, r->vid,
+			       (unsigned long long)f->entry.seen, (unsigned long long)out->now);
 	if (r->how == NEW ? !is_now(f->entry.updated, out) :
 			    !old || f->entry.updated != old->entry.updated)
-		return say("entry %s %u was updated at %llu (now %llu)", r->mac, r->vid,
-			   (unsigned long long)f->entry.updated, (unsigned long long)out->now);
+		return row_say("entry %s %u was updated at %llu (now %llu)", r->mac, r->vid,
+			       (unsigned long long)f->entry.updated, (unsigned long long)out->now);
 	return NULL;
 }
 
@@ -214,15 +235,16 @@ static const char *judge_fdb(const struct row *row, const struct setup *set,
 			return wrong;
 	}
 	if (out->fdb_n != n)
-		return say("%u entries, not %u", out->fdb_n, n);
+		return row_say("%u entries, not %u", out->fdb_n, n);
 	if (out->ev.learned != (row->event == LEARNED) || out->ev.moved != (row->event == MOVED) ||
 	    out->ev.refused != (row->event == REFUSED) || out->ev.expired)
-		return say("events: learned %llu, moved %llu, refused %llu, expired %llu",
-			   (unsigned long long)out->ev.learned, (unsigned long long)out->ev.moved,
-			   (unsigned long long)out->ev.refused,
-			   (unsigned long long)out->ev.expired);
+		return row_say("events: learned %llu, moved %llu, refused %llu, expired %llu",
+			       (unsigned long long)out->ev.learned,
+			       (unsigned long long)out->ev.moved,
+			       (unsigned long long)out->ev.refused,
+			       (unsigned long long)out->ev.expired);
 	if (row->event == MOVED ? out->epoch == set->sw.epoch : out->epoch != set->sw.epoch)
-		return say("epoch was %u and is %u", set->sw.epoch, out->epoch);
+		return row_say("epoch was %u and is %u", set->sw.epoch, out->epoch);
 	return NULL;
 }
 
@@ -237,21 +259,21 @@ static const char *judge_port(const struct row *row, const struct setup *set,
 		__u64 rx = ours && c == row->class, tx = (row->to >> i & 1) && c == row->class;
 
 		if (st->rx[c].packets != rx || st->rx[c].bytes != rx * set->len)
-			return say("P%u rx class %u: %llu frames, %llu bytes", i, c,
-				   (unsigned long long)st->rx[c].packets,
-				   (unsigned long long)st->rx[c].bytes);
-		if (st->tx[c].packets != tx || st->tx[c].bytes != tx * set->len)
-			return say("P%u tx class %u: %llu frames, %llu bytes", i, c,
-				   (unsigned long long)st->tx[c].packets,
-				   (unsigned long long)st->tx[c].bytes);
+			return row_say("P%u rx class %u: %llu frames, %llu bytes", i, c,
+				       (unsigned long long)st->rx[c].packets,
+				       (unsigned long long)st->rx[c].bytes);
+		if (st->tx[c].packets != tx || st->tx[c].bytes != tx * set->out[i].len)
+			return row_say("P%u tx class %u: %llu frames, %llu bytes", i, c,
+				       (unsigned long long)st->tx[c].packets,
+				       (unsigned long long)st->tx[c].bytes);
 	}
 	for (unsigned int r = 0; r < XSW_REASONS_MAX; r++) {
 		__u64 want = ours && r && (r == row->drop || r == row->note);
 
 		if (st->reasons[r] != want)
-			return say("P%u counts %llu of %s (expected %s)", i,
-				   (unsigned long long)st->reasons[r], reason_name(r),
-				   reason_name(row->drop));
+			return row_say("P%u counts %llu of %s (expected %s)", i,
+				       (unsigned long long)st->reasons[r], reason_name(r),
+				       reason_name(row->drop));
 	}
 	return NULL;
 }
@@ -268,29 +290,38 @@ static const char *judge_sum(const struct row *row, const struct outcome *out)
 			stopped += reason_info[r].drop ? out->st[i].reasons[r] : 0;
 	}
 	if (rx - stopped != (row->to != 0))
-		return say("rx %llu - dropped %llu is not what was forwarded",
-			   (unsigned long long)rx, (unsigned long long)stopped);
+		return row_say("rx %llu - dropped %llu is not what was forwarded",
+			       (unsigned long long)rx, (unsigned long long)stopped);
 	return NULL;
+}
+
+static const char *bad_frame(const struct outcome *out)
+{
+	char hex[2 * sizeof(out->bad.bytes) + 1] = "";
+
+	for (unsigned int i = 0; i < sizeof(out->bad.bytes) && i < out->bad.len; i++)
+		sprintf(hex + 2 * i, "%02x", out->bad.bytes[i]);
+	return row_say("P%u got another frame, of %u bytes: %s", out->bad.port, out->bad.len, hex);
 }
 
 static const char *judge_sent(const struct row *row, const struct outcome *out)
 {
-	int verdict = row->pass ? TC_ACT_UNSPEC : row->to ? TC_ACT_REDIRECT : TC_ACT_SHOT;
-	bool peer = false;
+	bool sent = row->to && !row->spent, peer = false;
+	int verdict = row->pass ? TC_ACT_UNSPEC : sent ? TC_ACT_REDIRECT : TC_ACT_SHOT;
 
 	if (out->verdict != ROW_UNKNOWN && out->verdict != verdict)
-		return say("verdict %d, not %d", out->verdict, verdict);
+		return row_say("verdict %d, not %d", out->verdict, verdict);
 	for (unsigned int i = P1; i <= P5; i++) {
 		int want = row->to >> i & 1;
 
 		if (out->copies[i] != ROW_UNKNOWN && out->copies[i] != want)
-			return say("P%u got %d frames, not %d", i, out->copies[i], want);
+			return row_say("P%u got %d frames, not %d", i, out->copies[i], want);
 		peer |= want && row->class == XSW_UNICAST && row->port[i].flip & XSW_F_PEER;
 	}
 	if (out->mangled)
-		return "a frame is not bit-identical";
+		return bad_frame(out);
 	if (out->peer != ROW_UNKNOWN && out->peer != peer)
-		return say("redirect to the %s", out->peer ? "peer" : "device");
+		return row_say("redirect to the %s", out->peer ? "peer" : "device");
 	return NULL;
 }
 
@@ -302,6 +333,8 @@ const char *row_judge(const struct row *row, const struct setup *set, const stru
 		wrong = judge_port(row, set, out, i);
 	if (!wrong)
 		wrong = judge_sum(row, out);
+	if (!wrong)
+		wrong = row_judge_vlans(row, set, out);
 	return wrong ? wrong : judge_fdb(row, set, out);
 }
 

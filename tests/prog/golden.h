@@ -3,7 +3,8 @@
  * golden.h - one table of frames and what the switch must do with each
  *
  * A row says how the switch is set up, which frame comes in by which port, and everything that
- * must be different afterwards; whatever a row does not mention must be as it was. The rows run
+ * must be different afterwards; whatever a row does not mention must be as it was: ports are
+ * transparent, a frame leaves as it came. The rows run
  * natively (tests/unit/test_core.c), by BPF_PROG_TEST_RUN and through real veth pairs (both
  * tests/prog/test_prog.c). A driver carries a struct setup into its maps and brings a struct
  * outcome back; golden.c judges.
@@ -15,6 +16,17 @@
  *		.in = P1, .frame = B A "88b5",
  *		.to = ALL & ~S1, .class = XSW_UNKNOWN, .event = LEARNED,
  *		.after = { { A, 0, P1, .how = NEW } },
+ *	}
+ *
+ * Example: an access port takes the tag of its VLAN off.
+ *
+ *	{
+ *		.name = "trunk to access",
+ *		.port = { [P1] = { .mode = XSW_MODE_TRUNK, .vlans = V10 | V20 },
+ *			  [P2] = { .mode = XSW_MODE_ACCESS, .tag = 10 } },
+ *		.fdb = { { B, 10, P2 }, { A, 10, P1 } },
+ *		.in = P1, .frame = B A "8100600a88b5", .vid = 10,
+ *		.to = S2, .as[P2] = { 4 }, .after = ...
  *	}
  */
 #ifndef XSW_GOLDEN_H
@@ -76,6 +88,28 @@ enum {
 #define MCAST "01005e00000b"
 #define BPDU  "0180c2000000"
 
+/* The VLANs that rows speak of, in sets of them: bit i is row_vids[i]. */
+enum {
+	V0 = 1 << 0,
+	V1 = 1 << 1,
+	V10 = 1 << 2,
+	V20 = 1 << 3,
+	V30 = 1 << 4,
+	V40 = 1 << 5,
+	V63 = 1 << 6,
+	V64 = 1 << 7,
+	V100 = 1 << 8,
+	V4094 = 1 << 9,
+	V4095 = 1 << 10,
+	VALL = 1 << 11, /* 1..4094, those that no row speaks of too */
+};
+
+#define ROW_VIDS 11
+#define ROW_VID_LIST                                                                               \
+	{                                                                                          \
+		0, 1, 10, 20, 30, 40, 63, 64, 100, 4094, 4095                                      \
+	}
+
 enum row_state {
 	FORWARDING,
 	DISABLED,
@@ -85,12 +119,47 @@ enum row_state {
 
 struct row_port {
 	enum row_state state;
-	__u16 flip; /* enum xsw_port_flag that differ from XSW_F_DEFAULT */
+	__u16 flip; /* enum xsw_port_flag that differ from XSW_F_DEFAULT and those of the mode */
 	__u16 mtu;  /* 0: ROW_MTU */
 	bool gone;  /* its device is unregistered */
 	bool apart; /* in no VLAN */
 	__u32 flush;
 	__u32 vlan_flush;
+	enum xsw_mode_id mode;
+	__u16 tag;	/* the VLAN of a mode that has one; the PVID of a hybrid port */
+	__u16 vlans;	/* V*: trunks, or all that a hybrid port is a member of */
+	__u16 untagged; /* V*: that a hybrid port sends untagged */
+	__u16 cvlans;	/* V*: the customer VLANs a tunnel takes; V0: untagged frames; 0: all */
+	__u16 stale;	/* V*: that it is no member of, though it stands in their flood index */
+};
+
+/* Ports by mode. */
+#define ACCESS(vid)                                                                                \
+	{                                                                                          \
+		.mode = XSW_MODE_ACCESS, .tag = (vid)                                              \
+	}
+#define TRUNK(list, ...)                                                                           \
+	{                                                                                          \
+		.mode = XSW_MODE_TRUNK, .vlans = (list), __VA_ARGS__                               \
+	}
+#define NATIVE(vid, list)                                                                          \
+	{                                                                                          \
+		.mode = XSW_MODE_NATIVE_UNTAGGED, .tag = (vid), .vlans = (list)                    \
+	}
+#define TUNNEL(vid, ...)                                                                           \
+	{                                                                                          \
+		.mode = XSW_MODE_TUNNEL, .tag = (vid), __VA_ARGS__                                 \
+	}
+#define HYBRID(pvid, list, off, ...)                                                               \
+	{                                                                                          \
+		.mode = XSW_MODE_HYBRID, .tag = (pvid), .vlans = (list), .untagged = (off),        \
+		__VA_ARGS__                                                                        \
+	}
+
+/* How a frame leaves: behind the addresses `cut` bytes are gone and `tags` stands instead. */
+struct row_as {
+	__u8 cut;
+	const char *tags; /* hex digits; NULL: nothing */
 };
 
 /* What happened to an entry. */
@@ -157,11 +226,14 @@ struct row {
 	__u16 len;	   /* bytes; 0: ROW_LEN */
 	__u16 gso;	   /* gso_size, 0: one frame */
 
-	unsigned int to;      /* the ports that get the frame, once, as it is */
-	enum xsw_reason drop; /* or why nobody does */
-	enum xsw_reason note; /* why something else did not happen */
-	enum xsw_class class; /* of the counters */
-	bool pass;	      /* not ours: to the next program, uncounted */
+	unsigned int to;	    /* the ports that get the frame, once */
+	struct row_as as[ROW_ENDS]; /* its form there; none given: as it came */
+	__u16 vid;		    /* its VLAN, if the ingress port is not transparent */
+	enum xsw_reason drop;	    /* or why nobody does */
+	enum xsw_reason note;	    /* why something else did not happen */
+	enum xsw_class class;	    /* of the counters */
+	bool spent; /* copies left, but not the frame itself: it could not be retagged */
+	bool pass;  /* not ours: to the next program, uncounted */
 	enum row_event event;
 	struct row_entry after[ROW_FDB + 1]; /* none given: as before */
 
@@ -173,25 +245,40 @@ struct row {
 
 /* rows_*.c; each ends with a row without a name */
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];
-extern const struct row rows_size[];
-extern const struct row *const row_tables[]; /* ends with NULL */
+extern const struct row rows_size[], rows_vlan[], rows_tunnel[];
+
+/* rows_modes.c makes them: every mode to every other, every kind of frame */
+const struct row *rows_modes(void);
+
+/* All of them; ends with NULL. */
+const struct row *const *row_tables(void);
 
 extern const __u16 row_number[ROW_ENDS + 1]; /* port number of P1.. */
+extern const __u16 row_vids[ROW_VIDS];
 
 struct row_fdb {
 	union xsw_fdb_key key;
 	struct xsw_fdb_entry entry;
 };
 
-/* What the maps of the switch must hold before the frame comes. */
+struct row_bytes {
+	__u32 len;
+	__u8 bytes[ROW_LEN_MAX + 8];
+};
+
+/* What the maps of the switch must hold before the frame comes, and what must come out. */
 struct setup {
 	struct xsw_switch sw;
-	struct xsw_port port[ROW_ENDS]; /* without the ifindex */
+	struct xsw_port port[ROW_ENDS];	   /* without the ifindex */
+	struct xsw_sets sets[ROW_ENDS][2]; /* by bank */
+	struct xsw_vlan vlan[ROW_VIDS];	   /* flood index of row_vids[i] */
 	struct row_fdb fdb[ROW_FDB];
 	unsigned int fdb_n;
 	struct xsw_stats st; /* of the ingress port, every CPU: what it remembers */
+	__u32 gso;
 	__u8 frame[ROW_LEN_MAX];
 	__u32 len;
+	struct row_bytes out[ROW_ENDS]; /* the frame as each port sends it */
 };
 
 /* What the driver found afterwards. Counters are sums over the CPUs. */
@@ -199,6 +286,7 @@ struct outcome {
 	__u64 now; /* before the frame, the clock of the switch */
 	__u64 end; /* after it */
 	struct xsw_stats st[ROW_ENDS];
+	struct xsw_vlan_stats vlan[ROW_VIDS];
 	struct xsw_events ev;
 	struct row_fdb fdb[ROW_FDB + 1];
 	unsigned int fdb_n;
@@ -206,7 +294,12 @@ struct outcome {
 	int verdict;	      /* TC_ACT_*, ROW_UNKNOWN: not observed */
 	int peer;	      /* whether it went straight into the other end, or ROW_UNKNOWN */
 	int copies[ROW_ENDS]; /* frames that left by each port, or ROW_UNKNOWN */
-	bool mangled;	      /* one of them was not bit-identical */
+	bool mangled;	      /* one of them was not what that port should send */
+	struct {
+		unsigned int port;
+		__u32 len;
+		__u8 bytes[32]; /* its first */
+	} bad;			/* that one */
 };
 
 #define ROW_UNKNOWN (-1000)
@@ -223,6 +316,19 @@ struct tally {
 
 /* `now`: the clock of the switch. */
 void row_setup(const struct row *row, __u64 now, struct setup *set);
+
+/* golden_vlan.c: its part of row_setup() and row_judge() */
+void row_setup_vlans(const struct row *row, struct setup *set);
+const char *row_judge_vlans(const struct row *row, const struct setup *set,
+			    const struct outcome *out);
+
+/* A static string. */
+const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+__u8 row_hex_byte(const char *hex);
+
+/* A frame left by a port; `bytes` with the tag beside it put back. */
+void row_left(const struct setup *set, struct outcome *out, unsigned int port, const void *bytes,
+	      __u32 len);
 
 /* NULL, or a static string that says what is wrong. */
 const char *row_judge(const struct row *row, const struct setup *set, const struct outcome *out);

@@ -38,24 +38,41 @@ int kmaps_resize(struct bpf_object *obj)
 							bpf_map__set_max_entries(queue, 2 * ROW_FDB);
 }
 
-/* Counters of the port in their map, which ports of one chunk share. */
-static int chunk_open(struct kmaps *m, unsigned int port)
+struct chunk_spec {
+	const char *name;
+	enum bpf_map_type type;
+	__u32 value, entries;
+};
+
+/* The map of a port in `outer`, which ports of one chunk share; fds[port] is it. */
+static int chunk_open(int outer, const struct chunk_spec *c, int *fds, unsigned int port)
 {
 	__u32 chunk = row_number[port] / XSW_PORT_CHUNK;
-	int fd;
 
 	for (unsigned int i = 0; i < port; i++) {
 		if (row_number[i] / XSW_PORT_CHUNK != chunk)
 			continue;
-		m->chunk[port] = dup(m->chunk[i]);
-		return m->chunk[port] < 0 ? -errno : 0;
+		fds[port] = dup(fds[i]);
+		return fds[port] < 0 ? -errno : 0;
 	}
-	fd = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "stats", sizeof(__u32),
-			    sizeof(struct xsw_stats), XSW_PORT_CHUNK, NULL);
-	m->chunk[port] = fd;
-	if (fd < 0)
+	fds[port] = bpf_map_create(c->type, c->name, sizeof(__u32), c->value, c->entries, NULL);
+	if (fds[port] < 0)
 		return -errno;
-	return bpf_map_update_elem(m->stats, &chunk, &fd, BPF_ANY) ? -errno : 0;
+	return bpf_map_update_elem(outer, &chunk, &fds[port], BPF_ANY) ? -errno : 0;
+}
+
+static int chunks_open(struct kmaps *m)
+{
+	static const struct chunk_spec stats = { "stats", BPF_MAP_TYPE_PERCPU_ARRAY,
+						 sizeof(struct xsw_stats), XSW_PORT_CHUNK };
+	static const struct chunk_spec sets = { "sets", BPF_MAP_TYPE_ARRAY, sizeof(struct xsw_sets),
+						2 * XSW_PORT_CHUNK };
+	int err = 0;
+
+	for (unsigned int i = 0; i < ROW_ENDS && !err; i++)
+		err = chunk_open(m->stats, &stats, m->chunk, i) ?:
+			      chunk_open(m->sets, &sets, m->bank, i);
+	return err;
 }
 
 /* The coarse clock goes on once a tick. */
@@ -75,15 +92,25 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		const char *name;
 		int *fd;
 	} maps[] = {
-		{ "settings", &m->settings }, { "ports", &m->ports },	{ "ifports", &m->ifports },
-		{ "vlans", &m->vlans },	      { "tx", &m->tx },		{ "fdb", &m->fdb },
-		{ "agequeue", &m->agequeue }, { "age", &m->age },	{ "vflush", &m->vflush },
-		{ "stats", &m->stats },	      { "events", &m->events },
+		{ "settings", &m->settings },
+		{ "ports", &m->ports },
+		{ "ifports", &m->ifports },
+		{ "vlans", &m->vlans },
+		{ "tx", &m->tx },
+		{ "fdb", &m->fdb },
+		{ "agequeue", &m->agequeue },
+		{ "age", &m->age },
+		{ "vflush", &m->vflush },
+		{ "stats", &m->stats },
+		{ "events", &m->events },
+		{ "sets", &m->sets },
+		{ "vlanstats", &m->vlanstats },
 	};
 	int err = 0;
 
 	memset(m, 0, sizeof(*m));
 	memset(m->chunk, -1, sizeof(m->chunk));
+	memset(m->bank, -1, sizeof(m->bank));
 	m->ctl = ctl;
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]) && !err; i++) {
 		*maps[i].fd = bpf_object__find_map_fd_by_name(obj, maps[i].name);
@@ -95,8 +122,8 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 	m->st = calloc((size_t)m->cpus, sizeof(*m->st));
 	if (!m->st)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < ROW_ENDS && !err; i++)
-		err = chunk_open(m, i);
+	if (!err)
+		err = chunks_open(m);
 	return err ?: settings_init(m);
 }
 
@@ -104,9 +131,12 @@ void kmaps_close(struct kmaps *m)
 {
 	if (!m->st) /* not a thing was opened */
 		return;
-	for (int i = 0; i < ROW_ENDS; i++)
+	for (int i = 0; i < ROW_ENDS; i++) {
 		if (m->chunk[i] >= 0)
 			close(m->chunk[i]);
+		if (m->bank[i] >= 0)
+			close(m->bank[i]);
+	}
 	free(m->st);
 }
 
@@ -153,29 +183,32 @@ static int fill_fdb(struct kmaps *m, const struct row *row, const struct setup *
 	return err ?: fill_queue(m, row->queue_full ? 2 * ROW_FDB : 0);
 }
 
-static int fill_vlans(struct kmaps *m, const struct row *row)
+static int fill_vlans(struct kmaps *m, const struct row *row, const struct setup *set)
 {
-	static const __u32 touched[] = { 0, 10, 20 };
 	struct xsw_vflush_key key = { row_number[row->port_vlan.port], row->port_vlan.vid };
-	struct xsw_vlan vlan;
 	int err = 0;
 
-	for (size_t i = 0; i < sizeof(touched) / sizeof(touched[0]) && !err; i++) {
-		memset(&vlan, 0, sizeof(vlan));
-		if (touched[i] == row->vlan.vid)
-			vlan.flush = row->vlan.flush;
-		for (int p = P1; p <= P5 && !touched[i]; p++) {
-			if (row->port[p].apart)
-				continue;
-			vlan.member[row_number[p] / 64] |= 1ULL << row_number[p] % 64;
-			vlan.summary |= 1ULL << row_number[p] / 64;
-		}
-		err = put(m->vlans, &touched[i], &vlan);
+	for (int i = 0; i < ROW_VIDS && !err; i++) {
+		__u32 vid = row_vids[i];
+
+		err = put(m->vlans, &vid, &set->vlan[i]);
 	}
 	if (!err)
 		err = clear(m->vflush);
 	if (!err && row->port_vlan.port)
 		err = put(m->vflush, &key, &row->port_vlan.seq);
+	return err;
+}
+
+static int fill_sets(struct kmaps *m, const struct setup *set, unsigned int port)
+{
+	int err = 0;
+
+	for (__u32 bank = 0; bank < 2 && !err; bank++) {
+		__u32 slot = row_number[port] % XSW_PORT_CHUNK * 2 + bank;
+
+		err = put(m->bank[port], &slot, &set->sets[port][bank]);
+	}
 	return err;
 }
 
@@ -192,6 +225,8 @@ static int fill_port(struct kmaps *m, const struct lab *lab, const struct row *r
 	m->slot[i] = (slot.ifindex + row->probe) % XSW_IFPORTS;
 	port.ifindex = slot.ifindex;
 	err = put(m->ports, &number, &port);
+	if (!err)
+		err = fill_sets(m, set, i);
 	if (!err)
 		err = put(m->ifports, &m->slot[i], &slot);
 	if (err || lab->port[i].rx < 0) /* a device the kernel removed itself */
@@ -216,6 +251,12 @@ static int fill_stats(struct kmaps *m, const struct row *row, const struct setup
 			m->st[cpu] = i == row->in ? set->st : (struct xsw_stats){};
 		err = put(m->chunk[i], &slot, m->st);
 	}
+	memset(m->st, 0, (size_t)m->cpus * sizeof(*m->st));
+	for (int i = 0; i < ROW_VIDS && !err; i++) {
+		__u32 vid = row_vids[i];
+
+		err = put(m->vlanstats, &vid, m->st);
+	}
 	return err;
 }
 
@@ -233,10 +274,16 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	for (unsigned int i = P1; i <= P5 && !err; i++)
 		err = fill_port(m, lab, row, set, i);
 	if (!err)
-		err = fill_vlans(m, row);
+		err = fill_vlans(m, row, set);
 	if (!err)
 		err = fill_fdb(m, row, set);
 	return err ?: fill_stats(m, row, set);
+}
+
+static void add_count(struct xsw_count *sum, const struct xsw_count *c)
+{
+	sum->packets += c->packets;
+	sum->bytes += c->bytes;
 }
 
 static int collect_stats(const struct kmaps *m, unsigned int port, struct xsw_stats *sum)
@@ -247,13 +294,28 @@ static int collect_stats(const struct kmaps *m, unsigned int port, struct xsw_st
 		return -errno;
 	for (int cpu = 0; cpu < m->cpus; cpu++) {
 		for (int c = 0; c < XSW_CLASSES; c++) {
-			sum->rx[c].packets += m->st[cpu].rx[c].packets;
-			sum->rx[c].bytes += m->st[cpu].rx[c].bytes;
-			sum->tx[c].packets += m->st[cpu].tx[c].packets;
-			sum->tx[c].bytes += m->st[cpu].tx[c].bytes;
+			add_count(&sum->rx[c], &m->st[cpu].rx[c]);
+			add_count(&sum->tx[c], &m->st[cpu].tx[c]);
 		}
 		for (int r = 0; r < XSW_REASONS_MAX; r++)
 			sum->reasons[r] += m->st[cpu].reasons[r];
+	}
+	return 0;
+}
+
+static int collect_vlans(const struct kmaps *m, struct xsw_vlan_stats *sum)
+{
+	struct xsw_vlan_stats *vs = (struct xsw_vlan_stats *)m->st;
+
+	for (int i = 0; i < ROW_VIDS; i++) {
+		__u32 vid = row_vids[i];
+
+		if (bpf_map_lookup_elem(m->vlanstats, &vid, vs))
+			return -errno;
+		for (int cpu = 0; cpu < m->cpus; cpu++) {
+			add_count(&sum[i].rx, &vs[cpu].rx);
+			add_count(&sum[i].tx, &vs[cpu].tx);
+		}
 	}
 	return 0;
 }
@@ -267,7 +329,7 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 	for (unsigned int i = STRANGER; i < ROW_ENDS; i++)
 		if (collect_stats(m, i, &out->st[i]))
 			return -errno;
-	if (bpf_map_lookup_elem(m->events, &zero, ev))
+	if (collect_vlans(m, out->vlan) || bpf_map_lookup_elem(m->events, &zero, ev))
 		return -errno;
 	for (int cpu = 0; cpu < m->cpus; cpu++) {
 		out->ev.learned += ev[cpu].learned;

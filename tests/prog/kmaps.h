@@ -10,8 +10,10 @@
 #include "lab.h"
 
 struct kmaps {
-	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, vflush, stats, events;
+	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, vflush, stats, sets, vlanstats,
+		events;
 	int chunk[ROW_ENDS]; /* counters of each port */
+	int bank[ROW_ENDS];  /* VLANs of each port */
 	int cpus;
 	__u32 slot[ROW_ENDS]; /* of `ifports`, taken */
 	struct xsw_stats *st; /* one a CPU */

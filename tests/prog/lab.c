@@ -52,6 +52,7 @@ static int packet_socket(__u32 ifindex, __u16 protocol)
 	if (fd < 0)
 		return -errno;
 	if (protocol && (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &one, sizeof(one)) ||
+			 setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) ||
 			 setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one)) ||
 			 setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room))))
 		goto fail;
@@ -224,7 +225,8 @@ static size_t l3_offset(const __u8 *frame)
 {
 	size_t at = AFTER_MAC;
 
-	while (frame[at] == 0x81 && frame[at + 1] == 0)
+	while ((frame[at] == 0x81 && frame[at + 1] == 0) ||
+	       (frame[at] == 0x88 && frame[at + 1] == 0xa8))
 		at += 4;
 	return at + 2;
 }
@@ -285,17 +287,24 @@ static size_t retag(struct msghdr *msg, __u8 *frame, size_t len)
 	return len + sizeof(tag);
 }
 
-/* One frame; 0: none within the time; -errno. `type` as in <linux/if_packet.h>. */
-static ssize_t receive(int fd, __u8 *frame, size_t room, int ms, int *type)
+/* What came beside the bytes of a frame. */
+struct beside {
+	int type; /* as in <linux/if_packet.h> */
+	__u16 gso;
+};
+
+/* One frame; 0: none within the time; -errno. */
+static ssize_t receive(int fd, __u8 *frame, size_t room, int ms, struct beside *beside)
 {
 	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
-	struct iovec iov = { frame, room - 4 };
+	struct virtio_net_hdr hdr;
+	struct iovec iov[] = { { &hdr, sizeof(hdr) }, { frame, room - 4 } };
 	struct sockaddr_ll from;
 	struct msghdr msg = {
 		.msg_name = &from,
 		.msg_namelen = sizeof(from),
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
+		.msg_iov = iov,
+		.msg_iovlen = 2,
 		.msg_control = control,
 		.msg_controllen = sizeof(control),
 	};
@@ -307,31 +316,33 @@ static ssize_t receive(int fd, __u8 *frame, size_t room, int ms, int *type)
 	len = recvmsg(fd, &msg, MSG_DONTWAIT);
 	if (len < 0)
 		return errno == EAGAIN ? 0 : -errno;
-	*type = from.sll_pkttype;
+	len -= sizeof(hdr);
+	beside->type = from.sll_pkttype;
+	beside->gso = hdr.gso_type == VIRTIO_NET_HDR_GSO_NONE ? 0 : hdr.gso_size;
 	return len < ETH_HLEN ? len : (ssize_t)retag(&msg, frame, (size_t)len);
 }
 
-static int collect(struct lab_port *port, const __u8 *marker, size_t marker_len,
-		   const struct setup *set, struct outcome *out, int *copies)
+static int collect(struct lab *lab, unsigned int port, const __u8 *marker, size_t marker_len,
+		   const struct setup *set, struct outcome *out)
 {
 	static __u8 frame[65536];
+	struct lab_port *p = &lab->port[port];
+	struct beside beside = {};
 	ssize_t len;
-	int type = PACKET_OUTGOING;
 
-	if (send(port->marker, marker, marker_len, 0) < 0)
+	if (send(p->marker, marker, marker_len, 0) < 0)
 		return -errno;
 	for (int i = 0; i < 64; i++) {
-		len = receive(port->rx, frame, sizeof(frame), MARKER_WAIT, &type);
+		len = receive(p->rx, frame, sizeof(frame), MARKER_WAIT, &beside);
 		if (len <= 0)
 			return len ? (int)len : -ETIMEDOUT;
 		if ((size_t)len == marker_len && !memcmp(frame, marker, marker_len))
 			return 0;
-		if ((size_t)len == set->len && !memcmp(frame, set->frame, set->len))
-			(*copies)++;
-		else
+		row_left(set, out, port, frame, (__u32)len);
+		if (beside.gso != set->gso) /* it was cut up, or put together */
 			out->mangled = true;
 		/* the device's own receive path would say what the address says: not for us */
-		out->peer |= type == PACKET_HOST;
+		out->peer |= beside.type == PACKET_HOST;
 	}
 	return -EOVERFLOW;
 }
@@ -348,8 +359,7 @@ int lab_receive(struct lab *lab, const struct setup *set, struct outcome *out)
 	for (int i = 0; i < ROW_ENDS && !err; i++) {
 		out->copies[i] = 0;
 		if (lab->port[i].rx >= 0)
-			err = collect(&lab->port[i], marker, sizeof(marker), set, out,
-				      &out->copies[i]);
+			err = collect(lab, (unsigned int)i, marker, sizeof(marker), set, out);
 	}
 	return err;
 }

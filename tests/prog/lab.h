@@ -45,8 +45,8 @@ int lab_remove(struct lab *lab, unsigned int port);
 int lab_send(struct lab *lab, unsigned int port, const struct row *row, const struct setup *set);
 
 /*
- * What came out of every port since the last call: copies of the frame `set` in `out->copies`,
- * anything else makes it mangled; `out->peer` whether one went past the device. 0 or -errno; -ETIMEDOUT: a marker got lost.
+ * What came out of every port since the last call, by row_left(), as long a GSO packet as came
+ * in; `out->peer` whether one went past the device. 0 or -errno; -ETIMEDOUT: a marker got lost.
  */
 int lab_receive(struct lab *lab, const struct setup *set, struct outcome *out);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rows_size.c - the MTU of the egress port: bytes after the Ethernet header and one tag, of the
- * frame or of the longest segment it will be cut into
+ * frame or of the longest segment it will be cut into. In a VLAN that one tag is the VLAN's own,
+ * there or not; every other tag is payload.
  */
 #include "golden.h"
 
@@ -31,6 +32,13 @@
 
 /* 1200 bytes of data behind the header, in segments of `size`. */
 #define GSO(vid, hex, bytes, size) TO_B(vid, hex, bytes, SMALL_GSO), .gso = size
+
+/* The same in VLAN 10, from one port to another. */
+#define VIA(from, to, hex, bytes, limit)                                                           \
+	.port = { [P1] = from, [P2] = to }, .vid = 10, TO_B(10, hex, bytes, limit)
+#define PUSHED(...) .to = S2, .as[P2] = { 0, __VA_ARGS__ }
+#define CUT	    .to = S2, .as[P2] = { 4 }
+
 #define NO_GSO .not_wire = "a packet socket cannot send this with segmentation"
 
 const struct row rows_size[] = {
@@ -117,5 +125,83 @@ const struct row rows_size[] = {
 	  NO_GSO },
 	{ .name = "segments of a packet just longer than the MTU",
 	  TO_B(0, B A IPV4_TCP TCP_20, 214, 100), .gso = 60, FITS },
+
+	/* VLANs: the tag that comes or goes does not count */
+	{ .name = "the MTU, tagged", VIA(ACCESS(10), TRUNK(V10), B A "88b5", 1514, 1500),
+	  PUSHED("8100000a") },
+	{ .name = "one byte more, tagged", VIA(ACCESS(10), TRUNK(V10), B A "88b5", 1515, 1500),
+	  TOO_BIG },
+	{ .name = "the MTU, untagged",
+	  VIA(TRUNK(V10), ACCESS(10), B A "8100000a88b5", 1518, 1500), CUT },
+	{ .name = "one byte more, untagged",
+	  VIA(TRUNK(V10), ACCESS(10), B A "8100000a88b5", 1519, 1500), TOO_BIG },
+	{ .name = "the MTU and a priority tag, untagged",
+	  VIA(ACCESS(10), ACCESS(10), B A "8100e00088b5", 1518, 1500), CUT },
+	{ .name = "one byte more and a priority tag, untagged",
+	  VIA(ACCESS(10), ACCESS(10), B A "8100e00088b5", 1519, 1500), TOO_BIG },
+	{ .name = "the MTU and a priority tag, tagged",
+	  VIA(ACCESS(10), TRUNK(V10), B A "8100e00088b5", 1518, 1500), .to = S2,
+	  .as[P2] = { 4, "8100e00a" } },
+	{ .name = "a tag that is content, within the MTU",
+	  VIA(ACCESS(10), TRUNK(V10), B A "88a8001488b5", 1514, 1500), PUSHED("8100000a") },
+	{ .name = "the MTU and a tag that is content",
+	  VIA(ACCESS(10), TRUNK(V10), B A "88a8001488b5", 1515, 1500), TOO_BIG },
+	{ .name = "a customer's tag within the MTU",
+	  VIA(TUNNEL(10), TRUNK(V10), B A "8100001488b5", 1514, 1500), PUSHED("88a8000a") },
+	{ .name = "the MTU and a customer's tag",
+	  VIA(TUNNEL(10), TRUNK(V10), B A "8100001488b5", 1515, 1500), TOO_BIG },
+	{ .name = "a customer's tag within an MTU of 1504",
+	  VIA(TUNNEL(10), TRUNK(V10), B A "8100001488b5", 1518, 1504), PUSHED("88a8000a") },
+	{ .name = "the MTU into a tunnel", VIA(TUNNEL(10), TRUNK(V10), B A "88b5", 1514, 1500),
+	  PUSHED("88a8000a") },
+	{ .name = "out of a tunnel, a customer's tag within the MTU",
+	  VIA(TRUNK(V10), TUNNEL(10), B A "8100000a8100001488b5", 1518, 1500), CUT },
+	{ .name = "out of a tunnel, the MTU and a customer's tag",
+	  VIA(TRUNK(V10), TUNNEL(10), B A "8100000a8100001488b5", 1519, 1500), TOO_BIG },
+	{
+		.name = "a flood in a VLAN skips ports it is too big for, whatever their form",
+		.port = { [P1] = ACCESS(10), [P2] = TRUNK(V10), [P3] = TRUNK(V10),
+			  [P4] = ACCESS(10), [P5] = ACCESS(10) },
+		.port[P2].mtu = 1499, .port[P4].mtu = 1499, .fdb = { { A, 10, P1 } },
+		.in = P1, .frame = B A "88b5", .len = 1514, .vid = 10, .class = XSW_UNKNOWN,
+		.to = S3 | S5, .as[P3] = { 0, "8100000a" },
+		.after = { { A, 10, P1, .how = SEEN } },
+	},
+	{
+		.name = "a flood in a VLAN, too big for the one form and without the other",
+		.port = { [P1] = ACCESS(10), [P2 ... P3] = TRUNK(V10, .mtu = 1499),
+			  [P4 ... P5] = ACCESS(20) },
+		.fdb = { { A, 10, P1 } },
+		.in = P1, .frame = B A "88b5", .len = 1514, .vid = 10, .class = XSW_UNKNOWN,
+		.drop = XSW_R_too_big, .after = { { A, 10, P1, .how = SEEN } },
+	},
+
+	/* a GSO packet stays one, with a tag or without */
+#define VIA_GSO(from, to, hex, bytes, size)                                                        \
+	.port = { [P1] = from, [P2] = to }, .vid = 10, GSO(10, hex, bytes, size)
+	{ .name = "segments fit, tagged",
+	  VIA_GSO(ACCESS(10), TRUNK(V10), B A IPV4_TCP TCP_20, 1254, 560), PUSHED("8100000a") },
+	{ .name = "segments too big, tagged",
+	  VIA_GSO(ACCESS(10), TRUNK(V10), B A IPV4_TCP TCP_20, 1254, 561), TOO_BIG },
+	{ .name = "TCP in IPv6, segments fit, tagged",
+	  VIA_GSO(ACCESS(10), TRUNK(V10), B A IPV6 "06" IPV6_END TCP_20, 1274, 540),
+	  PUSHED("8100000a") },
+	{ .name = "segments fit, untagged",
+	  VIA_GSO(TRUNK(V10), ACCESS(10), B A "8100000a" IPV4_TCP TCP_20, 1258, 560), CUT },
+	{ .name = "segments too big, untagged",
+	  VIA_GSO(TRUNK(V10), ACCESS(10), B A "8100000a" IPV4_TCP TCP_20, 1258, 561), TOO_BIG },
+	{ .name = "segments fit, a priority tag becomes the VLAN's",
+	  VIA_GSO(ACCESS(10), TRUNK(V10), B A "8100e000" IPV4_TCP TCP_20, 1258, 560), .to = S2,
+	  .as[P2] = { 4, "8100e00a" } },
+	{ .name = "segments fit, straight into the other end",
+	  VIA_GSO(ACCESS(10), TRUNK(V10, .flip = XSW_F_PEER), B A IPV4_TCP TCP_20, 1254, 560),
+	  PUSHED("8100000a") },
+	{ .name = "segments fit, into a tunnel",
+	  VIA_GSO(TUNNEL(10), TRUNK(V10), B A IPV4_TCP TCP_20, 1254, 560), PUSHED("88a8000a") },
+	{ .name = "segments with a customer's tag fit, into a tunnel",
+	  VIA_GSO(TUNNEL(10), TRUNK(V10), B A "81000014" IPV4_TCP TCP_20, 1258, 556),
+	  PUSHED("88a8000a") },
+	{ .name = "segments with a customer's tag too big, into a tunnel",
+	  VIA_GSO(TUNNEL(10), TRUNK(V10), B A "81000014" IPV4_TCP TCP_20, 1258, 557), TOO_BIG },
 	{},
 };

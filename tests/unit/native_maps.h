@@ -47,7 +47,9 @@ struct native_queue {
 struct native {
 	struct xsw_switch sw;
 	struct xsw_port port[ROW_ENDS];
+	struct xsw_sets sets[ROW_ENDS][2];
 	struct xsw_stats st[ROW_ENDS];
+	struct xsw_vlan_stats vlan[XSW_VLANS];
 	struct xsw_events ev;
 	struct xsw_age age;
 	__u32 ifindex[ROW_ENDS]; /* of a port, 0: gone */
@@ -121,6 +123,18 @@ static inline struct xsw_stats *stats_get(__u32 port)
 	unsigned int i = native_index(port);
 
 	return i < ROW_ENDS ? &native.st[i] : NULL;
+}
+
+static inline const struct xsw_sets *sets_get(__u32 port, __u16 flags)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS ? &native.sets[i][!!(flags & XSW_F_BANK)] : NULL;
+}
+
+static inline struct xsw_vlan_stats *vlan_stats_get(__u32 vid)
+{
+	return vid < XSW_VLANS ? &native.vlan[vid] : NULL;
 }
 
 static inline __u32 tx_ifindex(__u32 port)

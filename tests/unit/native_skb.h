@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <bpf/bpf_endian.h>
 
 #include "native_maps.h"
 
@@ -20,18 +21,29 @@
 #define NATIVE_PAGE  4096UL
 #define NATIVE_ROOM  (4 * NATIVE_PAGE)
 #define NATIVE_WHERE 2 /* the linear part alternates between so many places */
+#define NATIVE_SENT  8 /* copies that one run may send */
+
+#define NATIVE_TAG	4
+#define NATIVE_TAG_AT	12
+#define NATIVE_TAG_HEAD 18 /* bytes the kernel pulls before it takes a tag out */
 
 #define TEST_PACKET_OTHERHOST 3
 
+/* A frame on its way out, with the tag beside it put back. */
+struct native_sent {
+	__u32 ifindex;
+	struct row_bytes frame;
+};
+
 struct native_skb {
 	struct __sk_buff ctx; /* what the program sees; first */
-	__u8 frame[ROW_LEN_MAX];
+	__u8 frame[ROW_LEN_MAX + 2 * NATIVE_TAG];
 	__u32 linear;
 	unsigned int where;
 	/* what the program did */
 	__u32 redirect; /* ifindex of the last bpf_redirect*(), 0: none */
 	int peer;
-	__u32 sent[64]; /* ifindex of each clone */
+	struct native_sent sent[NATIVE_SENT]; /* clones */
 	unsigned int sent_n;
 };
 
@@ -84,6 +96,98 @@ static inline long bpf_skb_pull_data(struct __sk_buff *skb, __u32 len)
 	return 0;
 }
 
+static inline void native_put_be16(__u8 *p, __u16 v)
+{
+	p[0] = v >> 8;
+	p[1] = v & 0xff;
+}
+
+static inline __u16 native_type(void)
+{
+	return nskb.frame[NATIVE_TAG_AT] << 8 | nskb.frame[NATIVE_TAG_AT + 1];
+}
+
+static inline void native_insert_tag(__u8 *frame, __u32 len)
+{
+	__u8 *at = frame + NATIVE_TAG_AT;
+
+	memmove(at + NATIVE_TAG, at, len - NATIVE_TAG_AT);
+	native_put_be16(at, bpf_ntohs(nskb.ctx.vlan_proto));
+	native_put_be16(at + 2, nskb.ctx.vlan_tci);
+}
+
+/* __skb_vlan_pop(): the tag in the frame, whatever it is. */
+static inline long native_remove_tag(void)
+{
+	__u8 *at = nskb.frame + NATIVE_TAG_AT;
+	__u32 linear = nskb.linear < NATIVE_TAG_HEAD ? NATIVE_TAG_HEAD : nskb.linear;
+
+	if (nskb.ctx.len < NATIVE_TAG_HEAD)
+		return -12; /* ENOMEM */
+	memmove(at, at + NATIVE_TAG, nskb.ctx.len - NATIVE_TAG_AT - NATIVE_TAG);
+	nskb.ctx.len -= NATIVE_TAG;
+	nskb.ctx.protocol = bpf_htons(native_type());
+	native_place(linear - NATIVE_TAG);
+	return 0;
+}
+
+static inline bool native_is_vlan(__u32 protocol)
+{
+	return protocol == bpf_htons(0x8100) || protocol == bpf_htons(0x88a8);
+}
+
+/* A tag stays beside the frame; one that was there goes into it. */
+static inline long bpf_skb_vlan_push(struct __sk_buff *skb, __be16 proto, __u16 tci)
+{
+	if (!native_is_vlan(proto))
+		proto = bpf_htons(0x8100);
+	if (skb->vlan_present) {
+		native_insert_tag(nskb.frame, skb->len);
+		skb->len += NATIVE_TAG;
+		skb->protocol = skb->vlan_proto;
+		native_place(nskb.linear + NATIVE_TAG);
+	}
+	skb->vlan_present = 1;
+	skb->vlan_proto = proto;
+	skb->vlan_tci = tci;
+	return 0;
+}
+
+/* The outer tag goes, and the next one of the frame goes beside it. */
+static inline long bpf_skb_vlan_pop(struct __sk_buff *skb)
+{
+	__u8 *at = nskb.frame + NATIVE_TAG_AT;
+	__u16 proto, tci;
+	long err = 0;
+
+	if (skb->vlan_present)
+		skb->vlan_present = skb->vlan_tci = skb->vlan_proto = 0;
+	else if (native_is_vlan(skb->protocol))
+		err = native_remove_tag();
+	if (err || !native_is_vlan(skb->protocol))
+		return err;
+	proto = native_type();
+	tci = at[2] << 8 | at[3];
+	err = native_remove_tag();
+	if (err)
+		return err;
+	skb->vlan_present = 1;
+	skb->vlan_proto = bpf_htons(proto);
+	skb->vlan_tci = tci;
+	return 0;
+}
+
+/* What the device would send now. */
+static inline void native_copy(struct row_bytes *to)
+{
+	to->len = nskb.ctx.len;
+	memcpy(to->bytes, nskb.frame, to->len);
+	if (!nskb.ctx.vlan_present)
+		return;
+	native_insert_tag(to->bytes, to->len);
+	to->len += NATIVE_TAG;
+}
+
 static inline long bpf_skb_change_type(struct __sk_buff *skb, __u32 type)
 {
 	skb->pkt_type = type;
@@ -106,9 +210,10 @@ static inline long bpf_redirect_peer(__u32 ifindex, __u64 flags)
 
 static inline long bpf_clone_redirect(struct __sk_buff *skb, __u32 ifindex, __u64 flags)
 {
-	if (flags || skb != &nskb.ctx || nskb.sent_n == 64)
+	if (flags || skb != &nskb.ctx || nskb.sent_n == NATIVE_SENT)
 		return -22; /* EINVAL */
-	nskb.sent[nskb.sent_n++] = ifindex;
+	nskb.sent[nskb.sent_n].ifindex = ifindex;
+	native_copy(&nskb.sent[nskb.sent_n++].frame);
 	native_place(nskb.linear);
 	return 0;
 }

@@ -30,27 +30,21 @@ static void native_ports(const struct row *row)
 
 		ifports[slot] = (struct xsw_ifport){ IFINDEX(i), row_number[i] };
 		native.ifindex[i] = row->port[i].gone ? 0 : IFINDEX(i);
-		if (row->port[i].apart)
-			continue;
-		vlans[0].member[row_number[i] / 64] |= 1ULL << row_number[i] % 64;
-		vlans[0].summary |= 1ULL << row_number[i] / 64;
 	}
 }
 
 static void native_fill(const struct row *row, const struct setup *set)
 {
-	static const __u16 touched[] = { 0, 10, 20 };
-
 	memset(&native, 0, sizeof(native));
 	memset(&fdb, 0, sizeof(fdb));
 	memset(&agequeue, 0, sizeof(agequeue));
 	memset(ifports, 0, sizeof(ifports));
-	for (size_t i = 0; i < sizeof(touched) / sizeof(touched[0]); i++)
-		memset(&vlans[touched[i]], 0, sizeof(vlans[0]));
+	for (int i = 0; i < ROW_VIDS; i++)
+		vlans[row_vids[i]] = set->vlan[i];
 	native.sw = set->sw;
 	memcpy(native.port, set->port, sizeof(native.port));
+	memcpy(native.sets, set->sets, sizeof(native.sets));
 	native_ports(row);
-	vlans[row->vlan.vid].flush = row->vlan.flush;
 	native.vflush.key.port = row_number[row->port_vlan.port];
 	native.vflush.key.vid = row->port_vlan.vid;
 	native.vflush.seq = row->port_vlan.seq;
@@ -101,21 +95,23 @@ static void native_skb_fill(const struct row *row, const struct setup *set,
 	native_place(nskb.ctx.len < how->linear ? nskb.ctx.len : how->linear);
 }
 
-static void copy_to(struct outcome *out, __u32 ifindex)
+static void copy_to(const struct setup *set, struct outcome *out, __u32 ifindex,
+		    const struct row_bytes *frame)
 {
 	unsigned int i = ifindex - IFINDEX(0);
 
-	if (i < ROW_ENDS)
-		out->copies[i]++;
-	else
-		out->mangled = true;
+	row_left(set, out, i < ROW_ENDS ? i : STRANGER, frame->bytes, frame->len);
 }
 
-static void native_collect(struct outcome *out, int verdict)
+static void native_collect(const struct setup *set, struct outcome *out, int verdict)
 {
+	static struct row_bytes last;
+
 	out->now = NOW;
 	out->end = NOW;
 	memcpy(out->st, native.st, sizeof(out->st));
+	for (int i = 0; i < ROW_VIDS; i++)
+		out->vlan[i] = native.vlan[row_vids[i]];
 	out->ev = native.ev;
 	for (int i = 0; i < ROW_FDB; i++)
 		if (fdb.used[i])
@@ -123,9 +119,11 @@ static void native_collect(struct outcome *out, int verdict)
 	out->epoch = native.sw.epoch;
 	out->verdict = verdict;
 	for (unsigned int i = 0; i < nskb.sent_n; i++)
-		copy_to(out, nskb.sent[i]);
-	if (verdict == TC_ACT_REDIRECT)
-		copy_to(out, nskb.redirect);
+		copy_to(set, out, nskb.sent[i].ifindex, &nskb.sent[i].frame);
+	if (verdict == TC_ACT_REDIRECT) {
+		native_copy(&last);
+		copy_to(set, out, nskb.redirect, &last);
+	}
 	out->peer = verdict == TC_ACT_REDIRECT && nskb.peer;
 	if (out->peer && nskb.ctx.pkt_type != TC_PACKET_HOST)
 		out->mangled = true;
@@ -142,7 +140,7 @@ static void run_row(struct tally *t, struct coverage *cov, const struct row *row
 		return;
 	native_fill(row, &set);
 	native_skb_fill(row, &set, how);
-	native_collect(&out, xsw_tc(&nskb.ctx));
+	native_collect(&set, &out, xsw_tc(&nskb.ctx));
 	row_cover(cov, &out);
 	tally_row(t, row->name, how->name, row_judge(row, &set, &out));
 }
@@ -160,7 +158,7 @@ static void run_rows(struct tally *t)
 	struct coverage cov = {};
 
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
-		for (const struct row *const *rows = row_tables; *rows; rows++)
+		for (const struct row *const *rows = row_tables(); *rows; rows++)
 			for (const struct row *row = *rows; row->name; row++)
 				run_row(t, &cov, row, &layouts[i]);
 	row_report_coverage(t, &cov, NULL, 0);
