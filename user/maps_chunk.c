@@ -40,7 +40,10 @@ bool maps_is_chunk(const char *name)
 	return false;
 }
 
-/* A map like the first one, its BTF included so that `bpftool map dump` reads well. */
+/*
+ * A map like the first one, its BTF included: `bpftool map dump` reads well, and kernel 6.1
+ * takes no inner map without BTF where the first one had it.
+ */
 static int chunk_create(const struct maps *m, enum chunk_kind kind, uint32_t chunk)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);

@@ -175,28 +175,36 @@ known_addresses_between_all_modes() {
 		send "$a" "$(vframe "$ALL" "$(mac "$a")" "${form_in[a]}"; echo "$HEX")"
 	done
 	fence
-	for b in {1..7}; do
-		fdb_is "$(mac "$b")" "$b" 10
-		for a in {1..7}; do
+	for a in {1..7}; do
+		fdb_is "$(mac "$a")" "$a" 10
+		for b in {1..7}; do
 			[ "$a" = "$b" ] && continue
 			out=${form_out[b]}
-			[ "$out" = - ] || out=10${form_in[a]#-}
-			out=${out/#1010/10}
-			from "$a" "$(mac "$b")" "$(mac "$a")" <<<"${form_in[a]} $b=$out"
-		done
+			# the PCP of a tag that came in leaves with the tag
+			[ "$out" = - ] || [ "${form_in[a]}" = - ] || out=${form_in[a]}
+			echo "@$b ${form_in[a]} $b=$out"
+		done >"$CASE/rows"
+		from "$a" "" "$(mac "$a")" <"$CASE/rows"
 	done
 	# the same address in another VLAN is unknown
 	from 3 "$(mac 2)" <<<"20 1=20 4=20 5=20 7=20 8=- 9=20"
 }
 
 unknown_and_group_addresses_stay_inside() {
-	local dst
 	up9
-	for dst in "$(mac 99)" 01:00:5e:00:00:05 33:33:00:00:00:01; do
-		from 2 "$dst" <<<"- 1=10 3=10 4=- 5=10 6=- 7=- 9=10"
-		from 8 "$dst" <<<"- 1=20 3=20 4=20 5=20 7=20 9=20"
-		from 3 "$dst" <<<"20p5 1=20p5 4=20p5 5=20p5 7=20p5 8=- 9=20p5"
-	done
+	from 2 <<-ROWS
+		@99			-	1=10 3=10 4=- 5=10 6=- 7=- 9=10
+		@01:00:5e:00:00:05	-	1=10 3=10 4=- 5=10 6=- 7=- 9=10
+		@33:33:00:00:00:01	-	1=10 3=10 4=- 5=10 6=- 7=- 9=10
+	ROWS
+	from 8 <<-ROWS
+		@99			-	1=20 3=20 4=20 5=20 7=20 9=20
+		@01:00:5e:00:00:05	-	1=20 3=20 4=20 5=20 7=20 9=20
+	ROWS
+	from 3 <<-ROWS
+		@99			20p5	1=20p5 4=20p5 5=20p5 7=20p5 8=- 9=20p5
+		@33:33:00:00:00:01	20p5	1=20p5 4=20p5 5=20p5 7=20p5 8=- 9=20p5
+	ROWS
 }
 
 # A static entry of a port that is no member is there and not used.

@@ -44,8 +44,33 @@ struct chunk_spec {
 	__u32 value, entries;
 };
 
+/*
+ * With the BTF of the chunk that came with the object: before 6.2 the kernel takes no inner
+ * map without BTF where the first one had it (bpf_map_meta_equal() compares timer_off).
+ */
+static int chunk_create(const struct chunk_spec *c, int first)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	int btf, fd;
+
+	if (bpf_obj_get_info_by_fd(first, &info, &len))
+		return -errno;
+	btf = bpf_btf_get_fd_by_id(info.btf_id);
+	if (btf < 0)
+		return -errno;
+	opts.btf_fd = (__u32)btf;
+	opts.btf_key_type_id = info.btf_key_type_id;
+	opts.btf_value_type_id = info.btf_value_type_id;
+	fd = bpf_map_create(c->type, c->name, sizeof(__u32), c->value, c->entries, &opts);
+	fd = fd < 0 ? -errno : fd;
+	close(btf);
+	return fd;
+}
+
 /* The map of a port in `outer`, which ports of one chunk share; fds[port] is it. */
-static int chunk_open(int outer, const struct chunk_spec *c, int *fds, unsigned int port)
+static int chunk_open(int outer, const struct chunk_spec *c, int first, int *fds, unsigned int port)
 {
 	__u32 chunk = row_number[port] / XSW_PORT_CHUNK;
 
@@ -55,14 +80,16 @@ static int chunk_open(int outer, const struct chunk_spec *c, int *fds, unsigned 
 		fds[port] = dup(fds[i]);
 		return fds[port] < 0 ? -errno : 0;
 	}
-	fds[port] = bpf_map_create(c->type, c->name, sizeof(__u32), c->value, c->entries, NULL);
+	fds[port] = chunk_create(c, first);
 	if (fds[port] < 0)
-		return -errno;
+		return fds[port];
 	return bpf_map_update_elem(outer, &chunk, &fds[port], BPF_ANY) ? -errno : 0;
 }
 
-static int chunks_open(struct kmaps *m)
+static int chunks_open(struct kmaps *m, struct bpf_object *obj)
 {
+	int stats0 = bpf_object__find_map_fd_by_name(obj, "stats0");
+	int sets0 = bpf_object__find_map_fd_by_name(obj, "sets0");
 	static const struct chunk_spec stats = { "stats", BPF_MAP_TYPE_PERCPU_ARRAY,
 						 sizeof(struct xsw_stats), XSW_PORT_CHUNK };
 	static const struct chunk_spec sets = { "sets", BPF_MAP_TYPE_ARRAY, sizeof(struct xsw_sets),
@@ -70,8 +97,8 @@ static int chunks_open(struct kmaps *m)
 	int err = 0;
 
 	for (unsigned int i = 0; i < ROW_ENDS && !err; i++)
-		err = chunk_open(m->stats, &stats, m->chunk, i) ?:
-			      chunk_open(m->sets, &sets, m->bank, i);
+		err = chunk_open(m->stats, &stats, stats0, m->chunk, i) ?:
+			      chunk_open(m->sets, &sets, sets0, m->bank, i);
 	return err;
 }
 
@@ -123,7 +150,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 	if (!m->st)
 		return -ENOMEM;
 	if (!err)
-		err = chunks_open(m);
+		err = chunks_open(m, obj);
 	return err ?: settings_init(m);
 }
 
