@@ -225,8 +225,6 @@ static int plan(struct xsw *sw, const struct xsw_up_spec *spec, struct step *ste
 
 	*todo = 0;
 	for (i = 0; i < spec->nports; i++) {
-		if (!spec->ports[i].mtu)
-			spec->ports[i].mtu = spec->mtu;
 		err = plan_port(sw, &spec->ports[i], steps, i);
 		if (err)
 			return err;
