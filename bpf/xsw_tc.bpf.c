@@ -25,8 +25,8 @@ struct flood {
 	__u32 pending;			/* ifindex of a target that has not got its copy yet */
 	__u32 reason;			/* why, if nobody takes it */
 	__u16 flag;
-	__u8 tagged; /* this pass is for targets that send it tagged, or for the others */
-	__u8 others; /* there are others */
+	__u8 tagged; /* the frame has the VLAN's tag now */
+	struct xsw_vlan *deferred;
 };
 
 /* Index of the lowest bit set of x, which is not 0. */
@@ -39,40 +39,60 @@ static __always_inline __u32 lowest_bit(__u64 x)
 	return x * 0x0101010101010101ULL >> 56;
 }
 
-static __always_inline void flood_to(struct flood *f, __u32 target)
+/* The port is served in the second pass. A word of the map counts once its summary bit is set. */
+static __always_inline void flood_defer(struct flood *f, __u32 target)
+{
+	__u32 i = target / 64 % (XSW_PORTS / 64);
+	struct xsw_vlan *d = f->deferred;
+
+	if (!(d->summary >> i & 1))
+		d->member[i] = 0;
+	d->summary |= 1ULL << i;
+	d->member[i] |= 1ULL << target % 64;
+}
+
+/* First pass: whether the target gets its copy now. Its configuration is read this once. */
+static __always_inline int flood_wants(struct flood *f, __u32 target)
 {
 	const struct xsw_port *port = port_get(target);
-	__u32 ifindex = tx_ifindex(target);
 	union xsw_conf conf;
 	int reason;
 
-	if (!port || !ifindex)
-		return;
+	if (!port)
+		return 0;
 	conf.word = READ_ONCE(port->conf.word);
 	reason = sw_egress(f->walk, f->pkt, target, conf, f->flag);
 	if (reason) {
 		if (reason == XSW_R_too_big)
 			f->reason = reason;
-		return;
+		return 0;
 	}
-	if (vlan_tagged(conf, target, f->pkt->vid) != f->tagged) {
-		f->others = 1;
+	if (vlan_tagged(conf, target, f->pkt->vid) == f->tagged)
+		return 1;
+	flood_defer(f, target);
+	return 0;
+}
+
+static __always_inline void flood_to(struct flood *f, __u32 target)
+{
+	__u32 ifindex = tx_ifindex(target);
+
+	if (!ifindex)
 		return;
-	}
 	if (f->pending)
 		bpf_clone_redirect(f->skb, f->pending, 0);
 	f->pending = ifindex;
 	stats_tx(target, f->pkt, vlan_len(f->pkt, f->tagged));
 }
 
-static long flood_step(__u32 i, void *arg)
+/* The next port of the two sets: 0: none in this word, -1: none at all. */
+static __always_inline int flood_next(struct flood *f)
 {
-	struct flood *f = arg;
 	__u32 bit;
 
 	if (!f->word) {
 		if (!f->summary)
-			return 1;
+			return -1;
 		bit = lowest_bit(f->summary) & (XSW_PORTS / 64 - 1);
 		f->summary &= f->summary - 1;
 		f->base = bit * 64;
@@ -82,35 +102,49 @@ static long flood_step(__u32 i, void *arg)
 	}
 	bit = lowest_bit(f->word);
 	f->word &= f->word - 1;
-	flood_to(f, f->base + bit);
-	return 0;
+	return (f->base + bit) & (XSW_PORTS - 1);
 }
 
-/* Every target that wants the frame in its present form; all but the last get their copy. */
-static __always_inline void flood_pass(struct flood *f)
+static long flood_first(__u32 i, void *arg)
 {
-	f->tagged = f->pkt->own;
-	f->others = 0;
-	f->summary = f->clear->summary | f->members->summary;
-	bpf_loop(XSW_PORTS, flood_step, f, 0);
+	int target = flood_next(arg);
+
+	if (target > 0 && flood_wants(arg, target))
+		flood_to(arg, target);
+	return target < 0;
+}
+
+static long flood_second(__u32 i, void *arg)
+{
+	int target = flood_next(arg);
+
+	if (target > 0)
+		flood_to(arg, target);
+	return target < 0;
 }
 
 /*
  * A copy for every target but the last, which gets the frame itself. Retagging changes the
- * original, so first go all that take it as it is, then once retagged the others.
+ * original, so first go all that take it as it is, then once retagged those that were put off:
+ * a port that changes in between is served as it was, once.
  */
 static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
 	struct flood f = { .skb = skb, .walk = w, .pkt = pkt, .reason = XSW_R_no_target };
+	const struct xsw_vlan *clear = vlan_get(0), *members = vlan_get(pkt->vid);
 	__u32 sent, reason;
 
-	f.clear = vlan_get(0);
-	f.members = vlan_get(pkt->vid);
-	if (!f.clear || !f.members)
+	f.deferred = deferred_get();
+	if (!clear || !members || !f.deferred)
 		return TC_ACT_SHOT;
+	f.deferred->summary = 0;
 	f.flag = sw_flood_flag(pkt->class);
-	flood_pass(&f);
-	if (f.others) {
+	f.tagged = pkt->own;
+	f.clear = clear;
+	f.members = members;
+	f.summary = clear->summary | members->summary;
+	bpf_loop(XSW_PORTS, flood_first, &f, 0);
+	if (f.deferred->summary) {
 		sent = f.pending;
 		if (sent)
 			bpf_clone_redirect(skb, sent, 0);
@@ -121,7 +155,10 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 				stats_reason(w->st, reason);
 			return TC_ACT_SHOT;
 		}
-		flood_pass(&f);
+		f.tagged = pkt->own;
+		f.clear = f.members = f.deferred;
+		f.summary = f.deferred->summary;
+		bpf_loop(XSW_PORTS, flood_second, &f, 0);
 	}
 	if (f.pending)
 		return bpf_redirect(f.pending, 0);

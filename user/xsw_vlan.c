@@ -232,15 +232,21 @@ static void index_update(struct xsw *sw, uint32_t number, const __u64 *set, cons
 			maps_member_set(&sw->maps, vid, number, on);
 }
 
+/* What a port is a member of; a transparent one of everything, and a closed one of nothing. */
+static void members_of(union xsw_conf conf, const struct xsw_sets *sets, __u64 *set)
+{
+	if (conf.flags & XSW_F_VLAN)
+		memcpy(set, sets->member, sizeof(sets->member));
+	else
+		memset(set, conf.word ? 0xff : 0, sizeof(__u64) * XSW_VLAN_WORDS);
+}
+
+/* Entries of the VLANs that a port leaves, and only those. */
 static int flush_left(struct xsw *sw, uint32_t number, const __u64 *old, const __u64 *new)
 {
-	uint32_t vid, n = 0;
+	uint32_t vid;
 	int err = 0;
 
-	for (vid = 0; vid < XSW_VLANS; vid++)
-		n += has_bit(old, vid) && !has_bit(new, vid);
-	if (n > 64) /* dearer than learning again */
-		return maps_flush(&sw->maps, number, -1);
 	for (vid = 0; vid < XSW_VLANS && !err; vid++)
 		if (has_bit(old, vid) && !has_bit(new, vid))
 			err = maps_flush(&sw->maps, number, (int)vid);
@@ -283,9 +289,9 @@ int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struc
 	maps_conf_store(&sw->maps, number, conf);
 	index_update(sw, number, before, after, false);
 	maps_epoch_bump(&sw->maps);
-	if (old.word && !(old.flags & XSW_F_VLAN) && conf.flags & XSW_F_VLAN)
-		return maps_flush(&sw->maps, number, -1);
-	return old.word ? flush_left(sw, number, before, after) : 0;
+	members_of(old, &had, before);
+	members_of(conf, sets, after);
+	return flush_left(sw, number, before, after);
 }
 
 void vlan_close(struct xsw *sw, uint32_t number)

@@ -122,6 +122,14 @@ struct {
 	__type(value, struct xsw_vlan_stats);
 } vlanstats SEC(".maps");
 
+/* 0 -> ports that the flood at hand serves once the frame is retagged, per CPU; scratch */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_vlan);
+} deferred SEC(".maps");
+
 /* 0 -> what happened to the FDB, per CPU */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -151,6 +159,13 @@ static __always_inline struct xsw_port *port_get(__u32 port)
 static __always_inline struct xsw_vlan *vlan_get(__u32 vid)
 {
 	return bpf_map_lookup_elem(&vlans, &vid);
+}
+
+static __always_inline struct xsw_vlan *deferred_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&deferred, &zero);
 }
 
 static __always_inline struct xsw_events *events_get(void)

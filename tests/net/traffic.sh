@@ -42,6 +42,7 @@ stream() {
 	local addr=$1 from=$2 to=$3 flag=$4 bytes=$5 pid
 	head -c "$bytes" /dev/urandom >"$CASE/in"
 	# shellcheck disable=SC2086
+	: >"$CASE/listen" # of an earlier stream
 	ns "$to" "$XSTREAM" listen $flag "$addr" 5001 >"$CASE/got" 2>"$CASE/listen" &
 	pid=$!
 	undo reap "$pid"

@@ -13,8 +13,8 @@
 # shellcheck source-path=SCRIPTDIR source=../vlan_lib.sh
 . "$(dirname "$0")/../vlan_lib.sh"
 
-MANY=8000	# frames, each of a station of its own
-RATE=4000
+MANY=12000	# frames, each of a station of its own
+RATE=6000
 
 up4() {
 	sw_up 4
@@ -95,6 +95,34 @@ mode_change_under_traffic() {
 	equal "stations heard at 4" "$( (sources 4; sources 4 8100000a) | sort -u | wc -l)" "$MANY"
 	at_least 1 heard 4 || bad "never untagged"
 	at_least 1 heard 4 8100000a || bad "never tagged"
+}
+
+# A flood goes to those that want it tagged and to the others in two passes. A port that changes
+# from one to the other in between gets the frame all the same, and once. Many ports make that
+# moment long.
+change_of_form_during_floods() {
+	local i n=0
+	sw_up 24
+	quiet {1..24}
+	vport 1 mode access tag 10
+	for i in {2..24}; do
+		if ((i % 2)); then
+			vport "$i" mode access tag 10
+		else
+			vport "$i" mode trunk trunks 10
+		fi
+	done
+	sniff 2
+	flow 1 10
+	while flows; do
+		cfg port set "$(port 2)" mode access tag 10
+		cfg port set "$(port 2)" mode trunk trunks 10
+		n=$((n + 1))
+	done
+	enough "$n"
+	fence
+	equal "stations heard twice" "$( (sources 2; sources 2 8100000a) | sort | uniq -d)" ""
+	equal "stations heard" "$( (sources 2; sources 2 8100000a) | sort -u | wc -l)" "$MANY"
 }
 
 add_and_del_under_traffic() {
@@ -372,6 +400,7 @@ up_with_a_mode() {
 run_case "hub none" pvid_change_under_traffic access
 run_case "hub none" pvid_change_under_traffic native-untagged trunks 30
 run_case "hub none" mode_change_under_traffic
+run_case none change_of_form_during_floods
 run_case "hub none" add_and_del_under_traffic
 run_case "hub none" the_vlan_that_is_left_is_flushed_and_only_that
 run_case "hub none" saying_the_same_again_flushes_nothing

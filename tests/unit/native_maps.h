@@ -113,6 +113,13 @@ static inline struct xsw_vlan *vlan_get(__u32 vid)
 	return vid < XSW_VLANS ? &vlans[vid] : NULL;
 }
 
+static inline struct xsw_vlan *deferred_get(void)
+{
+	static struct xsw_vlan scratch;
+
+	return &scratch;
+}
+
 static inline struct xsw_events *events_get(void)
 {
 	return &native.ev;
