@@ -41,8 +41,8 @@ ping_ipv6_with_neighbour_discovery() {
 stream() {
 	local addr=$1 from=$2 to=$3 flag=$4 bytes=$5 pid
 	head -c "$bytes" /dev/urandom >"$CASE/in"
-	# shellcheck disable=SC2086
 	: >"$CASE/listen" # of an earlier stream
+	# shellcheck disable=SC2086
 	ns "$to" "$XSTREAM" listen $flag "$addr" 5001 >"$CASE/got" 2>"$CASE/listen" &
 	pid=$!
 	undo reap "$pid"
