@@ -143,7 +143,7 @@ static int unknown_word(const struct parse *p, const char *kind, const char *tex
 		  *list		    ? list :
 				      ", expected nothing more");
 	if (*text == '-' && p->args->command)
-		hint("the options of the program stand before the object");
+		hint("options with a value stand before the object");
 	return XSW_USAGE;
 }
 
@@ -387,6 +387,23 @@ int args_options(struct args *a, const struct arg_def *defs, size_t ndefs, void 
 			return status;
 	}
 	return XSW_OK;
+}
+
+void args_late_flags(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj)
+{
+	const struct parse p = { .args = a, .defs = defs, .n = ndefs, .obj = obj };
+	int kept = 0;
+
+	for (int i = 0; i < a->argc; i++) {
+		struct word w = { .text = a->argv[i] };
+		const struct arg_def *def = *w.text == '-' ? find_keyword(&p, &w) : NULL;
+
+		if (def && def->kind == ARG_FLAG)
+			*(bool *)member(&p, def->off) = true;
+		else
+			a->argv[kept++] = a->argv[i];
+	}
+	a->argc = kept;
 }
 
 int args_end(struct args *a)

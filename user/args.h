@@ -89,6 +89,12 @@ int args_parse(struct args *a, const struct arg_def *defs, size_t ndefs, void *o
 /* The same for the leading words that begin with '-': the options of the program. */
 int args_options(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj);
 
+/*
+ * Take the options without a value (-j, -s, ...) out of the rest of the line: many hands type them
+ * last, as in "xswitch show -j".
+ */
+void args_late_flags(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj);
+
 /* No words may be left. */
 int args_end(struct args *a);
 

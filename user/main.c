@@ -81,6 +81,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	log_init();
 	status = args_options(&args, options, NOPTIONS, &o);
+	if (!status)
+		args_late_flags(&args, options, NOPTIONS, &o);
 	if (!status && !o.version && !o.help)
 		status = settle(&o, &args);
 	if (status)

@@ -175,7 +175,16 @@ settings_are_shown() {
 	equal "entries after a new size" "$(xsw -j fdb show dev "$(port 2)" state static)" "[]"
 }
 
+flags_may_stand_last() {
+	three
+	equal "fdb show -j" "$(xsw fdb show -j | jq -S 'sort_by(.mac)')" \
+		"$(xsw -j fdb show | jq -S 'sort_by(.mac)')"
+	equal "port show -d" "$(xsw port show "$(port 1)" -d)" "$(xsw -d port show "$(port 1)")"
+	expect 1 xsw fdb show -S sw0
+}
+
 run_case - json_of_the_switch
+run_case - flags_may_stand_last
 run_case - json_of_ports
 run_case - json_of_the_fdb
 run_case - pretty_is_the_same_json
