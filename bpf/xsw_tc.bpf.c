@@ -183,7 +183,7 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 	if (unlikely(reason))
 		return -reason;
 	stats_tx(target, pkt, pkt->len);
-	return tc_send(skb, ifindex, conf.flags & XSW_F_PEER);
+	return tc_send(skb, ifindex, conf.flags & XSW_F_PEER, w->sw->kernel);
 }
 
 SEC("tc")

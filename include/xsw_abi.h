@@ -118,6 +118,11 @@ struct xsw_port {
 };
 XSW_ASSERT(sizeof(struct xsw_port) == 32, "no holes");
 
+/* What the kernel at hand does by itself; found out when the switch is made. */
+enum xsw_kernel {
+	XSW_K_PEER_HOST = 1 << 0, /* bpf_redirect_peer() makes a packet PACKET_HOST (6.15) */
+};
+
 /* map `settings`: 0 -> */
 struct xsw_switch {
 	__u64 ageing;  /* ns, 0: never */
@@ -128,8 +133,10 @@ struct xsw_switch {
 	__u32 flush;   /* dynamic entries with an older seq are gone */
 	__u32 epoch;   /* changes whenever a source that was right may be right no more */
 	__u32 group_fwd_mask;
+	__u32 kernel; /* enum xsw_kernel */
+	__u32 pad;
 };
-XSW_ASSERT(sizeof(struct xsw_switch) == 48, "no holes");
+XSW_ASSERT(sizeof(struct xsw_switch) == 56, "no holes");
 
 /* map `fdb`: (address, VID) -> entry. Independent VLAN learning, 802.1Q-2022 8.8. */
 union xsw_fdb_key {

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "fault.h"
-#include "probe.h"
 #include "prog.h"
 #include "xsw_names.h"
 #include "xsw_tc.skel.h"
@@ -104,7 +103,6 @@ int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size)
 
 	if (!skel)
 		return -errno;
-	skel->rodata->tc_peer_sets_host = probe_kernel(6, 15);
 	err = maps_prepare(skel->obj, m, fdb_size);
 	if (!err)
 		err = bpf_object__load(skel->obj);

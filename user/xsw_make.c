@@ -118,6 +118,7 @@ static int make_switch(struct xsw *sw, const struct netns_id *id)
 	if (err)
 		return make_failed(sw, "pin maps and programs", err);
 	sw->maps.mem.settings->tick = tick_ns();
+	sw->maps.mem.settings->kernel = probe_kernel(6, 15) ? XSW_K_PEER_HOST : 0;
 	set_ageing(sw, XSW_AGEING_DEFAULT);
 	err = age_start(sw);
 	if (err)

@@ -125,19 +125,16 @@ static __always_inline int tc_retag(struct __sk_buff *skb, struct xsw_pkt *pkt, 
 	return 0;
 }
 
-/* Set before loading where bpf_redirect_peer() itself makes a packet PACKET_HOST (6.15). */
-const volatile __u8 tc_peer_sets_host;
-
 /*
  * To the device, as its driver would send it; or straight into the other end of a veth, one
  * stack traversal less. The latter makes no MTU check and, before 6.15, leaves the packet
  * type OTHERHOST, which IP drops.
  */
-static __always_inline int tc_send(struct __sk_buff *skb, __u32 ifindex, int peer)
+static __always_inline int tc_send(struct __sk_buff *skb, __u32 ifindex, int peer, __u32 kernel)
 {
 	if (!peer)
 		return bpf_redirect(ifindex, 0);
-	if (!tc_peer_sets_host && skb->pkt_type != TC_PACKET_HOST)
+	if (!(kernel & XSW_K_PEER_HOST) && skb->pkt_type != TC_PACKET_HOST)
 		bpf_skb_change_type(skb, TC_PACKET_HOST);
 	return bpf_redirect_peer(ifindex, 0);
 }
