@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fault.h"
 #include "maps.h"
+#include "pin.h"
 #include "xsw_names.h"
 
 #define FDB_BATCH 16384
@@ -45,21 +45,12 @@ static const enum map_id fdb_maps[] = { MAP_FDB, MAP_AGEQUEUE, MAP_AGE };
 
 int maps_repin_fdb(const struct maps *m, const char *dir)
 {
-	char path[512], fresh[520];
 	size_t i;
+	int err = 0;
 
-	for (i = 0; i < sizeof(fdb_maps) / sizeof(*fdb_maps); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, map_name(fdb_maps[i]));
-		snprintf(fresh, sizeof(fresh), "%s" XSW_PIN_NEW, path);
-		unlink(fresh);
-		if (bpf_obj_pin(m->fd[fdb_maps[i]], fresh))
-			return -errno;
-		fault_point();
-		if (rename(fresh, path))
-			return -errno;
-		fault_point();
-	}
-	return 0;
+	for (i = 0; i < sizeof(fdb_maps) / sizeof(*fdb_maps) && !err; i++)
+		err = pin_replace(m->fd[fdb_maps[i]], dir, map_name(fdb_maps[i]));
+	return err;
 }
 
 void maps_close_fdb(struct maps *m)

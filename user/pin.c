@@ -2,6 +2,7 @@
 /*
  * pin.c - the tree below <bpffs>/xswitch
  */
+#include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,22 @@ void pin_path(char buf[PIN_PATH_MAX], const char *sw, const char *fmt, ...)
 	if (!vsnprintf(buf + n, PIN_PATH_MAX - n, fmt, ap))
 		buf[n - 1] = '\0'; /* the directory itself */
 	va_end(ap);
+}
+
+int pin_replace(int fd, const char *dir, const char *name)
+{
+	char path[PIN_PATH_MAX], fresh[PIN_PATH_MAX + sizeof(XSW_PIN_NEW)];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(fresh, sizeof(fresh), "%s" XSW_PIN_NEW, path);
+	unlink(fresh);
+	if (bpf_obj_pin(fd, fresh))
+		return -errno;
+	fault_point();
+	if (rename(fresh, path))
+		return -errno;
+	fault_point();
+	return 0;
 }
 
 bool pin_exists(const char *path)

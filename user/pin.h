@@ -44,6 +44,9 @@ int pin_enter(uint32_t wait, struct pin_holder *holder);
 /* Release the lock; an empty root goes, and the bpffs if pin_enter() mounted it. */
 void pin_leave(int lock);
 
+/* Pin `fd` as <dir>/<name> in place of what is there, in one step: there is always one. */
+int pin_replace(int fd, const char *dir, const char *name);
+
 bool pin_exists(const char *path);
 int pin_mkdir(const char *path);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fault.h"
+#include "pin.h"
 #include "prog.h"
 #include "xsw_names.h"
 #include "xsw_tc.skel.h"
@@ -146,28 +146,11 @@ int prog_open(struct prog *p, const char *dir)
 	return p->ctl < 0 ? p->ctl : 0;
 }
 
-/* Under a second name, then renamed over the old pin: there is always one. */
-static int pin_over(int fd, const char *dir, const char *name)
-{
-	char path[512], fresh[520];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	snprintf(fresh, sizeof(fresh), "%s" XSW_PIN_NEW, path);
-	unlink(fresh);
-	if (bpf_obj_pin(fd, fresh))
-		return -errno;
-	fault_point();
-	if (rename(fresh, path))
-		return -errno;
-	fault_point();
-	return 0;
-}
-
 int prog_pin(const struct prog *p, const char *dir)
 {
-	int err = pin_over(p->tc, dir, XSW_PROG_TC);
+	int err = pin_replace(p->tc, dir, XSW_PROG_TC);
 
-	return err ? err : pin_over(p->ctl, dir, XSW_PROG_CTL);
+	return err ? err : pin_replace(p->ctl, dir, XSW_PROG_CTL);
 }
 
 uint32_t prog_id(int fd)
