@@ -281,8 +281,16 @@ static int unbind_one(const char *path, const struct netns_id *id)
 		goto out;
 	}
 	found = (struct netns_id){ .dev = st.st_dev, .ino = st.st_ino };
+	fd_path(target, fd);
+	if (netns_same(&found, id)) { /* by the inode; only an open file tells the cookie */
+		int file = open(target, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		if (file >= 0) {
+			found.cookie = cookie_of(file);
+			close(file);
+		}
+	}
 	if (netns_same(&found, id)) {
-		fd_path(target, fd);
 		/* EINVAL: somebody unmounted it since the open. */
 		if (umount2(target, MNT_DETACH) && errno != EINVAL)
 			err = -errno;

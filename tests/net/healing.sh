@@ -201,8 +201,7 @@ a_renamed_outer_end_still_works() {
 
 # SW=hub has no state to be asked for: none of these can pass there.
 run_case "hub none" namespace_deleted
-# open fault, not hidden: down sometimes removes the foreign successor of a namespace; see CHANGELOG
-# run_case "hub none" namespace_deleted_and_made_again
+run_case "hub none" namespace_deleted_and_made_again
 run_case "hub none" device_removed_inside
 run_case "hub none" device_removed_outside
 run_case "hub none" device_moved_to_another_namespace
