@@ -172,7 +172,7 @@ refuse() {
 	local errno=$1 n rc step=$3
 	ROUNDS=0 FAILURES=0
 	for ((n = $2; n < 600; n += step)); do
-		strace -f -qq -o "$CASE/strace" -e trace=bpf -e "inject=bpf:error=$errno:when=$n" \
+		ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -o "$CASE/strace" -e trace=bpf -e "inject=bpf:error=$errno:when=$n" \
 			"$TOOL" "${@:4}" >"$CASE/out" 2>"$CASE/err"
 		rc=$?
 		grep -q INJECTED "$CASE/strace" || return 0
