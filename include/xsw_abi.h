@@ -56,10 +56,13 @@ enum xsw_state {
 	XSW_STATE_BLOCKING,
 	XSW_STATE_LEARNING,
 	XSW_STATE_FORWARDING,
+	XSW_STATE_ERRDISABLED, /* by its guard, until the time in `meters` */
 };
 
 enum xsw_port_type {
 	XSW_TYPE_NETNS, /* a veth pair made by xswitch, inner end in a namespace */
+	XSW_TYPE_DEV,	/* a device that was there: an uplink */
+	XSW_TYPE_HOST,	/* a veth pair, both ends in the switch's namespace: its own address */
 };
 
 enum xsw_port_flag {
@@ -76,8 +79,19 @@ enum xsw_port_flag {
 	XSW_F_TUNNEL = 1 << 10,	    /* dot1q-tunnel: whatever comes in is content */
 	XSW_F_CVLANS = 1 << 11,	    /* ... but only the customer VLANs of its set */
 	XSW_F_AD = 1 << 12,	    /* its tags have TPID 0x88a8 */
-	XSW_F_ALL_TRUNKS = 1 << 14, /* its trunks were not named: show names none */
 	XSW_F_BANK = 1 << 13,	    /* which of its two sets holds: see struct xsw_sets */
+	XSW_F_ALL_TRUNKS = 1 << 14, /* its trunks were not named: show names none */
+};
+
+/* What makes a port leave the short way; details are in `policies`. All 0: it costs nothing. */
+enum xsw_port_policy {
+	XSW_P_ISOLATED = 1 << 0, /* nothing from one isolated port to another */
+	XSW_P_LOCKED = 1 << 1,	 /* only sources that are in the FDB on this port */
+	XSW_P_CONTROL = 1 << 2,	 /* BPDU guard, or a group_fwd_mask of its own */
+	XSW_P_MACS = 1 << 3,	 /* only sources of its list */
+	XSW_P_IPS = 1 << 4,	 /* only IPv4, ARP, IPv6 and ND sources of its list */
+	XSW_P_METER = 1 << 5,	 /* storm control or policing */
+	XSW_P_WIRE = 1 << 6,	 /* cross-connected with one other port */
 };
 
 /* Modes, for show; the data path knows only flags and sets. */
@@ -97,11 +111,12 @@ enum xsw_mode_id {
 /* What the data path must know of a port, in one word. */
 union xsw_conf {
 	struct {
-		__u16 mtu;   /* bytes after the Ethernet header and the tag of the VLAN */
-		__u16 flags; /* enum xsw_port_flag */
-		__u16 pvid;  /* 0: none */
-		__u8 state;  /* enum xsw_state */
-		__u8 mode;   /* enum xsw_mode_id */
+		__u16 mtu;	/* bytes after the Ethernet header and the tag of the VLAN */
+		__u16 flags;	/* enum xsw_port_flag */
+		__u16 pvid;	/* 0: none */
+		__u8 state : 4; /* enum xsw_state */
+		__u8 mode : 4;	/* enum xsw_mode_id */
+		__u8 policy;	/* enum xsw_port_policy */
 	};
 	__u64 word;
 };
@@ -112,7 +127,7 @@ struct xsw_port {
 	union xsw_conf conf; /* 0: no such port */
 	__u32 ifindex;	     /* device in the switch's namespace; map `tx` says whether it lives */
 	__u32 flush;	     /* dynamic entries of this port with an older seq are gone */
-	__u32 vlan_flush;    /* seq of the newest flush of one VLAN of this port: see `vflush` */
+	__u32 vlan_flush;    /* seq of the newest flush of one VLAN of this port: see `pairs` */
 	__u32 pad;
 	__u64 changed; /* time of the last change of bank */
 };
@@ -133,10 +148,21 @@ struct xsw_switch {
 	__u32 flush;   /* dynamic entries with an older seq are gone */
 	__u32 epoch;   /* changes whenever a source that was right may be right no more */
 	__u32 group_fwd_mask;
-	__u32 kernel; /* enum xsw_kernel */
-	__u32 pad;
+	__u32 kernel;	   /* enum xsw_kernel */
+	__u32 flap_limit;  /* moves of one entry within flap_window that hold it; 0: never */
+	__u64 flap_window; /* ns */
+	__u64 recovery;	   /* ns a port stays error-disabled */
+	__u64 listening;   /* until this time somebody wants events: see `listeners` */
+	__u32 hosts;	   /* host ports: there are local entries */
+	__u32 xdp_ports;   /* ports with a program at XDP */
+	__u32 tc_ports;	   /* ports that XDP cannot send to: floods must go by tc */
+	__u32 list;	   /* number of the newest list of allowed addresses */
 };
-XSW_ASSERT(sizeof(struct xsw_switch) == 56, "no holes");
+XSW_ASSERT(sizeof(struct xsw_switch) == 96, "no holes");
+
+#define XSW_FLAP_LIMIT_DEFAULT	50
+#define XSW_FLAP_WINDOW_DEFAULT 1000000000ULL
+#define XSW_RECOVERY_DEFAULT	300000000000ULL
 
 /* map `fdb`: (address, VID) -> entry. Independent VLAN learning, 802.1Q-2022 8.8. */
 union xsw_fdb_key {
@@ -154,6 +180,11 @@ enum xsw_fdb_state {
 	XSW_FDB_STATIC,
 	XSW_FDB_LOCAL,
 	XSW_FDB_STATES,
+	XSW_FDB_DYING = XSW_FDB_STATES, /* about to be deleted: not valid, and not to be revived */
+};
+
+enum xsw_fdb_flag {
+	XSW_FDB_HELD = 1 << 0, /* it moved too often: stays where it is until quiet */
 };
 
 /* Where an entry points, in one word so that a move is one compare-and-swap. */
@@ -161,8 +192,8 @@ union xsw_fdb_dest {
 	struct {
 		__u16 port;
 		__u8 state; /* enum xsw_fdb_state */
-		__u8 flags;
-		__u32 seq; /* of struct xsw_switch, when last seen */
+		__u8 flags; /* enum xsw_fdb_flag */
+		__u32 seq;  /* of struct xsw_switch, when last seen */
 	};
 	__u64 word;
 };
@@ -172,9 +203,12 @@ struct xsw_fdb_entry {
 	union xsw_fdb_dest dest;
 	__u64 seen;    /* last time as a source */
 	__u64 updated; /* learned, moved or set */
-	__u32 round;   /* ageing walk that last met it */
-	__u32 pad;
+	__u16 round;   /* ageing walk that last met it */
+	__u16 home;    /* port it was on when its moves began to be counted */
+	__u16 moves;   /* since then */
+	__u16 since;   /* then, in ticks of XSW_FLAP_TICK */
 };
+#define XSW_FLAP_TICK 24 /* 2^24 ns, 17 ms */
 XSW_ASSERT(sizeof(struct xsw_fdb_entry) == 32, "no holes");
 
 struct xsw_count {
@@ -222,12 +256,130 @@ struct xsw_vlan_stats {
 	struct xsw_count tx;
 };
 
-/* map `vflush`: (port, VID) -> seq of its last flush */
-struct xsw_vflush_key {
+/*
+ * map `pairs`: (port, VID) -> when it was flushed and how many dynamic entries it has since. One
+ * word: a flush and a new entry never see half of each other.
+ */
+struct xsw_pair_key {
 	__u16 port;
 	__u16 vid;
 };
-XSW_ASSERT(sizeof(struct xsw_vflush_key) == 4, "no holes");
+XSW_ASSERT(sizeof(struct xsw_pair_key) == 4, "no holes");
+
+union xsw_pair {
+	struct {
+		__u32 flush;   /* dynamic entries with an older seq are gone, and not counted */
+		__u32 learned; /* dynamic entries seen under that seq or a newer one */
+	};
+	__u64 word;
+};
+XSW_ASSERT(sizeof(union xsw_pair) == 8, "one store");
+
+/* map `limits`: XSW_LIMIT_* -> dynamic entries there are, and may be */
+struct xsw_limit {
+	__u32 learned;
+	__u32 max;  /* 0: no limit */
+	__u64 told; /* time of the last event about it */
+};
+XSW_ASSERT(sizeof(struct xsw_limit) == 16, "no holes");
+
+#define XSW_LIMIT_SWITCH    0
+#define XSW_LIMIT_PORT(p)   (p)
+#define XSW_LIMIT_VLAN(vid) (XSW_PORTS + (vid))
+#define XSW_LIMITS	    (XSW_PORTS + XSW_VLANS)
+
+/* --- policies of a port -------------------------------------------------------------- */
+
+enum xsw_meter_id {
+	XSW_METER_BROADCAST,
+	XSW_METER_MULTICAST,
+	XSW_METER_UNKNOWN,
+	XSW_METER_POLICE, /* all traffic */
+	XSW_METERS,
+};
+
+/* Packets (a GSO packet is its segments) or bits of whole frames, a second. */
+struct xsw_rate {
+	__u64 rate;  /* 0: no limit */
+	__u32 burst; /* us of traffic at this rate that may come at once */
+	__u32 bits;  /* 1: bits, 0: packets */
+};
+XSW_ASSERT(sizeof(struct xsw_rate) == 16, "no holes");
+
+#define XSW_BURST_DEFAULT 100000 /* us */
+
+/* map `policies`: port number -> ; an update replaces all of it at once */
+struct xsw_policy {
+	__u32 list; /* of its allowed addresses, in `macs` and `ips` */
+	__u16 wire; /* the other port of a wire */
+	__u16 group_fwd_mask;
+	__u8 guard; /* a BPDU makes the port error-disabled */
+	__u8 pad[7];
+	struct xsw_rate rate[XSW_METERS];
+};
+XSW_ASSERT(sizeof(struct xsw_policy) == 80, "no holes");
+
+/* map `meters`: port number -> what the data path keeps for its policy */
+struct xsw_meter {
+	__u64 full[XSW_METERS]; /* ns, CLOCK_MONOTONIC: when the bucket is full again */
+	__u64 until;		/* error-disabled until this time of the switch's clock */
+};
+XSW_ASSERT(sizeof(struct xsw_meter) == 40, "no holes");
+
+/* map `macs`: (list, address) -> 1 */
+struct xsw_mac_key {
+	__u32 list;
+	__u8 mac[6];
+	__u16 pad;
+};
+XSW_ASSERT(sizeof(struct xsw_mac_key) == 12, "no holes");
+
+/* map `ips`: (list, prefix) -> 1, longest prefix first; IPv4 as ::ffff:a.b.c.d */
+struct xsw_ip_key {
+	__u32 prefixlen; /* bits from `list` on: 32 + 96 + 24 for an IPv4 /24 */
+	__u32 list;
+	__u8 addr[16];
+};
+XSW_ASSERT(sizeof(struct xsw_ip_key) == 24, "no holes");
+
+/* --- events -------------------------------------------------------------------------- */
+
+enum xsw_event_kind {
+	XSW_EV_LEARNED,
+	XSW_EV_MOVED, /* from port `old` */
+	XSW_EV_AGED,
+	XSW_EV_FLUSHED, /* dynamic entries of port (0: any) and key.vid (0xffff: any) */
+	XSW_EV_LIMIT,	/* not learned: the switch (port 0), the port or the VLAN is at its limit */
+	XSW_EV_FLAP,	/* moves too often: held on `port`, refused from `old` */
+	XSW_EV_GUARD,	/* BPDU on a guarded port: error-disabled */
+	XSW_EV_FULL,	/* not learned: the table is full */
+	XSW_EV_SET,	/* added or changed by a command */
+	XSW_EV_DELETED, /* by a command */
+	XSW_EVS,
+};
+
+/* In the ring buffer of a listener. */
+struct xsw_event {
+	__u64 time; /* ns, CLOCK_MONOTONIC */
+	union xsw_fdb_key key;
+	__u16 kind; /* enum xsw_event_kind */
+	__u16 port;
+	__u16 old;
+	__u16 state; /* enum xsw_fdb_state */
+};
+XSW_ASSERT(sizeof(struct xsw_event) == 24, "no holes");
+
+/* map `listeners`: slot of `rings` -> ; a listener that is not there any more runs out */
+#define XSW_RINGS     8
+#define XSW_RING_SIZE (1 << 20)
+
+struct xsw_listener {
+	__u64 until; /* time of the switch's clock; 0: free */
+	__u64 lost;  /* events that found the ring full */
+	__u32 kinds; /* bit i: enum xsw_event_kind i */
+	__u32 pid;
+};
+XSW_ASSERT(sizeof(struct xsw_listener) == 24, "no holes");
 
 /*
  * maps `stats0`..`stats63`: port number % 64 -> , per CPU; written by its own CPU only.
@@ -262,8 +414,10 @@ struct xsw_events {
 	__u64 moved;
 	__u64 expired; /* entries that aged out and whose memory came back */
 	__u64 refused; /* not learned: the table was full */
+	__u64 limited; /* not learned: a limit */
+	__u64 held;    /* entries held because they moved too often */
 };
-XSW_ASSERT(sizeof(struct xsw_events) == 32, "no holes");
+XSW_ASSERT(sizeof(struct xsw_events) == 48, "no holes");
 
 /*
  * Request to the program xsw_ctl, after XSW_CTL_HDR bytes of frame in the input of
@@ -274,7 +428,11 @@ enum xsw_ctl_op {
 	XSW_CTL_AGE_START, /* arm the ageing timer, now */
 	XSW_CTL_FDB_ADD,   /* key, port, state; -EEXIST */
 	XSW_CTL_FDB_PUT,   /* the same, replacing */
+	XSW_CTL_FDB_DEL,   /* key; -ENOENT */
+	XSW_CTL_FLUSH,	   /* dynamic entries of port (0: any) and key.vid (XSW_ANY_VID) */
 };
+
+#define XSW_ANY_VID 0xffff
 
 #define XSW_CTL_HDR 14
 
@@ -310,12 +468,25 @@ enum xsw_info_flag {
 	XSW_I_READY = 1 << 0,	    /* every step of its making was done */
 	XSW_I_NS_CREATED = 1 << 1,  /* xswitch made the namespace: down removes it */
 	XSW_I_DEV_CREATED = 1 << 2, /* xswitch made the device: down removes it */
+	XSW_I_PROMISC = 1 << 3,	    /* xswitch made the device promiscuous */
+	XSW_I_CHAIN = 1 << 4,	    /* --xdp-chain: through libxdp's dispatcher */
+	XSW_I_UP = 1 << 5,	    /* xswitch set the device up */
+};
+
+/* What xswitch switched on a device, and switches back. */
+enum xsw_offload {
+	XSW_O_INNER_GRO = 1 << 0,    /* on, at the inner device: XDP frames sent to it arrive */
+	XSW_O_INNER_TXCSUM = 1 << 1, /* off, there: XDP loses unfinished checksums */
+	XSW_O_INNER_TXVLAN = 1 << 2, /* off, there: XDP does not see a tag beside the frame */
+	XSW_O_OUTER_GRO = 1 << 3,    /* on, at the port's own device */
+	XSW_O_OUTER_RXVLAN = 1 << 4, /* off, there */
 };
 
 enum xsw_hook {
 	XSW_HOOK_NONE,
 	XSW_HOOK_TCX,
 	XSW_HOOK_CLSACT,
+	XSW_HOOK_XDP, /* with a program at tc behind it */
 };
 
 /* map `info`: port number -> ; written before each step that makes something */
@@ -335,9 +506,12 @@ struct xsw_info {
 	__u8 hook;	    /* enum xsw_hook */
 	__u8 mac[6];	    /* inner */
 	__u8 outer_mac[6];
-	__u8 pad[2];
+	__u8 tc_hook; /* enum xsw_hook: of the program at tc, behind XDP */
+	__u8 pad;
+	__u32 offloads; /* enum xsw_offload */
+	__u32 mtu;	/* of a type dev port, before */
 };
-XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 56,
+XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 64,
 	   "no holes");
 
 #endif

@@ -19,8 +19,11 @@
 
 #define XSW_PROG_TC  "xsw_tc"
 #define XSW_PROG_CTL "xsw_ctl"
+#define XSW_PROG_XDP "xsw_xdp" /* at a port's device */
+#define XSW_PROG_EGR "xsw_egr" /* in the slots of devmap `xtx`: copies of a flood */
 
 #define XSW_LINK_TCX "tcx_ingress"
+#define XSW_LINK_XDP "xdp"
 
 /* outer device of port 7 of switch sw0: sw0p7 */
 #define XSW_IFNAME_FMT "%sp%u"

@@ -34,7 +34,17 @@
 	R(no_pvid, DROP, "untagged, and the ingress port has no PVID")                             \
 	R(frame_type, DROP, "tagged or untagged, and the ingress port does not accept that")       \
 	R(vlan_ingress, DROP, "the ingress port is no member of the VLAN")                         \
-	R(vlan_egress, DROP, "the egress port is no member of the VLAN")
+	R(vlan_egress, DROP, "the egress port is no member of the VLAN")                           \
+	R(bpdu_guard, DROP, "a BPDU on a guarded port, which is error-disabled now")               \
+	R(src_local, DROP, "the source is the switch's own address")                               \
+	R(locked, DROP, "the port is locked and the source is not in its FDB")                     \
+	R(spoofed_mac, DROP, "the source is not one of the port's allowed addresses")              \
+	R(spoofed_ip, DROP, "the IP source is not one of the port's allowed addresses")            \
+	R(storm, DROP, "more broadcast, multicast or unknown unicast than the port may send")      \
+	R(policed, DROP, "more traffic than the port may send")                                    \
+	R(flap, DROP, "the source moves between ports too often and is held on another one")       \
+	R(learn_limit, NOTE, "the source was not learned: a limit of learned addresses")           \
+	R(isolated, DROP, "both the ingress and the egress port are isolated")
 
 enum xsw_reason {
 	XSW_R_NONE,

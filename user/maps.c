@@ -30,7 +30,17 @@ static const struct {
 		      sizeof(struct xsw_fdb_entry), 0 },
 	[MAP_AGEQUEUE] = { "agequeue", BPF_MAP_TYPE_QUEUE, 0, 8, 0 },
 	[MAP_AGE] = { "age", BPF_MAP_TYPE_ARRAY, 4, 32, 1 },
-	[MAP_VFLUSH] = { "vflush", BPF_MAP_TYPE_HASH, sizeof(struct xsw_vflush_key), 4, 0 },
+	[MAP_PAIRS] = { "pairs", BPF_MAP_TYPE_HASH, sizeof(struct xsw_pair_key),
+			sizeof(union xsw_pair), 0 },
+	[MAP_LIMITS] = { "limits", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_limit), XSW_LIMITS },
+	[MAP_POLICIES] = { "policies", BPF_MAP_TYPE_HASH, 4, sizeof(struct xsw_policy), XSW_PORTS },
+	[MAP_METERS] = { "meters", BPF_MAP_TYPE_HASH, 4, sizeof(struct xsw_meter), XSW_PORTS },
+	[MAP_MACS] = { "macs", BPF_MAP_TYPE_HASH, sizeof(struct xsw_mac_key), 4, 0 },
+	[MAP_IPS] = { "ips", BPF_MAP_TYPE_LPM_TRIE, sizeof(struct xsw_ip_key), 4, 0 },
+	[MAP_LISTENERS] = { "listeners", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_listener),
+			    XSW_RINGS },
+	[MAP_RINGS] = { "rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_RINGS },
+	[MAP_XTX] = { "xtx", BPF_MAP_TYPE_DEVMAP, 4, sizeof(struct bpf_devmap_val), XSW_PORTS },
 	[MAP_EVENTS] = { "events", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_events), 1 },
 	[MAP_VLANSTATS] = { "vlanstats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
 			    sizeof(struct xsw_vlan_stats), XSW_VLANS },
@@ -105,31 +115,43 @@ static void *map_mem(const struct maps *m, enum map_id id)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-int maps_mmap(struct maps *m)
+/* Members of struct xsw_settings_mem. */
+static const struct {
+	enum map_id id;
+	size_t off;
+} mapped[] = {
+	{ MAP_SETTINGS, offsetof(struct maps, mem.settings) },
+	{ MAP_PORTS, offsetof(struct maps, mem.ports) },
+	{ MAP_IFPORTS, offsetof(struct maps, mem.ifports) },
+	{ MAP_VLANS, offsetof(struct maps, mem.vlans) },
+	{ MAP_LIMITS, offsetof(struct maps, mem.limits) },
+	{ MAP_LISTENERS, offsetof(struct maps, mem.listeners) },
+};
+
+#define MAPPED (sizeof(mapped) / sizeof(*mapped))
+
+static void **mapped_at(struct maps *m, size_t i)
 {
-	m->mem.settings = map_mem(m, MAP_SETTINGS);
-	m->mem.ports = map_mem(m, MAP_PORTS);
-	m->mem.ifports = map_mem(m, MAP_IFPORTS);
-	m->mem.vlans = map_mem(m, MAP_VLANS);
-	if (!m->mem.settings || !m->mem.ports || !m->mem.ifports || !m->mem.vlans)
-		return -errno;
-	return 0;
+	return (void **)((char *)m + mapped[i].off);
 }
 
-static void map_unmem(void *p, enum map_id id)
+int maps_mmap(struct maps *m)
 {
-	if (p)
-		munmap(p, mmap_size(id));
+	for (size_t i = 0; i < MAPPED; i++) {
+		*mapped_at(m, i) = map_mem(m, mapped[i].id);
+		if (!*mapped_at(m, i))
+			return -errno;
+	}
+	return 0;
 }
 
 void maps_close(struct maps *m)
 {
 	size_t i;
 
-	map_unmem(m->mem.settings, MAP_SETTINGS);
-	map_unmem(m->mem.ports, MAP_PORTS);
-	map_unmem(m->mem.ifports, MAP_IFPORTS);
-	map_unmem(m->mem.vlans, MAP_VLANS);
+	for (i = 0; i < MAPPED; i++)
+		if (*mapped_at(m, i))
+			munmap(*mapped_at(m, i), mmap_size(mapped[i].id));
 	for (i = 0; i < MAPS; i++)
 		if (m->fd[i] >= 0)
 			close(m->fd[i]);
@@ -292,10 +314,11 @@ int maps_flush(struct maps *m, uint32_t port, int vid)
 	__u32 *target = &s->flush;
 
 	if (port && vid >= 0) {
-		struct xsw_vflush_key key = { .port = (__u16)port, .vid = (__u16)vid };
+		struct xsw_pair_key key = { .port = (__u16)port, .vid = (__u16)vid };
+		union xsw_pair pair = { .flush = stamp };
 
 		target = &m->mem.ports[port].vlan_flush;
-		if (bpf_map_update_elem(m->fd[MAP_VFLUSH], &key, &stamp, BPF_ANY)) {
+		if (bpf_map_update_elem(m->fd[MAP_PAIRS], &key, &pair, BPF_ANY)) {
 			/* no room to remember one more: more than asked, never less */
 			if (errno != E2BIG)
 				return -errno;

@@ -25,7 +25,15 @@ enum map_id {
 	MAP_FDB,
 	MAP_AGEQUEUE,
 	MAP_AGE,
-	MAP_VFLUSH,
+	MAP_PAIRS,
+	MAP_LIMITS,
+	MAP_POLICIES,
+	MAP_METERS,
+	MAP_MACS,
+	MAP_IPS,
+	MAP_LISTENERS,
+	MAP_RINGS,
+	MAP_XTX,
 	MAP_EVENTS,
 	MAP_VLANSTATS,
 	MAP_STATS,
@@ -50,6 +58,8 @@ struct maps {
 		struct xsw_port *ports;
 		struct xsw_ifport *ifports;
 		struct xsw_vlan *vlans;
+		struct xsw_limit *limits;
+		struct xsw_listener *listeners;
 	} mem;
 };
 

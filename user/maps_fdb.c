@@ -101,11 +101,12 @@ bool maps_fdb_valid(const struct maps *m, union xsw_fdb_key key, const struct xs
 {
 	const struct xsw_switch *s = m->mem.settings;
 	const struct xsw_port *port = &m->mem.ports[e->dest.port % XSW_PORTS];
-	struct xsw_vflush_key vkey = { .port = e->dest.port, .vid = key.vid };
-	__u32 seq = e->dest.seq, stamp;
+	struct xsw_pair_key pkey = { .port = e->dest.port, .vid = key.vid };
+	__u32 seq = e->dest.seq;
+	union xsw_pair pair;
 
 	if (e->dest.state != XSW_FDB_DYNAMIC)
-		return true;
+		return e->dest.state != XSW_FDB_DYING;
 	if (s->ageing && (int64_t)(now - e->seen) >= (int64_t)s->ageing)
 		return false;
 	if (seq == s->seq)
@@ -115,5 +116,5 @@ bool maps_fdb_valid(const struct maps *m, union xsw_fdb_key key, const struct xs
 		return false;
 	if (!older(seq, port->vlan_flush))
 		return true;
-	return bpf_map_lookup_elem(m->fd[MAP_VFLUSH], &vkey, &stamp) || !older(seq, stamp);
+	return bpf_map_lookup_elem(m->fd[MAP_PAIRS], &pkey, &pair) || !older(seq, pair.flush);
 }

@@ -26,7 +26,7 @@
 #define AGE_CLOCK     1		     /* CLOCK_MONOTONIC */
 
 /* Whether the key stays in the queue. */
-static __always_inline int age_keep(union xsw_fdb_key key, __u32 round)
+static __always_inline int age_keep(union xsw_fdb_key key, __u16 round)
 {
 	struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_entry *e = fdb_get(key);
@@ -76,8 +76,7 @@ static int age_tick(void *map, int *key, struct xsw_age *a)
 {
 	if (!a->left) {
 		a->left = a->queued;
-		if (!++a->round)
-			a->round = 1; /* 0: an entry no round has met */
+		a->round = (__u16)(a->round + 1) ?: 1; /* 0: an entry no round has met */
 	}
 	bpf_loop(AGE_SLICE, age_one, NULL, 0);
 	bpf_timer_start(&a->timer, a->left ? AGE_GAP : age_interval(), 0);

@@ -35,14 +35,17 @@ static __noinline int fdb_flushed(const struct xsw_switch *sw, __u64 dest_word, 
 	union xsw_fdb_key key = { .word = key_word };
 	const struct xsw_port *port = port_get(dest.port);
 	const struct xsw_vlan *vlan = vlan_get(key.vid);
+	const union xsw_pair *pair;
 
 	if (!sw || !port || !vlan)
 		return 1;
 	if (fdb_older(dest.seq, sw->flush) || fdb_older(dest.seq, port->flush) ||
 	    fdb_older(dest.seq, vlan->flush))
 		return 1;
-	return fdb_older(dest.seq, port->vlan_flush) &&
-	       fdb_older(dest.seq, vflush_get(dest.port, key.vid));
+	if (!fdb_older(dest.seq, port->vlan_flush))
+		return 0;
+	pair = pair_get(dest.port, key.vid);
+	return pair && fdb_older(dest.seq, pair->flush);
 }
 
 static __always_inline int fdb_expired(const struct xsw_switch *sw, const struct xsw_fdb_entry *e,
@@ -59,7 +62,7 @@ static __always_inline int fdb_valid(const struct xsw_switch *sw, const struct x
 				     union xsw_fdb_dest dest, union xsw_fdb_key key, __u64 now)
 {
 	if (dest.state != XSW_FDB_DYNAMIC)
-		return 1;
+		return dest.state != XSW_FDB_DYING;
 	if (fdb_expired(sw, e, now))
 		return 0;
 	return dest.seq == sw->seq || !fdb_flushed(sw, dest.word, key.word);

@@ -73,14 +73,77 @@ struct xsw_age {
 /* 0 -> the timer of the ageing walk */
 XSW_ARRAY(age, struct xsw_age, 1, 0);
 
-/* (port, VID) -> seq of the last flush of that VLAN of that port */
+/* (port, VID) -> its last flush and its dynamic entries since */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct xsw_pair_key);
+	__type(value, union xsw_pair);
+} pairs SEC(".maps");
+
+/* 0: the switch, port numbers, XSW_PORTS + VID -> dynamic entries there are and may be */
+XSW_ARRAY(limits, struct xsw_limit, XSW_LIMITS, BPF_F_MMAPABLE);
+
+/* port number -> its policy; only ports that have one */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XSW_PORTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct xsw_policy);
+} policies SEC(".maps");
+
+/* port number -> token buckets and the end of its error; only ports with a policy */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XSW_PORTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct xsw_meter);
+} meters SEC(".maps");
+
+/* (list, address) -> allowed */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct xsw_vflush_key);
+	__type(key, struct xsw_mac_key);
 	__type(value, __u32);
-} vflush SEC(".maps");
+} macs SEC(".maps");
+
+/* (list, prefix) -> allowed */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct xsw_ip_key);
+	__type(value, __u32);
+} ips SEC(".maps");
+
+/* slot -> who listens to events, and until when */
+XSW_ARRAY(listeners, struct xsw_listener, XSW_RINGS, BPF_F_MMAPABLE);
+
+struct xsw_ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, XSW_RING_SIZE);
+};
+
+/* slot -> ring buffer of the listener */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XSW_RINGS);
+	__type(key, __u32);
+	__array(values, struct xsw_ring);
+} rings SEC(".maps");
+
+/* port number -> its device, for ports that XDP sends to; with the program of flooded copies */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, XSW_PORTS);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} xtx SEC(".maps");
 
 /* port number % 64 -> counters, per CPU; this is the chunk of ports 0..63 */
 struct xsw_stats_chunk {
@@ -267,12 +330,11 @@ static __always_inline int age_push(union xsw_fdb_key key)
 	return err;
 }
 
-static __always_inline __u32 vflush_get(__u16 port, __u16 vid)
+static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 {
-	struct xsw_vflush_key key = { .port = port, .vid = vid };
-	const __u32 *seq = bpf_map_lookup_elem(&vflush, &key);
+	struct xsw_pair_key key = { .port = port, .vid = vid };
 
-	return seq ? *seq : 0;
+	return bpf_map_lookup_elem(&pairs, &key);
 }
 
 /* Whether it was this call that replaced `old`. */

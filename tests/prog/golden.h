@@ -202,7 +202,7 @@ struct row {
 	struct {
 		__u8 port;
 		__u16 vid;
-		__u32 seq; /* of `vflush` */
+		__u32 seq; /* of `pairs` */
 	} port_vlan;
 	struct row_entry fdb[ROW_FDB + 1];
 	struct {

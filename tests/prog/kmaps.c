@@ -127,7 +127,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "fdb", &m->fdb },
 		{ "agequeue", &m->agequeue },
 		{ "age", &m->age },
-		{ "vflush", &m->vflush },
+		{ "pairs", &m->pairs },
 		{ "stats", &m->stats },
 		{ "events", &m->events },
 		{ "sets", &m->sets },
@@ -212,7 +212,8 @@ static int fill_fdb(struct kmaps *m, const struct row *row, const struct setup *
 
 static int fill_vlans(struct kmaps *m, const struct row *row, const struct setup *set)
 {
-	struct xsw_vflush_key key = { row_number[row->port_vlan.port], row->port_vlan.vid };
+	struct xsw_pair_key key = { row_number[row->port_vlan.port], row->port_vlan.vid };
+	union xsw_pair pair = { .flush = row->port_vlan.seq };
 	int err = 0;
 
 	for (int i = 0; i < ROW_VIDS && !err; i++) {
@@ -221,9 +222,9 @@ static int fill_vlans(struct kmaps *m, const struct row *row, const struct setup
 		err = put(m->vlans, &vid, &set->vlan[i]);
 	}
 	if (!err)
-		err = clear(m->vflush);
+		err = clear(m->pairs);
 	if (!err && row->port_vlan.port)
-		err = put(m->vflush, &key, &row->port_vlan.seq);
+		err = put(m->pairs, &key, &pair);
 	return err;
 }
 

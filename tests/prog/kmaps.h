@@ -10,7 +10,7 @@
 #include "lab.h"
 
 struct kmaps {
-	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, vflush, stats, sets, vlanstats,
+	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, pairs, stats, sets, vlanstats,
 		events;
 	int chunk[ROW_ENDS]; /* counters of each port */
 	int bank[ROW_ENDS];  /* VLANs of each port */

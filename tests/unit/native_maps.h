@@ -54,9 +54,9 @@ struct native {
 	struct xsw_age age;
 	__u32 ifindex[ROW_ENDS]; /* of a port, 0: gone */
 	struct {
-		struct xsw_vflush_key key;
-		__u32 seq;
-	} vflush;
+		struct xsw_pair_key key;
+		union xsw_pair pair;
+	} pair;
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 };
@@ -203,11 +203,11 @@ static inline int age_push(union xsw_fdb_key key)
 	return 0;
 }
 
-static inline __u32 vflush_get(__u16 port, __u16 vid)
+static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 {
-	if (native.vflush.key.port == port && native.vflush.key.vid == vid)
-		return native.vflush.seq;
-	return 0;
+	if (native.pair.key.port == port && native.pair.key.vid == vid)
+		return &native.pair.pair;
+	return NULL;
 }
 
 static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,

@@ -45,9 +45,9 @@ static void native_fill(const struct row *row, const struct setup *set)
 	memcpy(native.port, set->port, sizeof(native.port));
 	memcpy(native.sets, set->sets, sizeof(native.sets));
 	native_ports(row);
-	native.vflush.key.port = row_number[row->port_vlan.port];
-	native.vflush.key.vid = row->port_vlan.vid;
-	native.vflush.seq = row->port_vlan.seq;
+	native.pair.key.port = row_number[row->port_vlan.port];
+	native.pair.key.vid = row->port_vlan.vid;
+	native.pair.pair.flush = row->port_vlan.seq;
 	for (unsigned int i = 0; i < set->fdb_n; i++)
 		fdb_add(set->fdb[i].key, &set->fdb[i].entry);
 	while (row->queue_full && !age_push((union xsw_fdb_key){ .word = 1 }))
