@@ -14,8 +14,9 @@
 
 #include "pkt.h"
 
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define FDB_EEXIST   17
+#define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+#define FDB_EEXIST	     17
 
 #define XSW_ARRAY(NAME, TYPE, ENTRIES, FLAGS)                                                      \
 	struct {                                                                                   \
@@ -335,6 +336,50 @@ static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	struct xsw_pair_key key = { .port = port, .vid = vid };
 
 	return bpf_map_lookup_elem(&pairs, &key);
+}
+
+static __always_inline const struct xsw_policy *policy_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&policies, &port);
+}
+
+static __always_inline struct xsw_meter *meter_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&meters, &port);
+}
+
+static __always_inline int mac_allowed(__u32 list, __u64 mac)
+{
+	struct xsw_mac_key key = { .list = list };
+
+	__builtin_memcpy(key.mac, &mac, sizeof(key.mac));
+	return bpf_map_lookup_elem(&macs, &key) != NULL;
+}
+
+/* `addr`: 16 bytes, IPv4 as ::ffff:a.b.c.d */
+static __always_inline int ip_allowed(__u32 list, const __u8 *addr)
+{
+	struct xsw_ip_key key = { .prefixlen = XSW_IP_BITS, .list = list };
+
+	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
+	return bpf_map_lookup_elem(&ips, &key) != NULL;
+}
+
+/* ns, CLOCK_MONOTONIC: a call, for what a tick is too coarse for. */
+static __always_inline __u64 clock_fine(void)
+{
+	return bpf_ktime_get_ns();
+}
+
+/* Whether it was this call that replaced `old`. */
+static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
+{
+	return __sync_val_compare_and_swap(word, old, new) == old;
+}
+
+static __always_inline void word_add(__u64 *word, __u64 n)
+{
+	__sync_fetch_and_add(word, n);
 }
 
 /* Whether it was this call that replaced `old`. */
