@@ -338,6 +338,42 @@ static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	return bpf_map_lookup_elem(&pairs, &key);
 }
 
+static __always_inline struct xsw_limit *limit_get(__u32 index)
+{
+	return bpf_map_lookup_elem(&limits, &index);
+}
+
+static __always_inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return bpf_map_lookup_elem(&listeners, &slot);
+}
+
+/* 0, or negative: no ring, or no room in it. */
+static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+
+	return ring ? bpf_ringbuf_output(ring, e, sizeof(*e), 0) : -2;
+}
+
+/* ns, CLOCK_MONOTONIC: a call, for those outside the switch and what a tick is too coarse for. */
+static __always_inline __u64 mono_now(void)
+{
+	return bpf_ktime_get_ns();
+}
+
+/* Whether it was this call that replaced `old`. */
+static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
+				     union xsw_fdb_dest new)
+{
+	return __sync_val_compare_and_swap(&dest->word, old.word, new.word) == old.word;
+}
+
+static __always_inline void epoch_bump(struct xsw_switch *sw)
+{
+	__sync_fetch_and_add(&sw->epoch, 1);
+}
+
 static __always_inline const struct xsw_policy *policy_get(__u32 port)
 {
 	return bpf_map_lookup_elem(&policies, &port);
@@ -365,12 +401,6 @@ static __always_inline int ip_allowed(__u32 list, const __u8 *addr)
 	return bpf_map_lookup_elem(&ips, &key) != NULL;
 }
 
-/* ns, CLOCK_MONOTONIC: a call, for what a tick is too coarse for. */
-static __always_inline __u64 clock_fine(void)
-{
-	return bpf_ktime_get_ns();
-}
-
 /* Whether it was this call that replaced `old`. */
 static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
 {
@@ -380,18 +410,6 @@ static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
 static __always_inline void word_add(__u64 *word, __u64 n)
 {
 	__sync_fetch_and_add(word, n);
-}
-
-/* Whether it was this call that replaced `old`. */
-static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
-				     union xsw_fdb_dest new)
-{
-	return __sync_val_compare_and_swap(&dest->word, old.word, new.word) == old.word;
-}
-
-static __always_inline void epoch_bump(struct xsw_switch *sw)
-{
-	__sync_fetch_and_add(&sw->epoch, 1);
 }
 
 #endif

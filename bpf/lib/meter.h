@@ -36,7 +36,7 @@ static __always_inline __u64 meter_cost(const struct xsw_rate *r, const struct x
 }
 
 /*
- * Whether the packet passes at `now` (clock_fine()). If it does, it is paid for, also by a CPU that
+ * Whether the packet passes at `now` (mono_now()). If it does, it is paid for, also by a CPU that
  * loses every race: then the bucket owes a little more than it holds.
  */
 __noinline int meter_pass(__u64 *full, const struct xsw_rate *r, const struct xsw_load *load,

@@ -61,7 +61,7 @@ static __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
  * A BPDU came in by a guarded port. The time comes before the state: whoever sees the one sees
  * the other. A blocking port forwards nothing anyway, and must not forward when the time is up.
  */
-static __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 now)
+static __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 src, __u64 now)
 {
 	struct xsw_meter *m = meter_get(number);
 	struct xsw_port *port = port_get(number);
@@ -77,8 +77,10 @@ static __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u
 			break;
 		new = old;
 		new.state = XSW_STATE_ERRDISABLED;
-		if (word_swap(&port->conf.word, old.word, new.word))
-			break;
+		if (!word_swap(&port->conf.word, old.word, new.word))
+			continue;
+		event_tell(sw, now, XSW_EV_GUARD, src, number, 0, 0);
+		break;
 	}
 	return XSW_R_bpdu_guard;
 }
@@ -91,7 +93,7 @@ static __always_inline int policy_control(const struct xsw_walk *w, const struct
 
 	if (p && w->conf.policy & XSW_P_CONTROL) {
 		if (p->guard && !bit)
-			return policy_trip(w->sw, w->port, w->now);
+			return policy_trip(w->sw, w->port, pkt->src, w->now);
 		mask |= p->group_fwd_mask;
 	}
 	return mask >> bit & 1 ? 0 : XSW_R_link_local;
@@ -164,7 +166,7 @@ static __always_inline int policy_meter(const struct xsw_walk *w, struct xsw_pkt
 {
 	struct xsw_meter *m = meter_get(w->port);
 	__u32 id = policy_storm_id(w, pkt, p);
-	__u64 now = clock_fine();
+	__u64 now = mono_now();
 
 	if (!m)
 		return 0;
