@@ -29,17 +29,6 @@ static __always_inline int sw_classify(const struct xsw_walk *w, struct xsw_pkt 
 	return 0;
 }
 
-/* Steps 1 to 7 for a port that conf_is_plain(): 0 or the reason. */
-static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pkt)
-{
-	if (unlikely(pkt->reason))
-		return pkt->reason;
-	if (unlikely(mac_is_link_local(pkt->dst)) &&
-	    !(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
-		return XSW_R_link_local;
-	return sw_classify(w, pkt);
-}
-
 /* Step 2. An error-disabled port whose time is up changes its configuration. */
 static __always_inline int sw_state(struct xsw_walk *w, int control)
 {
@@ -57,8 +46,8 @@ static __always_inline int sw_state(struct xsw_walk *w, int control)
 }
 
 /* Steps 1 to 7 for any port: 0, the reason, or SW_WIRE and the other end. */
-static __always_inline int sw_admit_special(struct xsw_walk *w, struct xsw_pkt *pkt,
-					    const struct xsw_detail *d)
+static __always_inline int sw_admit(struct xsw_walk *w, struct xsw_pkt *pkt,
+				    const struct xsw_detail *d)
 {
 	int control = mac_is_link_local(pkt->dst), reason = pkt->reason ?: sw_state(w, control);
 	const struct xsw_policy *p = NULL;
@@ -86,13 +75,12 @@ static __always_inline int sw_admit_special(struct xsw_walk *w, struct xsw_pkt *
 }
 
 /* Step 8. Returns 0 or the reason to stop; a mere note is counted here. */
-static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_pkt *pkt)
+static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_pkt *pkt, int learns)
 {
 	union xsw_fdb_key key = fdb_key(pkt->src, pkt->vid);
 	int reason;
 
-	if (!(w->conf.flags & XSW_F_LEARNING) || w->conf.state == XSW_STATE_BLOCKING ||
-	    fdb_remembered(w->sw, w->st, key, w->now))
+	if (!learns || fdb_remembered(w->sw, w->st, key, w->now))
 		return 0;
 	reason = fdb_learn(w->sw, w->st, key.word, w->port, w->now);
 	if (reason == XSW_R_fdb_full) {
@@ -177,16 +165,38 @@ static __always_inline __u32 sw_destination(const struct xsw_walk *w, struct xsw
 	return port;
 }
 
-/* Steps 8 and 9, of a frame that passed the others. Returns a port number, SW_FLOOD, or -reason. */
+/*
+ * The walk up to step 9 for a port that conf_is_plain(). Returns a port number, SW_FLOOD, or
+ * -reason.
+ */
 static __always_inline int sw_ingress(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
-	int reason = sw_learn(w, pkt);
+	int reason = pkt->reason;
 
-	if (!reason && unlikely(w->conf.state == XSW_STATE_LEARNING))
-		reason = XSW_R_port_learning;
-	if (reason)
+	if (unlikely(reason))
 		return -reason;
-	return sw_destination(w, pkt);
+	if (unlikely(mac_is_link_local(pkt->dst)) &&
+	    !(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
+		return -XSW_R_link_local;
+	reason = sw_classify(w, pkt);
+	if (!reason)
+		reason = sw_learn(w, pkt, w->conf.flags & XSW_F_LEARNING);
+	return reason ? -reason : (int)sw_destination(w, pkt);
+}
+
+/* The same for any port; a wire ends here. */
+static __always_inline int sw_ingress_special(struct xsw_walk *w, struct xsw_pkt *pkt,
+					      const struct xsw_detail *d)
+{
+	int reason = sw_admit(w, pkt, d);
+
+	if (!reason)
+		reason = sw_learn(w, pkt,
+				  w->conf.flags & XSW_F_LEARNING &&
+					  w->conf.state != XSW_STATE_BLOCKING);
+	if (!reason && w->conf.state == XSW_STATE_LEARNING)
+		reason = XSW_R_port_learning;
+	return reason ? -reason : (int)sw_destination(w, pkt);
 }
 
 #endif
