@@ -186,9 +186,8 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 	return tc_send(skb, ifindex, conf.flags & XSW_F_PEER, w->sw->kernel);
 }
 
-/* Where a frame goes that came in by a port with a policy, or one that does not forward. */
-static __noinline int ingress_special(struct __sk_buff *skb, struct xsw_walk *w,
-				      struct xsw_pkt *pkt)
+/* Steps 1 to 7 for a port with a policy, or one that does not forward. */
+static __noinline int admit_special(struct __sk_buff *skb, struct xsw_walk *w, struct xsw_pkt *pkt)
 {
 	struct xsw_detail detail = {};
 
@@ -196,7 +195,7 @@ static __noinline int ingress_special(struct __sk_buff *skb, struct xsw_walk *w,
 		tc_load(skb, pkt, &detail.load);
 	if (w->conf.policy & XSW_P_IPS)
 		tc_inet(skb, &detail.inet);
-	return sw_ingress_special(w, pkt, &detail);
+	return sw_admit_special(w, pkt, &detail);
 }
 
 /*
@@ -227,7 +226,7 @@ int xsw_tc(struct __sk_buff *skb)
 	struct xsw_pkt pkt = {};
 	const struct xsw_port *port;
 	__u32 ifindex = 0;
-	int target, ret;
+	int reason, target, ret;
 
 	if (unlikely(!w.port))
 		return TC_ACT_UNSPEC;
@@ -241,9 +240,10 @@ int xsw_tc(struct __sk_buff *skb)
 
 	tc_parse(skb, &pkt);
 	if (unlikely(!conf_is_plain(w.conf)))
-		target = ingress_special(skb, &w, &pkt);
+		reason = admit_special(skb, &w, &pkt);
 	else
-		target = sw_ingress(&w, &pkt);
+		reason = sw_admit(&w, &pkt);
+	target = reason ? -reason : sw_ingress(&w, &pkt);
 	if (!unlikely(target <= 0)) {
 		ifindex = tx_ifindex(target);
 		if (unlikely(!ifindex)) { /* its device is gone */

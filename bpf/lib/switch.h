@@ -30,7 +30,21 @@ static __always_inline int sw_classify(const struct xsw_walk *w, struct xsw_pkt 
 	return 0;
 }
 
-/* Step 2. An error-disabled port whose time is up changes its configuration. */
+/* Steps 1 to 7 for a port that conf_is_plain(): 0 or the reason. */
+static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pkt)
+{
+	if (unlikely(pkt->reason))
+		return pkt->reason;
+	if (unlikely(mac_is_link_local(pkt->dst)) &&
+	    !(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
+		return XSW_R_link_local;
+	return sw_classify(w, pkt);
+}
+
+/*
+ * Step 2. An error-disabled port whose time is up changes its configuration; to this frame, a
+ * blocking port is one that does not learn.
+ */
 static __always_inline int sw_state(struct xsw_walk *w, int control)
 {
 	if (w->conf.state == XSW_STATE_ERRDISABLED)
@@ -40,6 +54,7 @@ static __always_inline int sw_state(struct xsw_walk *w, int control)
 	case XSW_STATE_FORWARDING:
 		return 0;
 	case XSW_STATE_BLOCKING:
+		w->conf.flags &= ~XSW_F_LEARNING;
 		return control ? 0 : XSW_R_port_blocking;
 	default:
 		return XSW_R_port_down;
@@ -47,8 +62,8 @@ static __always_inline int sw_state(struct xsw_walk *w, int control)
 }
 
 /* Steps 1 to 7 for any port: 0, the reason, or SW_WIRE and the other end. */
-static __always_inline int sw_admit(struct xsw_walk *w, struct xsw_pkt *pkt,
-				    const struct xsw_detail *d)
+static __always_inline int sw_admit_special(struct xsw_walk *w, struct xsw_pkt *pkt,
+					    const struct xsw_detail *d)
 {
 	int control = mac_is_link_local(pkt->dst), reason = pkt->reason ?: sw_state(w, control);
 	const struct xsw_policy *p = NULL;
@@ -76,12 +91,12 @@ static __always_inline int sw_admit(struct xsw_walk *w, struct xsw_pkt *pkt,
 }
 
 /* Step 8. Returns 0 or the reason to stop; a mere note is counted here. */
-static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_pkt *pkt, int learns)
+static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_pkt *pkt)
 {
 	union xsw_fdb_key key = fdb_key(pkt->src, pkt->vid);
 	int reason;
 
-	if (!learns) {
+	if (!(w->conf.flags & XSW_F_LEARNING)) {
 		if (!w->sw->hosts || fdb_remembered(w->sw, w->st, key, w->now))
 			return 0;
 		return fdb_imposed(w->sw, w->st, key.word, w->port, w->now);
@@ -171,38 +186,16 @@ static __always_inline __u32 sw_destination(const struct xsw_walk *w, struct xsw
 	return port;
 }
 
-/*
- * The walk up to step 9 for a port that conf_is_plain(). Returns a port number, SW_FLOOD, or
- * -reason.
- */
+/* Steps 8 and 9 for what passed the others. Returns a port number, SW_FLOOD, or -reason. */
 static __always_inline int sw_ingress(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
-	int reason = pkt->reason;
+	int reason = sw_learn(w, pkt);
 
-	if (unlikely(reason))
-		return -reason;
-	if (unlikely(mac_is_link_local(pkt->dst)) &&
-	    !(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
-		return -XSW_R_link_local;
-	reason = sw_classify(w, pkt);
-	if (!reason)
-		reason = sw_learn(w, pkt, w->conf.flags & XSW_F_LEARNING);
-	return reason ? -reason : (int)sw_destination(w, pkt);
-}
-
-/* The same for any port; a wire ends here. */
-static __always_inline int sw_ingress_special(struct xsw_walk *w, struct xsw_pkt *pkt,
-					      const struct xsw_detail *d)
-{
-	int reason = sw_admit(w, pkt, d);
-
-	if (!reason)
-		reason = sw_learn(w, pkt,
-				  w->conf.flags & XSW_F_LEARNING &&
-					  w->conf.state != XSW_STATE_BLOCKING);
-	if (!reason && w->conf.state == XSW_STATE_LEARNING)
+	if (!reason && unlikely(w->conf.state == XSW_STATE_LEARNING))
 		reason = XSW_R_port_learning;
-	return reason ? -reason : (int)sw_destination(w, pkt);
+	if (reason)
+		return -reason;
+	return sw_destination(w, pkt);
 }
 
 #endif
