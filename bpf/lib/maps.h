@@ -14,8 +14,9 @@
 
 #include "pkt.h"
 
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define FDB_EEXIST   17
+#define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+#define FDB_EEXIST	     17
 
 #define XSW_ARRAY(NAME, TYPE, ENTRIES, FLAGS)                                                      \
 	struct {                                                                                   \
@@ -363,7 +364,7 @@ static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
 	return ring ? bpf_ringbuf_output(ring, e, sizeof(*e), 0) : -2;
 }
 
-/* CLOCK_MONOTONIC, for those outside the switch. */
+/* ns, CLOCK_MONOTONIC: a call, for those outside the switch and what a tick is too coarse for. */
 static __always_inline __u64 mono_now(void)
 {
 	return bpf_ktime_get_ns();
@@ -384,6 +385,38 @@ static __always_inline void stamp_store(__u32 *at, __u32 stamp)
 static __always_inline void epoch_bump(struct xsw_switch *sw)
 {
 	__sync_fetch_and_add(&sw->epoch, 1);
+}
+
+static __always_inline const struct xsw_policy *policy_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&policies, &port);
+}
+
+static __always_inline struct xsw_meter *meter_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&meters, &port);
+}
+
+static __always_inline int mac_allowed(__u32 list, __u64 mac)
+{
+	struct xsw_mac_key key = { .list = list };
+
+	__builtin_memcpy(key.mac, &mac, sizeof(key.mac));
+	return bpf_map_lookup_elem(&macs, &key) != NULL;
+}
+
+/* `addr`: 16 bytes, IPv4 as ::ffff:a.b.c.d */
+static __always_inline int ip_allowed(__u32 list, const __u8 *addr)
+{
+	struct xsw_ip_key key = { .prefixlen = XSW_IP_BITS, .list = list };
+
+	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
+	return bpf_map_lookup_elem(&ips, &key) != NULL;
+}
+
+static __always_inline void word_add(__u64 *word, __u64 n)
+{
+	__sync_fetch_and_add(word, n);
 }
 
 #endif

@@ -133,6 +133,10 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "events", &m->events },
 		{ "sets", &m->sets },
 		{ "vlanstats", &m->vlanstats },
+		{ "policies", &m->policies },
+		{ "meters", &m->meters },
+		{ "macs", &m->macs },
+		{ "ips", &m->ips },
 	};
 	int err = 0;
 
@@ -323,6 +327,8 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 		err = fill_vlans(m, set);
 	if (!err)
 		err = fill_fdb(m, row, set);
+	if (!err)
+		err = kmaps_fill_policies(m, set);
 	return err ?: fill_stats(m, row, set);
 }
 
@@ -422,7 +428,7 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 			return -errno;
 		prev = &f->key;
 	}
-	if (collect_account(m, &out->acc))
+	if (kmaps_collect_policies(m, out) || collect_account(m, &out->acc))
 		return -errno;
 	out->end = kmaps_now(m);
 	return out->end ? 0 : -ENODATA;
