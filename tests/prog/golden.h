@@ -195,6 +195,8 @@ struct row {
 	__u32 seq;     /* 0: ROW_SEQ */
 	__u32 flush;
 	__u32 group_fwd_mask;
+	__u32 hosts;	/* host ports */
+	__u32 tc_ports; /* ports that XDP cannot send to, besides those of the driver */
 	struct {
 		__u16 vid;
 		__u32 flush; /* of `vlans` */
