@@ -21,18 +21,16 @@ int carry_wire(struct driver *b, const struct row *row, const struct setup *set,
 	return lab_receive(&b->lab, set, out);
 }
 
-const char *driver_try(struct driver *b, const struct row *row, carry_fn carry, struct outcome *out,
-		       int *err)
+const char *driver_carry(struct driver *b, const struct row *row, carry_fn carry, struct setup *set,
+			 struct outcome *out, int *err)
 {
-	static struct setup set;
-
 	memset(out, 0, sizeof(*out));
 	out->now = kmaps_now(&b->maps);
-	row_setup(row, out->now, &set);
-	*err = kmaps_fill(&b->maps, &b->lab, row, &set);
+	row_setup(row, out->now, set);
+	*err = kmaps_fill(&b->maps, &b->lab, row, set);
 	if (*err)
 		return "filling the maps";
-	*err = carry(b, row, &set, out);
+	*err = carry(b, row, set, out);
 	if (*err)
 		return "carrying the frame";
 	*err = kmaps_collect(&b->maps, out);
@@ -40,7 +38,16 @@ const char *driver_try(struct driver *b, const struct row *row, carry_fn carry, 
 		return "reading the maps";
 	for (int i = 0; i < ROW_ENDS && row->blind; i++)
 		out->copies[i] = ROW_UNKNOWN;
-	return row_judge(row, &set, out);
+	return NULL;
+}
+
+const char *driver_try(struct driver *b, const struct row *row, carry_fn carry, struct outcome *out,
+		       int *err)
+{
+	static struct setup set;
+	const char *wrong = driver_carry(b, row, carry, &set, out, err);
+
+	return wrong ? wrong : row_judge(row, &set, out);
 }
 
 void driver_report(struct tally *t, const struct row *row, const char *wrong, int err)

@@ -26,7 +26,11 @@ void driver_close(struct driver *b);
 int carry_wire(struct driver *b, const struct row *row, const struct setup *set,
 	       struct outcome *out);
 
-/* What is wrong, or NULL; *err: 0 or the -errno with which that failed. */
+/* The frame through the switch: NULL, or what failed, and *err: the -errno with which. */
+const char *driver_carry(struct driver *b, const struct row *row, carry_fn carry, struct setup *set,
+			 struct outcome *out, int *err);
+
+/* And judged. What is wrong, or NULL; *err: 0 or the -errno with which that failed. */
 const char *driver_try(struct driver *b, const struct row *row, carry_fn carry, struct outcome *out,
 		       int *err);
 void driver_report(struct tally *t, const struct row *row, const char *wrong, int err);

@@ -324,6 +324,9 @@ void row_setup_vlans(const struct row *row, struct setup *set);
 const char *row_judge_vlans(const struct row *row, const struct setup *set,
 			    const struct outcome *out);
 
+/* The VLAN of its frame; on a transparent port that is what the frame says. */
+__u16 row_vid(const struct row *row, const struct setup *set);
+
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 __u8 row_hex_byte(const char *hex);
