@@ -194,7 +194,7 @@ static __always_inline int is_asked(__u32 target, __u16 vid)
 /* A copy of a flood, about to leave by ctx->egress_ifindex. */
 static __noinline int flood_copy(struct xdp_md *ctx)
 {
-	struct xsw_walk w = {};
+	struct xsw_walk w = { .sw = switch_get() };
 	struct xsw_pkt pkt = {};
 	__u32 target = ifport_get(ctx->egress_ifindex);
 	const struct xsw_port *port = port_get(target);
@@ -203,10 +203,11 @@ static __noinline int flood_copy(struct xdp_md *ctx)
 	void *data;
 	int tagged;
 
-	if (xdp_unmark(ctx, &m) || !target || !port || !is_asked(target, m.vid))
+	if (!w.sw || xdp_unmark(ctx, &m) || !target || !port || !is_asked(target, m.vid))
 		return XDP_DROP;
 	w.port = m.port;
 	w.conf.word = m.conf;
+	w.now = clock_now(w.sw);
 	pkt.len = m.len;
 	pkt.payload = m.payload;
 	pkt.push = m.push;

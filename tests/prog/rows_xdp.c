@@ -54,6 +54,8 @@ bool row_is_short(const struct row *row, const struct setup *set)
 
 	if (row->pass || !row->to || row->spent || is_control || is_lost(row))
 		return false;
+	if (set->port[row->in].conf.policy & ~XSW_P_ISOLATED)
+		return false;
 	if (set->port[row->in].conf.state != XSW_STATE_FORWARDING || !is_known(row, set))
 		return false;
 	if (is_cut_short(row, set))
