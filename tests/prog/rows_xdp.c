@@ -70,8 +70,9 @@ bool row_again(const struct row *row, struct row *again)
 	struct row_entry *fresh = NULL;
 	int n = 0;
 
-	if (row->event != LEARNED || row->cache.mac)
+	if (row->event != LEARNED || row->cache.mac || !strncmp(row->frame, row->frame + 12, 12))
 		return false;
+	/* above: a frame to its own source, which goes elsewhere once that is learned */
 	*again = *row;
 	for (; again->after[n].mac; n++) {
 		if (again->after[n].how == NEW)
