@@ -16,11 +16,15 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/pkt_cls.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "driver.h"
+#include "netns.h"
 #include "probe.h"
 #include "rows_xdp.h"
 #include "xsw_names.h"
@@ -189,6 +193,144 @@ static void run_tables(struct xdp *x, struct tally *t, bool wire)
 	run_rows(x, t, rows_xdp, wire);
 }
 
+#define BATCH 64
+
+/* Sends each frame to the device, at random to the destination it has or to all. */
+static int load_mixer(__u32 ifindex)
+{
+#define OP(c, d, s, o, i)                                                                          \
+	{                                                                                          \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (int)(i)           \
+	}
+	struct bpf_insn code[] = {
+		OP(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
+		OP(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_get_prandom_u32),
+		OP(BPF_LDX | BPF_MEM | BPF_W, 1, 6, offsetof(struct xdp_md, data), 0),
+		OP(BPF_LDX | BPF_MEM | BPF_W, 2, 6, offsetof(struct xdp_md, data_end), 0),
+		OP(BPF_ALU64 | BPF_MOV | BPF_X, 3, 1, 0, 0),
+		OP(BPF_ALU64 | BPF_ADD | BPF_K, 3, 0, 0, 14),
+		OP(BPF_JMP | BPF_JGT | BPF_X, 3, 2, 6, 0),
+		OP(BPF_ST | BPF_MEM | BPF_W, 1, 0, 0, 0x00000002), /* B */
+		OP(BPF_ST | BPF_MEM | BPF_H, 1, 0, 4, 0x0b00),
+		OP(BPF_JMP | BPF_JSET | BPF_K, 0, 0, 1, 1),
+		OP(BPF_JMP | BPF_JA, 0, 0, 2, 0),
+		OP(BPF_ST | BPF_MEM | BPF_W, 1, 0, 0, -1),
+		OP(BPF_ST | BPF_MEM | BPF_H, 1, 0, 4, -1),
+		OP(BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, ifindex),
+		OP(BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, 0),
+		OP(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect),
+		OP(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+	};
+#undef OP
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "mixer", "GPL", code,
+			       sizeof(code) / sizeof(*code), &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* A batch of frames that arrives at the outer device of P1 in one go. */
+static int carry_batch(struct driver *b, const struct row *row, const struct setup *set,
+		       struct outcome *out)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = set->frame, .data_size_in = set->len,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH, .repeat = BATCH);
+	const struct lab_port *port = &b->lab.port[row->in];
+	int home = netns_open_self(), mixer = load_mixer(port->inner),
+	    err = netns_enter(port->netns);
+
+	(void)out;
+	if (!err && bpf_prog_test_run_opts(mixer, &opts))
+		err = -errno;
+	err = netns_enter(home) ?: err;
+	close(mixer);
+	close(home);
+	return err;
+}
+
+/* Of the next frame at the station of the port: 1: to all, 0: to one, negative: none came. */
+static int next_is_broadcast(const struct xdp *x, unsigned int port, int ms)
+{
+	struct pollfd p = { .fd = x->drv.lab.port[port].rx, .events = POLLIN };
+	__u8 frame[10 /* struct virtio_net_hdr */ + 64];
+
+	if (poll(&p, 1, ms) <= 0 || recv(p.fd, frame, sizeof(frame), 0) < 10 + 14)
+		return -1;
+	return frame[10] & 1;
+}
+
+/*
+ * Unicast and copies for one device, in one batch: if only one of them were to be seen by
+ * xsw_egr, the kernel would take it for both. P2 gets no broadcasts, and all the rest.
+ */
+static void test_batch(struct xdp *x, struct tally *t)
+{
+	static const struct row row = {
+		.name = "a filtered flood in one batch with unicast",
+		.port[P2].flip = XSW_F_BCAST_FLOOD,
+		.fdb = { { B, 0, P2 }, { A, 0, P1 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	static struct setup set;
+	struct outcome out;
+	int err, leaked = 0, got = 0;
+	const char *wrong = driver_carry(&x->drv, &row, carry_batch, &set, &out, &err);
+	int unicast = (int)out.st[P2].tx[XSW_UNICAST].packets;
+	int broadcast = (int)out.st[P1].rx[XSW_BROADCAST].packets;
+
+	for (; !wrong && got < unicast; got++) {
+		int is = next_is_broadcast(x, P2, 5000);
+
+		if (is < 0)
+			break;
+		leaked += is;
+		got -= is;
+	}
+	if (!wrong && (!unicast || !broadcast || unicast + broadcast != BATCH))
+		wrong = "the batch is not a mix";
+	if (!wrong && (leaked || got != unicast))
+		wrong = row_say("P2 got %d broadcasts and %d of %d other frames", leaked, got,
+				unicast);
+	if (!wrong && out.st[P3].tx[XSW_BROADCAST].packets != (__u64)broadcast)
+		wrong = "P3 did not get all broadcasts";
+	driver_report(t, &row, wrong, err);
+	for (unsigned int i = P1; i <= P5; i++)
+		while (next_is_broadcast(x, i, 0) >= 0)
+			;
+}
+
+/* The kernel empties the slots of a device that is unregistered. */
+static void test_unregister(struct xdp *x, struct tally *t)
+{
+	static const struct row known = {
+		.name = "destination behind a device that was unregistered",
+		.fdb = { { B, 0, P3, XSW_FDB_STATIC }, { A, 0, P1 } },
+		.in = P1,
+		.frame = B A "88b5",
+		.to = S2 | S4 | S5,
+		.class = XSW_UNKNOWN,
+		.after = { { B, 0, P3, XSW_FDB_STATIC }, { A, 0, P1, .how = SEEN } },
+	};
+	static const struct row flood = {
+		.name = "a flood skips a device that was unregistered",
+		.fdb = { { A, 0, P1 } },
+		.in = P1,
+		.frame = BCAST A "88b5",
+		.to = S2 | S4 | S5,
+		.class = XSW_BROADCAST,
+		.after = { { A, 0, P1, .how = SEEN } },
+	};
+	int err = lab_remove(&x->drv.lab, P3);
+
+	if (err) {
+		driver_report(t, &known, "removing the device", err);
+		return;
+	}
+	try_row(x, t, &known, true);
+	try_row(x, t, &flood, true);
+}
+
 /* The second object, on the maps of the first. */
 static int load(struct xdp *x, const char *path)
 {
@@ -243,10 +385,14 @@ static void run_all(struct xdp *x, struct tally *t)
 	if (err)
 		return;
 	run_tables(x, &t[1], true);
+	test_batch(x, &t[1]);
 	err = attach(x, MIXED);
 	tally_row(&t[2], "XDP attaches to some", NULL, err ? strerror(-err) : NULL);
-	if (!err)
-		run_tables(x, &t[2], true);
+	if (err)
+		return;
+	run_tables(x, &t[2], true);
+	if (!attach(x, ALL))
+		test_unregister(x, &t[1]);
 }
 
 int main(void)
