@@ -41,6 +41,7 @@ static const struct {
 			    XSW_RINGS },
 	[MAP_RINGS] = { "rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_RINGS },
 	[MAP_XTX] = { "xtx", BPF_MAP_TYPE_DEVMAP, 4, sizeof(struct bpf_devmap_val), XSW_PORTS },
+	[MAP_XFLOOD] = { "xflood", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 1 },
 	[MAP_EVENTS] = { "events", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_events), 1 },
 	[MAP_VLANSTATS] = { "vlanstats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
 			    sizeof(struct xsw_vlan_stats), XSW_VLANS },

@@ -34,6 +34,7 @@ enum map_id {
 	MAP_LISTENERS,
 	MAP_RINGS,
 	MAP_XTX,
+	MAP_XFLOOD,
 	MAP_EVENTS,
 	MAP_VLANSTATS,
 	MAP_STATS,
@@ -106,6 +107,12 @@ int maps_tx_set(struct maps *m, uint32_t port, uint32_t ifindex);
 void maps_tx_clear(struct maps *m, uint32_t port);
 /* 0: the device is gone */
 uint32_t maps_tx_get(const struct maps *m, uint32_t port);
+/*
+ * The port takes part in floods by XDP: before it has its slot in `xtx`, and until that is gone.
+ * `prog` is xsw_egr, of this and all other ports. For a device of the caller's namespace.
+ */
+int maps_xflood_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog);
+void maps_xflood_clear(struct maps *m, uint32_t port);
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info);
 int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info);
 /* Every port's record, in one pass: v[number], XSW_PORTS elements; free(*v). */

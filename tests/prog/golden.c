@@ -165,6 +165,7 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	set->sw.hosts = row->hosts;
 	set->sw.flap_limit = row->flap_limit;
 	set->sw.flap_window = row->flap_window ? row->flap_window : SEC_;
+	set->sw.tc_ports = row->tc_ports;
 	fill_ports(row, set);
 	for (r = row->fdb; r->mac; r++) {
 		struct row_fdb *f = &set->fdb[set->fdb_n++];

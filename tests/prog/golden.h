@@ -223,6 +223,7 @@ struct row {
 	__u32 flush;
 	__u32 group_fwd_mask;
 	__u64 recovery; /* ns; 0: XSW_RECOVERY_DEFAULT */
+	__u32 tc_ports; /* ports that XDP cannot send to, besides those of the driver */
 	struct {
 		__u16 vid;
 		__u32 flush; /* of `vlans` */
@@ -399,6 +400,8 @@ const char *row_judge_policies(const struct row *row, const struct setup *set,
 /* golden_account.c: its part of them; the entries are in `set` already */
 void row_setup_account(const struct row *row, struct setup *set);
 const char *row_judge_account(const struct setup *set, const struct outcome *out);
+/* The VLAN of its frame; on a transparent port that is what the frame says. */
+__u16 row_vid(const struct row *row, const struct setup *set);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

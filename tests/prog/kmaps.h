@@ -8,10 +8,11 @@
 #include <bpf/libbpf.h>
 
 #include "lab.h"
+#include "maps.h"
 
 struct kmaps {
-	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, pairs, limits, stats, sets,
-		vlanstats, events;
+	int settings, ports, ifports, vlans, tx, xtx, fdb, agequeue, age, pairs, limits, stats,
+		sets, vlanstats, events;
 	int policies, meters, macs, ips;
 	int chunk[ROW_ENDS]; /* counters of each port */
 	int bank[ROW_ENDS];  /* VLANs of each port */
@@ -19,7 +20,10 @@ struct kmaps {
 	__u32 slot[ROW_ENDS]; /* of `ifports`, taken */
 	struct xsw_stats *st; /* one a CPU */
 	__u64 tick;
-	int ctl; /* program: it knows the clock */
+	int ctl;	     /* program: it knows the clock */
+	struct maps user;    /* xflood, by the command's own means */
+	unsigned int at_xdp; /* S*: ports that XDP sends to */
+	int egr;	     /* ... the program of their copies */
 };
 
 /* Before loading: the size of the FDB and of the queue of ageing. */

@@ -473,7 +473,7 @@ static const char *told(unsigned int n, enum xsw_event_kind kind, __u16 port, __
 
 	if (native.told_n != n)
 		return row_say("%u events, not %u", native.told_n, n);
-	if (e->kind != kind || e->port != port || e->old != old || e->time != native.clock)
+	if (e->kind != kind || e->port != port || e->old != old || e->time != mono_now())
 		return row_say("event %u of port %u, old %u", e->kind, e->port, e->old);
 	return NULL;
 }
