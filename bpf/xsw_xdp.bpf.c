@@ -11,7 +11,8 @@
  * flood() of xsw_tc is: does this port take it, and with which tag. Frames to one port pass: they
  * must go by the same map, because the kernel runs the program of the first frame in the
  * queue of a device for all that are sent with it (kernel/bpf/devmap.c, bq_enqueue): by a map
- * without a program a copy could slip through unseen.
+ * without a program a copy could slip through unseen. Nor can XDP use `tx`: a devmap belongs to
+ * the type of the first program that uses it (bpf_prog_map_compatible, 5.18), which is xsw_tc.
  *
  * A frame that xsw_tc got may be overtaken by the next one, which goes the short way. That is
  * when an address is learned; and before 6.3, which does not redirect frames with fragments,

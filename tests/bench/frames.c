@@ -142,20 +142,28 @@ static void send_frames(int ifindex, uint8_t *frame, uint64_t limit, int map)
 	       (unsigned long long)(sunk(map) - before), ns * n);
 }
 
+static int interface(const char *name)
+{
+	int ifindex = (int)if_nametoindex(name);
+
+	must(ifindex ? 0 : -1, name);
+	return ifindex;
+}
+
 int main(int argc, char **argv)
 {
 	uint8_t frame[FRAME] = { [12] = 0x88, [13] = 0xb5 };
 
 	bench_limit(60 * NSEC_PER_SEC);
 	if (argc == 4 && !strcmp(argv[1], "sink")) {
-		sink(argv[2], (int)must(if_nametoindex(argv[3]) ?: -1, argv[3]));
+		sink(argv[2], interface(argv[3]));
 		return 0;
 	}
 	usage_if(argc < 6 || argc > 7 || strcmp(argv[1], "send") ||
 			 !parse_mac(argv[3], frame + 6) || !parse_mac(argv[4], frame),
 		 "frames sink PIN INTERFACE\n"
 		 "       frames send INTERFACE SOURCE DESTINATION SECONDS [PIN]");
-	send_frames((int)must(if_nametoindex(argv[2]) ?: -1, argv[2]), frame, seconds_arg(argv[5]),
+	send_frames(interface(argv[2]), frame, seconds_arg(argv[5]),
 		    argc == 7 ? (int)must(bpf_obj_get(argv[6]), argv[6]) : -1);
 	return 0;
 }
