@@ -18,9 +18,13 @@ static const struct arg_def args_set[] = {
 	  .set_off = OFF(fdb_size_set) },
 	{ "group_fwd_mask", "MASK", ARG_U32, .off = OFF(group_fwd_mask), .max = 0xffff,
 	  .set_off = OFF(mask_set) },
-	{ "max_learned", .kind = ARG_LATER },
-	{ "flap_limit", .kind = ARG_LATER },
-	{ "flap_window", .kind = ARG_LATER },
+	{ "max_learned", "N|none", ARG_LIMIT, .off = OFF(max_learned),
+	  .set_off = OFF(max_learned_set) },
+	{ "flap_limit", "N|none", ARG_LIMIT, .off = OFF(flap_limit), .max = UINT16_MAX,
+	  .set_off = OFF(flap_limit_set) },
+	{ "flap_window", "S|MSms", ARG_TIME, .off = OFF(flap_window),
+	  .set_off = OFF(flap_window_set) },
+	{ "recovery", "S|MSms", ARG_TIME, .off = OFF(recovery), .set_off = OFF(recovery_set) },
 };
 
 static int set(struct cmd_env *env, struct args *args)
@@ -43,7 +47,9 @@ static int set(struct cmd_env *env, struct args *args)
 }
 
 static const struct cmd cmds[] = {
-	{ "", set, "[ageing SECONDS|MSms] [fdb_size N] [group_fwd_mask MASK]",
+	{ "", set,
+	  "[ageing SECONDS|MSms] [fdb_size N] [max_learned N|none] [group_fwd_mask MASK]\n"
+	  "               [flap_limit N|none] [flap_window S|MSms] [recovery S|MSms]",
 	  "change settings of the switch; ageing 0: never" },
 	{ 0 },
 };
