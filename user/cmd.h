@@ -59,6 +59,9 @@ extern const char *const cmd_ethtype_words[];
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);
 
+/* `fdb monitor` */
+int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
+
 extern const struct object cmd_vlan;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 

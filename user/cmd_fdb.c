@@ -224,8 +224,11 @@ static const struct cmd cmds[] = {
 	  "make or change an entry" },
 	{ "flush", fdb_flush, "[dev PORT] [vlan N] [static|extern]",
 	  "remove the dynamic entries, or the static or extern ones" },
+	{ "monitor", cmd_fdb_monitor, "[dev PORT] [vlan N]",
+	  "what happens to entries, until SIGINT or SIGTERM; times with -d" },
 	{ 0 },
 };
 
-const struct object cmd_fdb = { "fdb", cmds,
-				"forwarding database: show, get, add, del, replace, flush" };
+const struct object cmd_fdb = {
+	"fdb", cmds, "forwarding database: show, get, add, del, replace, flush, monitor"
+};

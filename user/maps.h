@@ -145,4 +145,31 @@ int maps_flush(struct maps *m, uint32_t port, int vid);
 /* Sources the CPUs remember must be looked up again. */
 void maps_epoch_bump(struct maps *m);
 
+/* --- events --- */
+struct ring_buffer;
+
+/* A listener; `fn` is called by maps_ring_read() with each event. */
+struct maps_ring {
+	void (*fn)(const struct xsw_event *e, void *arg);
+	void *arg;
+	int slot, fd;
+	uint64_t until; /* it is ours, by the switch's clock */
+	struct ring_buffer *rb;
+};
+
+/*
+ * Get the events of these kinds (bits) from now (prog_clock()) on. -EBUSY: all slots are taken.
+ * Renew about once a second; -ESTALE: too late, the slot is somebody else's.
+ */
+int maps_ring_open(struct maps *m, struct maps_ring *r, uint64_t now, uint32_t kinds);
+int maps_ring_renew(struct maps *m, struct maps_ring *r, uint64_t now);
+void maps_ring_close(struct maps *m, struct maps_ring *r);
+
+/* Readable when there are events. */
+int maps_ring_fd(const struct maps_ring *r);
+int maps_ring_read(struct maps_ring *r);
+
+/* Events that found the ring full, since it was opened. */
+uint64_t maps_ring_lost(const struct maps *m, const struct maps_ring *r);
+
 #endif

@@ -289,4 +289,35 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan);
 /* Dynamic entries: at once, whatever their number; static and extern ones by a walk. */
 int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter);
 
+/* --- events -------------------------------------------------------------------------- */
+
+/* What an event has no use for is absent: NULL, or 0. */
+struct xsw_event_view {
+	const char *event; /* "learned", "moved", ..., "lost" */
+	uint64_t time;	   /* ns, CLOCK_REALTIME */
+	uint8_t mac[6];
+	uint32_t vlan;
+	const char *port;
+	const char *from;  /* moved, flap: the other port */
+	const char *state; /* of the entry */
+	const char *limit; /* "switch", "port", "vlan": whose is reached */
+	uint64_t count;	   /* lost: how many events */
+};
+
+struct xsw_event_filter {
+	const char *port; /* NULL: any */
+	bool vlan_set;
+	uint32_t vlan;
+	int fd; /* end when its reader has gone */
+};
+
+/*
+ * Call fn with each event until SIGINT or SIGTERM (XSW_OK), until nobody reads `fd` any more or
+ * `flush`, called when there are no more for the moment, returns false (XSW_OK), or until the
+ * switch is gone (XSW_MISSING). Takes no lock.
+ */
+int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
+	       void (*fn)(const struct xsw_event_view *e, void *arg), bool (*flush)(void *arg),
+	       void *arg);
+
 #endif

@@ -12,6 +12,7 @@
  *	xsw_vlan.c	VLANs of ports
  *	xsw_fdb.c	entries
  *	xsw_batch.c	many changes, undone together
+ *	xsw_listen.c	events
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
