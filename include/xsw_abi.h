@@ -287,6 +287,7 @@ XSW_ASSERT(sizeof(struct xsw_limit) == 16, "no holes");
 #define XSW_LIMIT_PORT(p)   (p)
 #define XSW_LIMIT_VLAN(vid) (XSW_PORTS + (vid))
 #define XSW_LIMITS	    (XSW_PORTS + XSW_VLANS)
+#define XSW_LIMIT_FULL	    XSW_LIMIT_VLAN(XSW_VLANS - 1) /* no VLAN: `told` is of a full table */
 
 /* --- policies of a port -------------------------------------------------------------- */
 
@@ -349,7 +350,7 @@ enum xsw_event_kind {
 	XSW_EV_MOVED, /* from port `old` */
 	XSW_EV_AGED,
 	XSW_EV_FLUSHED, /* dynamic entries of port (0: any) and key.vid (0xffff: any) */
-	XSW_EV_LIMIT,	/* not learned: the switch (port 0), the port or the VLAN is at its limit */
+	XSW_EV_LIMIT,	/* not learned on `port`: limits[old], see XSW_LIMIT_*, is reached */
 	XSW_EV_FLAP,	/* moves too often: held on `port`, refused from `old` */
 	XSW_EV_GUARD,	/* BPDU on a guarded port: error-disabled */
 	XSW_EV_FULL,	/* not learned: the table is full */

@@ -337,6 +337,30 @@ static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	return bpf_map_lookup_elem(&pairs, &key);
 }
 
+static __always_inline struct xsw_limit *limit_get(__u32 index)
+{
+	return bpf_map_lookup_elem(&limits, &index);
+}
+
+static __always_inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return bpf_map_lookup_elem(&listeners, &slot);
+}
+
+/* 0, or negative: no ring, or no room in it. */
+static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+
+	return ring ? bpf_ringbuf_output(ring, e, sizeof(*e), 0) : -2;
+}
+
+/* CLOCK_MONOTONIC, for those outside the switch. */
+static __always_inline __u64 mono_now(void)
+{
+	return bpf_ktime_get_ns();
+}
+
 /* Whether it was this call that replaced `old`. */
 static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
 				     union xsw_fdb_dest new)

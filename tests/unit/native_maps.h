@@ -23,6 +23,7 @@
 #define FDB_EEXIST   17
 
 #define NATIVE_QUEUE (2 * ROW_FDB)
+#define NATIVE_TOLD  8 /* events a ring has room for */
 
 /* The same as in maps.h, but for the map around it. */
 struct xsw_age {
@@ -57,6 +58,10 @@ struct native {
 		struct xsw_pair_key key;
 		union xsw_pair pair;
 	} pair;
+	struct xsw_limit limit[XSW_LIMITS];
+	struct xsw_listener listener[XSW_RINGS];
+	struct xsw_event told[NATIVE_TOLD]; /* in ring 0, the first ones */
+	unsigned int told_n;
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 };
@@ -208,6 +213,31 @@ static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	if (native.pair.key.port == port && native.pair.key.vid == vid)
 		return &native.pair.pair;
 	return NULL;
+}
+
+static inline struct xsw_limit *limit_get(__u32 index)
+{
+	return index < XSW_LIMITS ? &native.limit[index] : NULL;
+}
+
+static inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return slot < XSW_RINGS ? &native.listener[slot] : NULL;
+}
+
+static inline int ring_put(__u32 slot, const struct xsw_event *e)
+{
+	if (slot)
+		return -2; /* ENOENT */
+	if (native.told_n == NATIVE_TOLD)
+		return -11; /* EAGAIN */
+	native.told[native.told_n++] = *e;
+	return 0;
+}
+
+static inline __u64 mono_now(void)
+{
+	return native.clock;
 }
 
 static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
