@@ -36,8 +36,8 @@ static const struct out_field fdb_fields[] = {
 static void print(const struct xsw_fdb_view *v, void *arg)
 {
 	const struct cmd_env *env = arg;
-	struct row row = { *v, .master = env->xsw.switch_name, .used = v->used / NS_PER_S,
-			   .updated = v->updated / NS_PER_S };
+	struct row row = { *v, .master = env->xsw.switch_name, .flags = v->flags,
+			   .used = v->used / NS_PER_S, .updated = v->updated / NS_PER_S };
 
 	out_record(fdb_fields, &row);
 }

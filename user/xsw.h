@@ -253,6 +253,7 @@ struct xsw_fdb_view {
 	const char *ifname;
 	uint32_t ifindex;
 	const char *state;
+	const char *flags[2];	/* "held"; ends with NULL */
 	uint64_t used, updated; /* ns ago */
 };
 

@@ -33,6 +33,7 @@ static void view_entry(const struct walk *w, union xsw_fdb_key key, const struct
 		.ifname = info->outer,
 		.ifindex = info->ifindex,
 		.state = e->dest.state < XSW_FDB_STATES ? xsw_fdb_words[e->dest.state] : "unknown",
+		.flags = { e->dest.flags & XSW_FDB_HELD ? "held" : NULL },
 		.used = ago(w->now, e->seen),
 		.updated = ago(w->now, e->updated),
 	};
