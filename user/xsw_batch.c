@@ -9,10 +9,11 @@
  *	settings  those of the switch; the size of its FDB
  *	limit     of learned addresses
  *	made      a port, which is removed again
+ *	learned   all dynamic entries
  *
  * A flush is three stores and forgets no entry by name. The first line that flushes therefore
- * keeps all dynamic entries there are; undoing puts back those that are still gone in the end,
- * so that what the stations have said meanwhile counts more.
+ * keeps all dynamic entries there are; undoing puts back those that are still gone then, so that
+ * what the stations have said meanwhile counts more.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ enum kind {
 	KEPT_SETTINGS,
 	KEPT_LIMIT,
 	KEPT_MADE,
+	KEPT_LEARNED,
 };
 
 struct entry {
@@ -196,12 +198,12 @@ int batch_keep_learned(struct xsw *sw)
 
 	if (!keeping(sw) || b->has_learned)
 		return XSW_OK;
+	b->has_learned = true;
 	w.now = prog_clock(&sw->prog, &sw->maps);
 	err = maps_fdb_each(&sw->maps, keep_learned, &w);
-	b->has_learned = true;
-	return err ? fail(XSW_REFUSED, "switch %s: cannot keep the FDB: %s", sw->name,
-			  strerror(-err)) :
-		     XSW_OK;
+	if (!err)
+		return keep(sw, &(struct kept){ .kind = KEPT_LEARNED });
+	return fail(XSW_REFUSED, "switch %s: cannot keep the FDB: %s", sw->name, strerror(-err));
 }
 
 int batch_keep_port(struct xsw *sw, uint32_t number)
@@ -284,6 +286,24 @@ static int undo_port(struct xsw *sw, const struct kept *k)
 	return vlan_store(sw, k->number, k->port->conf, &k->port->sets) ?: err;
 }
 
+static int undo_learned(struct xsw *sw, const struct xsw_batch *b)
+{
+	uint64_t now = prog_clock(&sw->prog, &sw->maps);
+	struct xsw_fdb_entry e;
+	int err = 0, first = 0;
+
+	for (size_t i = 0; i < b->nlearned; i++) {
+		const struct entry *kept = &b->learned[i];
+
+		if (!maps_fdb_get(&sw->maps, kept->key, &e) &&
+		    maps_fdb_valid(&sw->maps, kept->key, &e, now))
+			continue;
+		err = fdb_restore(sw, kept->key, &kept->e);
+		first = first ?: err;
+	}
+	return first;
+}
+
 static int undo_one(struct xsw *sw, struct kept *k)
 {
 	int err = 0;
@@ -304,27 +324,12 @@ static int undo_one(struct xsw *sw, struct kept *k)
 	case KEPT_MADE:
 		port_unmake(sw, k->number);
 		break;
+	case KEPT_LEARNED:
+		err = undo_learned(sw, sw->opts->batch);
+		break;
 	}
 	fault_point();
 	return err;
-}
-
-static int undo_learned(struct xsw *sw, const struct xsw_batch *b)
-{
-	uint64_t now = prog_clock(&sw->prog, &sw->maps);
-	struct xsw_fdb_entry e;
-	int err = 0, first = 0;
-
-	for (size_t i = 0; i < b->nlearned; i++) {
-		const struct entry *kept = &b->learned[i];
-
-		if (!maps_fdb_get(&sw->maps, kept->key, &e) &&
-		    maps_fdb_valid(&sw->maps, kept->key, &e, now))
-			continue;
-		err = fdb_restore(sw, kept->key, &kept->e);
-		first = first ?: err;
-	}
-	return first;
 }
 
 static int undo(struct xsw_batch *b, int status)
@@ -336,8 +341,6 @@ static int undo(struct xsw_batch *b, int status)
 		err = undo_one(b->sw, &b->v[i]);
 		first = first ?: err;
 	}
-	err = undo_learned(b->sw, b);
-	first = first ?: err;
 	if (first)
 		fail(XSW_REFUSED, "switch %s: not everything could be undone: %s", b->sw->name,
 		     strerror(-first));
