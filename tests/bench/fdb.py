@@ -126,11 +126,12 @@ def loop(backend, opts):
             lab.run(["ip", "-n", backend.netns(i), "-batch", lab.batch("loop%d" % i, [
                 "link add behind type bridge", "link set eth0 master behind",
                 "link set joint master behind up", "link set behind up"])])
-        macs_tool(backend, 1, 0, "learn", "ff:ff:ff:ff:ff:ff", 1)
-        before = backend.received(2)
+        macs_tool(backend, 1, 0, "learn", "ff:ff:ff:ff:ff:ff", 10)
         looped = datagrams(backend, opts)
-        return {"alone": alone, "looped": looped, "kept": looped / alone,
-                "frames": backend.received(2) - before}
+        before, start = backend.received(2), time.monotonic()
+        time.sleep(opts.seconds)
+        storm = (backend.received(2) - before) / (time.monotonic() - start)
+        return {"alone": alone, "looped": looped, "kept": looped / alone, "storm": storm / 1e3}
 
 
 def timed_show(backend, words):

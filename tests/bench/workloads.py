@@ -49,7 +49,7 @@ FIGURES = {
                  "kept": Figure("of 1", True, (Goal("bridge", 1.0),)),
                  "leaked": Figure("frames", goals=(Goal("", 20),))},
     "loop": {"alone": Figure("k/s", True), "looped": Figure("k/s", True),
-             "kept": Figure("of 1", True, (Goal("", 0.5),)), "frames": Figure("frames")},
+             "kept": Figure("of 1", True, (Goal("", 0.5),)), "storm": Figure("k/s")},
     "flush": {"flush-all": Figure("ms", goals=(Goal("", 10),)),
               "flush-port": Figure("ms", goals=(Goal("", 10),))},
     "age": {"idle": Figure("us"), "stall": Figure("us", goals=(Goal("", 1000),))},
