@@ -273,7 +273,7 @@ static int undo_entry(struct xsw *sw, const struct kept *k)
 
 	if (k->was)
 		return fdb_restore(sw, k->entry.key, &k->entry.e);
-	err = maps_fdb_del(&sw->maps, k->entry.key);
+	err = prog_fdb_del(&sw->prog, k->entry.key);
 	return err == -ENOENT ? 0 : err; /* it has aged meanwhile */
 }
 

@@ -128,7 +128,10 @@ static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int
 	const uint8_t *m = spec->mac;
 
 	fail(XSW_REFUSED, "port %s: cannot add %02x:%02x:%02x:%02x:%02x:%02x: %s", spec->port, m[0],
-	     m[1], m[2], m[3], m[4], m[5], err == -E2BIG ? "the table is full" : strerror(-err));
+	     m[1], m[2], m[3], m[4], m[5],
+	     err == -E2BIG  ? "the table is full" :
+	     err == -EDQUOT ? "a limit of learned addresses is reached" :
+			      strerror(-err));
 	if (err == -EEXIST)
 		hint("`xswitch fdb replace` changes the entry that is there");
 	if (err == -E2BIG)
@@ -169,15 +172,13 @@ int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 
 int fdb_restore(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e)
 {
-	struct xsw_ctl req = {
-		.op = XSW_CTL_FDB_PUT,
-		.port = e->dest.port,
-		.state = e->dest.state,
-		.key = key,
-	};
-	int err = prog_ctl(&sw->prog, &req);
+	const struct xsw_ctl_entry copy = { .key = key, .entry = *e };
+	int err = prog_fdb_del(&sw->prog, key);
 
-	return err ? err : maps_fdb_touch(&sw->maps, key, e);
+	if (!err || err == -ENOENT)
+		err = prog_copy(&sw->prog, &copy, 1, false);
+	maps_epoch_bump(&sw->maps);
+	return err;
 }
 
 int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
@@ -195,19 +196,24 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 	err = batch_keep_entry(sw, key, &e);
 	if (err)
 		return err;
-	return maps_fdb_del(&sw->maps, key) ? no_entry(sw, mac, vlan) : XSW_OK;
+	err = prog_fdb_del(&sw->prog, key);
+	if (err && err != -ENOENT)
+		return fail(XSW_REFUSED, "switch %s: cannot delete an entry: %s", sw->name,
+			    strerror(-err));
+	return err ? no_entry(sw, mac, vlan) : XSW_OK;
 }
 
 static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
 	struct walk *w = arg;
+	int err;
 
 	if (!passes(w, key, e))
 		return 0;
 	if (batch_keep_entry(w->sw, key, e))
 		return -ENOMEM;
-	maps_fdb_del(&w->sw->maps, key);
-	return 0;
+	err = prog_fdb_del(&w->sw->prog, key);
+	return err == -ENOENT ? 0 : err;
 }
 
 int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
@@ -222,7 +228,7 @@ int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 	if (filter->state < 0 || filter->state == XSW_FDB_DYNAMIC)
 		err = batch_keep_learned(sw) ?
 			      -ENOMEM :
-			      maps_flush(&sw->maps, w.port,
+			      prog_flush(&sw->prog, w.port,
 					 filter->vlan_set ? (int)filter->vlan : -1);
 	else
 		err = maps_fdb_each(&sw->maps, flush_entry, &w);

@@ -138,17 +138,15 @@ struct tally {
 	uint64_t now;
 };
 
+/* What is learned is counted by the data path. */
 static int tally_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
 	struct tally *t = arg;
 
-	if (!maps_fdb_valid(t->maps, key, e, t->now))
+	if (e->dest.state == XSW_FDB_DYNAMIC || !maps_fdb_valid(t->maps, key, e, t->now))
 		return 0;
 	t->fdb->entries++;
-	if (e->dest.state == XSW_FDB_DYNAMIC)
-		t->fdb->learned++;
-	else if (e->dest.state == XSW_FDB_STATIC)
-		t->fdb->statics++;
+	t->fdb->statics += e->dest.state == XSW_FDB_STATIC;
 	return 0;
 }
 
@@ -167,6 +165,8 @@ static int view_fdb(struct xsw *sw, struct xsw_fdb_totals *fdb)
 	fdb->limited = ev.limited;
 	fdb->held = ev.held;
 	fdb->max_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].max;
+	fdb->learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].learned;
+	fdb->entries = fdb->learned;
 	fdb->learned_ever = ev.learned;
 	return maps_fdb_each(&sw->maps, tally_entry, &t);
 }
