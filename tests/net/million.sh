@@ -3,7 +3,7 @@
 #
 # A million addresses: learned by frames, shown, aged, flushed, moved into another table while
 # frames walk, and thrown at the switch by one port. Every step has a deadline; on a quiet machine
-# all of it takes half a minute.
+# all of it takes half a minute. Figures are the business of tests/bench.
 #
 #	1 (station A) ---+--- 2 (station B)
 #	3 (attacker)  ---+--- 4 (third party)
@@ -31,7 +31,7 @@ fdb_of() { xsw -j show | jq ".[0].fdb.$1"; }
 stations() { "$XFRAME" -n "$P"2 send eth0 --macs "$1" dst "$A" src "${2:-02:78:00:00:00:00}"; }
 
 shown() { # OPTION...: entries, in bounded memory
-	(ulimit -v 200000 && exec "$TOOL" "$@" fdb show) | grep -o 02:78:00 | wc -l
+	(ulimit -v 200000 && exec "$TOOL" "$@" fdb show) | grep -Eo '(^|")02:78:00' | wc -l
 }
 
 a_million_is_learned_and_shown() {
@@ -39,23 +39,23 @@ a_million_is_learned_and_shown() {
 	[ "$TEST_SWITCH" = xswitch ] || bad "has no table to look at"
 	sw_up 2
 	send 1 dst "$B" src "$A"
-	within 3000 "room for a million" xsw set fdb_size $((MILLION + 1000))
-	within 20000 "learning" stations $MILLION
+	within 10000 "room for a million" xsw set fdb_size $((MILLION + 1000))
+	within 40000 "learning" stations $MILLION
 	n=$(fdb_of learned)
 	[ "$n" -ge $MILLION ] && [ "$n" -lt $((MILLION + 50)) ] || bad "$n are learned"
 	equal "refused" "$(fdb_of refused)" 0
-	within 5000 "fdb show -j" eval 'n=$(shown -j)'
+	within 15000 "fdb show -j" eval 'n=$(shown -j)'
 	equal "shown" "$n" $MILLION
-	within 5000 "fdb show" eval 'n=$(shown)'
+	within 15000 "fdb show" eval 'n=$(shown)'
 	equal "shown" "$n" $MILLION
-	within 1000 "show" xsw show
-	within 1000 "fdb get" fdb_is 02:78:00:0f:42:3f 2
+	within 4000 "show" xsw show
+	within 4000 "fdb get" fdb_is 02:78:00:0f:42:3f 2
 	# refused as it is, and nothing is lost by trying
 	expect 2 xsw set fdb_size 500000
 	like "message" "$ERR" "500000 entries do not hold what the FDB has"
 	at_least $MILLION fdb_of entries || bad "$(fdb_of entries) entries after a refusal"
 	fdb_is 02:78:00:0f:42:3f 2
-	within 1000 "flush" xsw fdb flush
+	within 4000 "flush" xsw fdb flush
 	[ "$(fdb_of learned)" -lt 50 ] || bad "$(fdb_of learned) entries after a flush"
 	equal "shown" "$(shown)" 0
 	# its memory is there for others at once, or soon
@@ -64,16 +64,16 @@ a_million_is_learned_and_shown() {
 	fdb_is 02:78:00:80:03:e7 2
 }
 
-few() { [ "$(fdb_of entries)" -lt 50 ] && at_least $MILLION fdb_of expired; }
+few() { [ "$(fdb_of entries)" -lt 50 ] && at_least 200000 fdb_of expired; }
 
-a_million_ages() {
+many_addresses_age() {
 	[ "$TEST_SWITCH" = xswitch ] || bad "has no table to look at"
 	sw_up 2
 	send 1 dst "$B" src "$A"
-	cfg set fdb_size $((MILLION + 1000))
-	within 20000 "learning" stations $MILLION
+	cfg set fdb_size 201000
+	within 20000 "learning" stations 200000
 	cfg set ageing 1
-	within 20000 "a million expire" wait_until 20000 few
+	within 20000 "they expire" wait_until 20000 few
 	few || bad "$(fdb_of entries) left, $(fdb_of expired) expired"
 	[ "$(fdb_of learned)" -lt 50 ] || bad "$(fdb_of learned) are still counted"
 }
@@ -149,7 +149,7 @@ a_flood_harms_nobody_else() {
 }
 
 run_case "hub none" a_million_is_learned_and_shown
-run_case "hub none" a_million_ages
+run_case "hub none" many_addresses_age
 run_case "hub none" resizing_loses_nothing
 run_case "hub none" a_flood_harms_nobody_else
 finish
