@@ -27,6 +27,18 @@ static const struct arg_def args_set[] = {
 	{ "recovery", "S|MSms", ARG_TIME, .off = OFF(recovery), .set_off = OFF(recovery_set) },
 };
 
+/* The data path counts the window in ticks of 16 bits. */
+#define WINDOW_MIN 20000000ULL /* ns */
+#define WINDOW_MAX 600000000000ULL
+
+static int check_window(const struct args *args, const struct xsw_change *c)
+{
+	if (!c->flap_window_set || (c->flap_window >= WINDOW_MIN && c->flap_window <= WINDOW_MAX))
+		return XSW_OK;
+	return args_fail(args, XSW_USAGE, "flap_window %llums is not valid: expected 20ms to 600s",
+			 (unsigned long long)c->flap_window / 1000000);
+}
+
 static int set(struct cmd_env *env, struct args *args)
 {
 	struct words words = { 0 };
@@ -36,6 +48,8 @@ static int set(struct cmd_env *env, struct args *args)
 	if (!args_peek(args))
 		return args_fail(args, XSW_USAGE, "nothing to set");
 	status = args_parse(args, args_set, sizeof(args_set) / sizeof(*args_set), &words);
+	if (!status)
+		status = check_window(args, &words.change);
 	if (status)
 		return status;
 	status = xsw_open(&sw, &env->xsw, XSW_WRITE);

@@ -140,6 +140,18 @@ int maps_join_fdb(struct maps *m, const struct maps *old);
 int maps_repin_fdb(const struct maps *m, const char *dir);
 void maps_close_fdb(struct maps *m);
 
+/*
+ * The FDB and what belongs to it, as a program has them: descriptors in own[], the others -1. How
+ * many of them are those in `m`, or -errno. maps_fdb_put(): they are those in `m`, and pinned;
+ * maps_fdb_drop(): they are closed.
+ */
+int maps_fdb_of(const struct maps *m, int prog, int own[MAPS]);
+int maps_fdb_put(struct maps *m, int own[MAPS], const char *dir);
+void maps_fdb_drop(int own[MAPS]);
+
+/* Entries it has room for */
+uint32_t maps_fdb_size(const struct maps *m);
+
 /* A batched walk; entries that change meanwhile may be missed or come twice. */
 typedef int (*maps_fdb_fn)(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg);
 int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg);

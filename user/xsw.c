@@ -215,7 +215,8 @@ int xsw_reach(struct xsw *sw)
 	err = maps_info_all(&sw->maps, &sw->ports);
 	if (err)
 		return xsw_bad_pin(sw, "info", err);
-	return xsw_enter_home(sw);
+	err = xsw_enter_home(sw);
+	return err || sw->lock < 0 ? err : xsw_repair(sw);
 }
 
 static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)

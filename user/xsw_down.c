@@ -89,6 +89,7 @@ int xsw_remove_pins(const char *name)
 	} dirs[] = { { XSW_DIR_PORTS, is_none },
 		     { XSW_DIR_PROGS, is_prog },
 		     { XSW_DIR_MAPS, is_map },
+		     { XSW_DIR_RESIZE, is_none },
 		     { "", is_none } };
 	struct removal r = { .name = name };
 	char path[PIN_PATH_MAX];

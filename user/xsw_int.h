@@ -13,6 +13,7 @@
  *	xsw_fdb.c	entries
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
+ *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
@@ -75,6 +76,9 @@ int xsw_save_meta(const struct xsw *sw);
 /* Open for writing; where there is no such switch, make an empty one. */
 int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
 
+/* Arm the ageing timer of the programs that sw->prog are; 0 or -errno. */
+int age_start(const struct xsw *sw);
+
 /* Settings and size of the FDB as they were; 0 or -errno. */
 int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_size);
 
@@ -134,6 +138,15 @@ int port_reattach(struct xsw *sw, uint32_t number);
 
 /* Put an entry back as it was, its times included; 0 or -errno. */
 int fdb_restore(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
+
+/* --- xsw_repair.c --- */
+
+/* From the one to the other a kill leaves something to repair. */
+int repair_mark(const struct xsw *sw);
+void repair_unmark(const struct xsw *sw);
+
+/* Take a change of the FDB's size that was killed to its end; an exit status. */
+int xsw_repair(struct xsw *sw);
 
 /* --- xsw_batch.c --- */
 

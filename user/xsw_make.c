@@ -55,7 +55,7 @@ static void set_ageing(struct xsw *sw, uint64_t ageing)
 	maps_epoch_bump(&sw->maps);
 }
 
-static int age_start(const struct xsw *sw)
+int age_start(const struct xsw *sw)
 {
 	struct xsw_ctl req = { .op = XSW_CTL_AGE_START };
 
@@ -260,7 +260,9 @@ static int adopt_fdb(struct xsw *sw, const struct xsw *old)
 
 	pin_path(maps_dir, sw->name, XSW_DIR_MAPS);
 	pin_path(progs_dir, sw->name, XSW_DIR_PROGS);
-	err = maps_repin_fdb(&sw->maps, maps_dir);
+	err = repair_mark(sw);
+	if (!err)
+		err = maps_repin_fdb(&sw->maps, maps_dir);
 	if (!err)
 		err = prog_pin(&sw->prog, progs_dir);
 	for (n = 1; n < XSW_PORTS && !err; n++)
@@ -315,7 +317,10 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (err)
 		return make_failed(sw, "replace the FDB", err);
 	sw->meta.fdb_size = size;
-	return xsw_save_meta(sw);
+	err = xsw_save_meta(sw);
+	if (!err)
+		repair_unmark(sw);
+	return err;
 }
 
 static int change_ageing(struct xsw *sw, uint64_t ageing)

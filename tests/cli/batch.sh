@@ -211,7 +211,7 @@ a_killed_one_leaves_a_good_switch() {
 	sw_up 2
 	batch "fdb add $A dev $(port 1)" "vlan add dev $(port 1) vid 5" "set fdb_size 2000" \
 		"port add ${P}k" "fdb flush" "fdb add $B dev ${P}k" "fdb del $C"
-	for ((at = 1; at <= 60; at += 3)); do
+	for ((at = 1; at <= 90; at++)); do
 		XSW_CRASH_AT=$at xsw -b "$CASE/batch" 2>/dev/null
 		rc=$?
 		[ $rc = 3 ] && break
@@ -220,7 +220,12 @@ a_killed_one_leaves_a_good_switch() {
 		expect 0 xsw -j show
 		expect 0 xsw fdb del $C
 		xsw port del "${P}k" 2>/dev/null
+		# the ports learn into the table that is shown
+		send 1 dst $B src "$(mac 1 $at)"
+		wait_until 3000 eval '[ "$(fdb_port "$(mac 1 $at)")" = "$(port 1)" ]' ||
+			bad "killed at $at: nothing is learned"
 	done
+	[ $at -gt 40 ] || bad "only $at fault points"
 	expect 3 xsw -b "$CASE/batch"
 	expect 0 xsw show
 }
