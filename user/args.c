@@ -82,6 +82,10 @@ static const char *looks_like(const struct arg_def *def, char *buf, size_t size)
 		snprintf(buf, size, "a number, %llu..%llu", (unsigned long long)def->min,
 			 (unsigned long long)(def->max ? def->max : UINT32_MAX));
 		return buf;
+	case ARG_LIMIT:
+		snprintf(buf, size, "a number up to %llu, or none",
+			 (unsigned long long)(def->max ? def->max : UINT32_MAX));
+		return buf;
 	case ARG_MAC:
 		return "a MAC address like 02:00:00:00:00:01";
 	case ARG_VID:
@@ -233,6 +237,12 @@ static bool store(const struct parse *p, const struct arg_def *def, const char *
 	case ARG_NETNS:
 	case ARG_IFNAME:
 		return store_string(def, value, to);
+	case ARG_LIMIT:
+		if (!strcmp(value, "none")) {
+			*(uint32_t *)to = 0;
+			return true;
+		}
+		return store_number(def, value, to);
 	case ARG_U32:
 	case ARG_VID:
 		return store_number(def, value, to);

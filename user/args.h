@@ -37,6 +37,7 @@ enum arg_kind {
 	ARG_NETNS,  /* const char *, a namespace: name, absolute path or PID */
 	ARG_IFNAME, /* const char *, a device name */
 	ARG_VIDS,   /* struct arg_vids: "10,20,30-40", arg_def.min..4094, each once */
+	ARG_LIMIT,  /* uint32_t, 1..arg_def.max; "none" and 0 are 0: no limit */
 	ARG_LATER,  /* a word of the grammar that this version refuses (XSW_REFUSED) */
 };
 
@@ -97,6 +98,16 @@ void args_late_flags(struct args *a, const struct arg_def *defs, size_t ndefs, v
 
 /* No words may be left. */
 int args_end(struct args *a);
+
+/*
+ * Split a line into words, in place: blanks, '...', "..." and # as in ip -batch. How many there
+ * are, ARGS_OPEN_QUOTE, or ARGS_TOO_MANY: more than `max`.
+ */
+enum {
+	ARGS_OPEN_QUOTE = -1,
+	ARGS_TOO_MANY = -2
+};
+int args_split(char *line, char **argv, int max);
 
 /* fail() with the command in front; a usage error is followed by where the help is. */
 int args_fail(const struct args *a, int status, const char *fmt, ...)

@@ -100,11 +100,13 @@ static int unknown_object(const struct object *const *objects, const struct args
 	return args_fail(args, XSW_USAGE, "unknown object %s, expected %shelp", quoted(word), list);
 }
 
-static const struct object *find(const struct object *const *objects, const char *name)
+const struct object *cmd_find(const struct object *const *objects, const struct args *args,
+			      const char *name)
 {
-	for (; *objects; objects++)
-		if (!strcmp((*objects)->name, name))
-			return *objects;
+	for (const struct object *const *o = objects; *o; o++)
+		if (!strcmp((*o)->name, name))
+			return *o;
+	unknown_object(objects, args, name);
 	return NULL;
 }
 
@@ -123,8 +125,8 @@ int cmd_help(const struct object *const *objects, struct args *args, const struc
 		usage_all(asked ? stdout : stderr, objects, opts, nopts);
 		return asked ? out_end() : XSW_USAGE;
 	}
-	obj = find(objects, word);
-	return obj ? help(obj, NULL) : unknown_object(objects, args, word);
+	obj = cmd_find(objects, args, word);
+	return obj ? help(obj, NULL) : XSW_USAGE;
 }
 
 /* A dry run prints the model's steps, one record each. */
@@ -147,11 +149,11 @@ static void print_step(const char *line)
 int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struct args *args)
 {
 	const char *word = args_next(args);
-	const struct object *obj = find(objects, word);
+	const struct object *obj = cmd_find(objects, args, word);
 	int status, end = XSW_OK;
 
 	if (!obj)
-		return unknown_object(objects, args, word);
+		return XSW_USAGE;
 	if (env->xsw.dry_run) {
 		env->xsw.plan = print_step;
 		out_begin(&env->out);
@@ -162,6 +164,13 @@ int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struc
 	return status ? status : end;
 }
 
+static int no_batch(const struct args *args)
+{
+	return args_fail(args, XSW_USAGE,
+			 "not in a batch, which holds only what changes something and can be "
+			 "undone");
+}
+
 int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args)
 {
 	const struct cmd *cmd = obj->cmds;
@@ -170,18 +179,20 @@ int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args)
 
 	args->command = obj->name;
 	if (is_help(word))
-		return help(obj, NULL);
+		return env->xsw.batch ? no_batch(args) : help(obj, NULL);
 	if (word && *cmd->name) {
 		for (; cmd->name && strcmp(cmd->name, word); cmd++)
 			;
 		if (!cmd->name)
 			return unknown_command(obj, args, word);
 		args_next(args);
-		if (is_help(args_peek(args)))
+		if (is_help(args_peek(args)) && !env->xsw.batch)
 			return help(obj, cmd);
 		snprintf(command, sizeof(command), "%s %s", obj->name, cmd->name);
 		args->command = command;
 	}
+	if (env->xsw.batch && !cmd_batch_may(args->command))
+		return no_batch(args);
 	return cmd->run(env, args);
 }
 

@@ -59,12 +59,26 @@ extern const char *const cmd_ethtype_words[];
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);
 
+/* `fdb monitor` */
+int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
+
 extern const struct object cmd_vlan;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */
 extern const struct out_field cmd_stats_fields[]; /* struct xsw_stats_view */
+
+/* The lines of a file (or "-", standard input), each a command: all of them or none. */
+int cmd_batch(const struct object *const *objects, struct cmd_env *env, struct args *args,
+	      const char *file);
+
+/* Whether "fdb add" may stand in a batch: it changes something and can be undone. */
+bool cmd_batch_may(const char *command);
+
+/* The object of that name; NULL: none, and the message is written. */
+const struct object *cmd_find(const struct object *const *objects, const struct args *args,
+			      const char *name);
 
 /* Dispatch `args` among the rows of an object; `help` works at this level. */
 int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);

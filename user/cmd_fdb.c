@@ -36,8 +36,8 @@ static const struct out_field fdb_fields[] = {
 static void print(const struct xsw_fdb_view *v, void *arg)
 {
 	const struct cmd_env *env = arg;
-	struct row row = { *v, .master = env->xsw.switch_name, .used = v->used / NS_PER_S,
-			   .updated = v->updated / NS_PER_S };
+	struct row row = { *v, .master = env->xsw.switch_name, .flags = v->flags,
+			   .used = v->used / NS_PER_S, .updated = v->updated / NS_PER_S };
 
 	out_record(fdb_fields, &row);
 }
@@ -224,8 +224,11 @@ static const struct cmd cmds[] = {
 	  "make or change an entry" },
 	{ "flush", fdb_flush, "[dev PORT] [vlan N] [static|extern]",
 	  "remove the dynamic entries, or the static or extern ones" },
+	{ "monitor", cmd_fdb_monitor, "[dev PORT] [vlan N]",
+	  "what happens to entries, until SIGINT or SIGTERM; times with -d" },
 	{ 0 },
 };
 
-const struct object cmd_fdb = { "fdb", cmds,
-				"forwarding database: show, get, add, del, replace, flush" };
+const struct object cmd_fdb = {
+	"fdb", cmds, "forwarding database: show, get, add, del, replace, flush, monitor"
+};

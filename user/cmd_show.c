@@ -14,9 +14,12 @@ static const struct out_field fdb_fields[] = {
 	{ "entries", .kind = OUT_U32, .off = FDB_OFF(entries) },
 	{ "learned", .kind = OUT_U32, .off = FDB_OFF(learned) },
 	{ "static", .kind = OUT_U32, .off = FDB_OFF(statics) },
+	{ "max_learned", .kind = OUT_U32, .when = OUT_NONZERO, .off = FDB_OFF(max_learned) },
 	{ "moved", .kind = OUT_U64, .off = FDB_OFF(moved) },
 	{ "refused", .kind = OUT_U64, .off = FDB_OFF(refused) },
 	{ "expired", .kind = OUT_U64, .off = FDB_OFF(expired) },
+	{ "limited", .kind = OUT_U64, .off = FDB_OFF(limited) },
+	{ "held", .kind = OUT_U64, .off = FDB_OFF(held) },
 	{ 0 },
 };
 
@@ -25,6 +28,9 @@ static const struct out_field switch_fields[] = {
 	{ "netns", .kind = OUT_STR, .off = VIEW_OFF(netns) },
 	{ "ageing", .kind = OUT_SECONDS, .off = VIEW_OFF(ageing) },
 	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(group_fwd_mask) },
+	{ "flap_limit", .kind = OUT_U32, .when = OUT_LONG, .off = VIEW_OFF(flap_limit) },
+	{ "flap_window", .kind = OUT_SECONDS, .when = OUT_LONG, .off = VIEW_OFF(flap_window) },
+	{ "recovery", .kind = OUT_SECONDS, .when = OUT_LONG, .off = VIEW_OFF(recovery) },
 	{ "abi", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(abi) },
 	{ "fdb", .kind = OUT_OBJECT, .off = VIEW_OFF(fdb), .sub = fdb_fields },
 	{ "ports", .kind = OUT_LIST, .off = VIEW_OFF(ports), .sub = cmd_port_fields,

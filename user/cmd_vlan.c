@@ -17,6 +17,7 @@ struct row {
 	char range[16];
 	uint32_t vlan, vlan_end;
 	const char *const *flags;
+	uint32_t learned, max_learned;
 	struct xsw_vlan_stats stats;
 };
 
@@ -41,6 +42,9 @@ static const struct out_field fields[] = {
 	{ "vlanEnd", .kind = OUT_U32, .when = OUT_JSON | OUT_NONZERO, .off = VIEW_OFF(vlan_end) },
 	{ "range", .kind = OUT_STR, .when = OUT_TEXT | OUT_BARE, .off = VIEW_OFF(range) },
 	{ "flags", .kind = OUT_WORDS, .when = OUT_BARE, .off = VIEW_OFF(flags) },
+	{ "learned", .kind = OUT_U32, .when = OUT_LONG, .off = VIEW_OFF(learned) },
+	{ "max_learned", .kind = OUT_U32, .when = OUT_NONZERO | OUT_LONG,
+	  .off = VIEW_OFF(max_learned) },
 	{ "stats", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_STATS | OUT_LINE,
 	  .off = VIEW_OFF(stats), .sub = stats_fields },
 	{ 0 },
@@ -61,6 +65,8 @@ static void print_row(const struct xsw_vlan_view *view, void *arg)
 		.vlan = view->vlan,
 		.vlan_end = view->vlan_end,
 		.flags = view->flags,
+		.learned = view->learned,
+		.max_learned = view->max_learned,
 		.stats = view->stats,
 	};
 
@@ -82,6 +88,8 @@ static void print_total(const struct xsw_vlan_total *total, void *arg)
 struct words {
 	bool any, vids_set;
 	struct arg_vids vids;
+	uint32_t max_learned;
+	bool max_set;
 	struct xsw_vlan_edit edit;
 };
 
@@ -169,12 +177,38 @@ static int vlan_del(struct cmd_env *env, struct args *args)
 	return edit(env, args, args_add, 2, true); /* no pvid, no untagged */
 }
 
+static const struct arg_def args_set[] = {
+	{ "vid", "LIST", ARG_VIDS, .off = OFF(vids), .min = 1, .required = true },
+	{ "max_learned", "N|none", ARG_LIMIT, .off = OFF(max_learned), .set_off = OFF(max_set) },
+};
+
+static int vlan_set(struct cmd_env *env, struct args *args)
+{
+	struct words words = { 0 };
+	struct xsw *sw = NULL;
+	int status;
+
+	status = args_parse(args, args_set, COUNT(args_set), &words);
+	if (status)
+		return status;
+	if (!words.max_set)
+		return args_fail(args, XSW_USAGE, "nothing to set");
+	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+	if (status)
+		return status;
+	status = xsw_vlan_limit(sw, &words.vids, words.max_learned);
+	xsw_close(sw);
+	return status;
+}
+
 static const struct cmd cmds[] = {
-	{ "show", vlan_show, "[dev PORT] [vid LIST]", "VLANs of ports; counters with -s" },
+	{ "show", vlan_show, "[dev PORT] [vid LIST]",
+	  "VLANs of ports; addresses learned with -d, counters with -s" },
 	{ "add", vlan_add, "dev PORT vid LIST [pvid] [untagged]",
 	  "make a port a member; a transparent one becomes hybrid first" },
 	{ "del", vlan_del, "dev PORT vid LIST", "end a membership" },
+	{ "set", vlan_set, "vid LIST max_learned N|none", "how many addresses a VLAN may learn" },
 	{ 0 },
 };
 
-const struct object cmd_vlan = { "vlan", cmds, "VLANs of ports: show, add, del" };
+const struct object cmd_vlan = { "vlan", cmds, "VLANs of ports: show, add, del, set" };

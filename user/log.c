@@ -21,6 +21,8 @@
 #define QUOTED_MAX     60
 
 static int verbose;
+static const char *place_file;
+static unsigned long place_line;
 static char libbpf_last[256];
 static bool libbpf_last_is_verifier;
 
@@ -37,12 +39,21 @@ void log_set_verbose(int level)
 	verbose = level;
 }
 
+void log_place(const char *file, unsigned long line_number)
+{
+	place_file = file;
+	place_line = line_number;
+}
+
 int fail(enum xsw_status status, const char *fmt, ...)
 {
+	char prefix[256] = "xswitch: ";
 	va_list ap;
 
+	if (place_file)
+		snprintf(prefix, sizeof(prefix), "xswitch: %s:%lu: ", place_file, place_line);
 	va_start(ap, fmt);
-	line("xswitch: ", fmt, ap);
+	line(prefix, fmt, ap);
 	va_end(ap);
 	return status;
 }

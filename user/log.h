@@ -24,6 +24,12 @@ void log_set_verbose(int level);
 /* "xswitch: " + message; returns `status`, so that `return fail(XSW_USAGE, ...)` reads well. */
 int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * From now on messages begin with where in a batch they belong: "xswitch: FILE:LINE: ...". `file`
+ * is kept, not copied; NULL: no longer.
+ */
+void log_place(const char *file, unsigned long line);
+
 /* "hint: " + message */
 void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -12,6 +12,7 @@
 
 struct options {
 	struct cmd_env env;
+	const char *batch;
 	bool verbose, very_verbose, version, help, always, never, automatic;
 };
 
@@ -38,7 +39,7 @@ static const struct arg_def options[] = {
 	  .help = "print the plan, change nothing" },
 	{ "--wait", "SECONDS", ARG_U32, .off = OFF(env.xsw.wait), .max = 86400,
 	  .help = "for another command's lock (10)" },
-	{ "-b|--batch", "FILE", .kind = ARG_LATER },
+	{ "-b|--batch", "FILE", ARG_STRING, .off = OFF(batch), .help = "commands, all or none" },
 	{ "-v|--verbose", NULL, ARG_FLAG, .off = OFF(verbose),
 	  .help = "say what is done (-vv: more)" },
 	{ "-vv", NULL, ARG_FLAG, .off = OFF(very_verbose) },
@@ -89,6 +90,8 @@ int main(int argc, char **argv)
 		return status;
 	if (o.version)
 		printf("xswitch %s\n", XSW_VERSION);
+	else if (o.batch && !o.help)
+		return cmd_batch(objects, &o.env, &args, o.batch);
 	else if (o.help || !args_peek(&args) || !strcmp(args_peek(&args), "help"))
 		return cmd_help(objects, &args, options, NOPTIONS, o.help);
 	else

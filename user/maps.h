@@ -147,6 +147,18 @@ int maps_join_fdb(struct maps *m, const struct maps *old);
 int maps_repin_fdb(const struct maps *m, const char *dir);
 void maps_close_fdb(struct maps *m);
 
+/*
+ * The FDB and what belongs to it, as a program has them: descriptors in own[], the others -1. How
+ * many of them are those in `m`, or -errno. maps_fdb_put(): they are those in `m`, and pinned;
+ * maps_fdb_drop(): they are closed.
+ */
+int maps_fdb_of(const struct maps *m, int prog, int own[MAPS]);
+int maps_fdb_put(struct maps *m, int own[MAPS], const char *dir);
+void maps_fdb_drop(int own[MAPS]);
+
+/* Entries it has room for */
+uint32_t maps_fdb_size(const struct maps *m);
+
 /* A batched walk; entries that change meanwhile may be missed or come twice. */
 typedef int (*maps_fdb_fn)(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg);
 int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg);
@@ -163,5 +175,32 @@ void maps_flush_port(struct maps *m, uint32_t port);
 
 /* Sources the CPUs remember must be looked up again. */
 void maps_epoch_bump(struct maps *m);
+
+/* --- events --- */
+struct ring_buffer;
+
+/* A listener; `fn` is called by maps_ring_read() with each event. */
+struct maps_ring {
+	void (*fn)(const struct xsw_event *e, void *arg);
+	void *arg;
+	int slot, fd;
+	uint64_t until; /* it is ours, by the switch's clock */
+	struct ring_buffer *rb;
+};
+
+/*
+ * Get the events of these kinds (bits) from now (prog_clock()) on. -EBUSY: all slots are taken.
+ * Renew about once a second; -ESTALE: too late, the slot is somebody else's.
+ */
+int maps_ring_open(struct maps *m, struct maps_ring *r, uint64_t now, uint32_t kinds);
+int maps_ring_renew(struct maps *m, struct maps_ring *r, uint64_t now);
+void maps_ring_close(struct maps *m, struct maps_ring *r);
+
+/* Readable when there are events. */
+int maps_ring_fd(const struct maps_ring *r);
+int maps_ring_read(struct maps_ring *r);
+
+/* Events that found the ring full, since it was opened. */
+uint64_t maps_ring_lost(const struct maps *m, const struct maps_ring *r);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "maps.h"
 #include "pin.h"
+#include "prog.h"
 #include "xsw_names.h"
 
 #define FDB_BATCH 16384
@@ -68,6 +69,63 @@ void maps_close_fdb(struct maps *m)
 		close(m->fd[fdb_maps[i]]);
 		m->fd[fdb_maps[i]] = -1;
 	}
+}
+
+static int map_info(int fd, struct bpf_map_info *info)
+{
+	__u32 len = sizeof(*info);
+
+	memset(info, 0, len);
+	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
+}
+
+void maps_fdb_drop(int own[MAPS])
+{
+	for (size_t i = 0; i < FDB_MAPS; i++)
+		if (own[fdb_maps[i]] >= 0)
+			close(own[fdb_maps[i]]);
+}
+
+int maps_fdb_of(const struct maps *m, int prog, int own[MAPS])
+{
+	struct bpf_map_info mine, its;
+	int err = 0, same = 0;
+
+	memset(own, 0xff, MAPS * sizeof(*own)); /* -1 */
+	for (size_t i = 0; i < FDB_MAPS && !err; i++) {
+		enum map_id id = fdb_maps[i];
+
+		own[id] = prog_map(prog, map_name(id));
+		err = own[id] < 0 ? own[id] : map_check(own[id], id);
+		err = err ?: map_info(own[id], &its) ?: map_info(m->fd[id], &mine);
+		same += !err && its.id == mine.id;
+	}
+	if (err)
+		maps_fdb_drop(own);
+	return err ?: same;
+}
+
+int maps_fdb_put(struct maps *m, int own[MAPS], const char *dir)
+{
+	void *limits;
+
+	for (size_t i = 0; i < FDB_MAPS; i++) {
+		close(m->fd[fdb_maps[i]]);
+		m->fd[fdb_maps[i]] = own[fdb_maps[i]];
+	}
+	limits = maps_mem(m, MAP_LIMITS);
+	if (!limits)
+		return -errno;
+	maps_mem_close(m->mem.limits, MAP_LIMITS);
+	m->mem.limits = limits;
+	return maps_repin_fdb(m, dir);
+}
+
+uint32_t maps_fdb_size(const struct maps *m)
+{
+	struct bpf_map_info info;
+
+	return map_info(m->fd[MAP_FDB], &info) ? 0 : info.max_entries;
 }
 
 int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg)

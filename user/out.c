@@ -22,6 +22,7 @@
 static struct {
 	struct out_opts opts;
 	bool begun;
+	bool line; /* a new one has begun: JSON needs none before the next record */
 	uint64_t records;
 	int err; /* errno of the first failure; EPIPE: nobody listens */
 	char *buf;
@@ -271,8 +272,9 @@ void out_record(const struct out_field *fields, const void *record)
 		return;
 	if (out.opts.json) {
 		out_puts(out.records ? "," : "[");
-		if (out.records || pretty)
+		if ((out.records || pretty) && !out.line)
 			out_put("\n", 1);
+		out.line = false;
 		out_blanks(pretty ? OUT_INDENT : 0);
 		out_json_record(&out.opts, fields, record);
 	} else {
@@ -297,12 +299,23 @@ void out_text(const char *fmt, ...)
 	out_puts(text);
 }
 
+bool out_flush(void)
+{
+	if (out.opts.json && out.records && !out.line) {
+		out_put("\n", 1);
+		out.line = true;
+	}
+	flush();
+	return !out.err;
+}
+
 int out_end(void)
 {
+	bool nl = out.opts.pretty && !out.line;
 	int err;
 
 	if (out.begun && out.opts.json)
-		out_puts(!out.records ? "[]\n" : out.opts.pretty ? "\n]\n" : "]\n");
+		out_puts(!out.records ? "[]\n" : nl ? "\n]\n" : "]\n");
 	flush();
 	err = out.err;
 	free(out.buf);

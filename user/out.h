@@ -65,6 +65,12 @@ void out_record(const struct out_field *fields, const void *record);
 /* A line of text only (headings, plans); nothing with JSON. */
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * For a stream: what there is goes out now, each record on a line of its own. false: it cannot, or
+ * nobody reads it.
+ */
+bool out_flush(void);
+
 /* Flushes; XSW_OK or XSW_REFUSED (the disk is full, ...). */
 int out_end(void);
 

@@ -241,6 +241,31 @@ uint32_t prog_id(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
 }
 
+int prog_map(int fd, const char *name)
+{
+	struct bpf_prog_info info = {};
+	struct bpf_map_info map = {};
+	__u32 ids[64], len = sizeof(info), i;
+	int err;
+
+	info.nr_map_ids = sizeof(ids) / sizeof(*ids);
+	info.map_ids = (__u64)(uintptr_t)ids;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	for (i = 0; i < info.nr_map_ids && i < sizeof(ids) / sizeof(*ids); i++) {
+		fd = bpf_map_get_fd_by_id(ids[i]);
+		len = sizeof(map);
+		err = fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &len) ? -errno : 0;
+		if (!err && !strcmp(map.name, name))
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		if (err)
+			return err;
+	}
+	return -ENOENT;
+}
+
 /* A request with what follows it; again if another CPU was changing the same entry. */
 static int ctl_run(const struct prog *p, __u8 *frame, size_t len)
 {

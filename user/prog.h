@@ -45,6 +45,9 @@ int prog_pin(const struct prog *p, const char *dir);
 /* Kernel's id of a program; 0: unknown. */
 uint32_t prog_id(int fd);
 
+/* Descriptor of the map of that name that a program uses; -ENOENT: it uses none. */
+int prog_map(int fd, const char *name);
+
 /* Run xsw_ctl: what it returns, or -errno. */
 int prog_ctl(const struct prog *p, const struct xsw_ctl *req);
 

@@ -59,6 +59,11 @@ struct xsw *xsw_new(const struct xsw_opts *opts)
 	snprintf(sw->name, sizeof(sw->name), "%s", opts->switch_name);
 	sw->opts = opts;
 	sw->lock = -1;
+	sw->found = calloc(XSW_FOUND, sizeof(*sw->found));
+	if (!sw->found) {
+		free(sw);
+		return NULL;
+	}
 	maps_init(&sw->maps);
 	prog_init(&sw->prog);
 	return sw;
@@ -66,7 +71,7 @@ struct xsw *xsw_new(const struct xsw_opts *opts)
 
 void xsw_close(struct xsw *sw)
 {
-	if (!sw)
+	if (!sw || sw->opts->batch) /* the batch closes it */
 		return;
 	if (sw->lock >= 0)
 		grace_restore();
@@ -74,6 +79,7 @@ void xsw_close(struct xsw *sw)
 	maps_close(&sw->maps);
 	prog_close(&sw->prog);
 	free(sw->ports);
+	free(sw->found);
 	if (sw->lock >= 0)
 		pin_leave(sw->lock);
 	free(sw);
@@ -209,10 +215,11 @@ int xsw_reach(struct xsw *sw)
 	err = maps_info_all(&sw->maps, &sw->ports);
 	if (err)
 		return xsw_bad_pin(sw, "info", err);
-	return xsw_enter_home(sw);
+	err = xsw_enter_home(sw);
+	return err || sw->lock < 0 ? err : xsw_repair(sw);
 }
 
-int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
+static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
 {
 	struct xsw *sw = xsw_new(opts);
 	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
@@ -241,4 +248,9 @@ out:
 	else
 		*out = sw;
 	return err;
+}
+
+int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
+{
+	return opts->batch ? batch_open(out, opts) : open_alone(out, opts, mode);
 }

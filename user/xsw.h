@@ -22,6 +22,8 @@
 #include "log.h"
 #include "xsw_abi.h"
 
+struct xsw_batch;
+
 /* Global options, parsed once by main. */
 struct xsw_opts {
 	const char *switch_name;
@@ -29,6 +31,7 @@ struct xsw_opts {
 	uint32_t wait;	   /* seconds for the lock */
 	bool dry_run;
 	void (*plan)(const char *line); /* told each step of a dry run */
+	struct xsw_batch *batch;	/* NULL: one command alone */
 };
 
 enum xsw_mode {
@@ -41,6 +44,21 @@ struct xsw;
 /* XSW_MISSING: no such switch. */
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
 void xsw_close(struct xsw *sw);
+
+/* --- batches ------------------------------------------------------------------------- */
+
+/*
+ * Many changes under one lock, all or nothing. Between begin and end xsw_open() hands out the one
+ * switch. At first changes are only checked, as far as those before them cannot change the
+ * outcome (names of ports): functions that change something return XSW_CHECKED, or what is wrong.
+ * After apply they do their work, and what they change is remembered; end takes it back, last
+ * one first, if `status` is not XSW_OK, and returns the status of the whole.
+ */
+#define XSW_CHECKED (-1)
+
+int xsw_batch_begin(struct xsw_opts *opts);
+void xsw_batch_apply(struct xsw_opts *opts);
+int xsw_batch_end(struct xsw_opts *opts, int status);
 
 /* --- VLANs --------------------------------------------------------------------------- */
 
@@ -99,13 +117,21 @@ extern const char *const xsw_state_words[];
 int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *change);
 
 struct xsw_change {
-	bool ageing_set, fdb_size_set, mask_set;
+	bool ageing_set, fdb_size_set, mask_set, max_learned_set, flap_limit_set, flap_window_set,
+		recovery_set;
 	uint64_t ageing; /* ns */
 	uint32_t fdb_size;
 	uint32_t group_fwd_mask;
+	uint32_t max_learned; /* dynamic entries of the switch; 0: no limit */
+	uint32_t flap_limit;  /* moves of an entry; 0: never held */
+	uint64_t flap_window; /* ns */
+	uint64_t recovery;    /* ns a port stays error-disabled */
 };
 
 int xsw_set(struct xsw *sw, const struct xsw_change *change);
+
+/* `vlan set vid LIST max_learned N|none` (0): dynamic entries a VLAN may have. */
+int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_learned);
 
 /* --- looking ------------------------------------------------------------------------- */
 
@@ -155,7 +181,8 @@ struct xsw_port_view {
 struct xsw_fdb_totals {
 	uint32_t size;
 	uint32_t entries, learned, statics; /* now */
-	uint64_t moved, refused, expired, learned_ever;
+	uint32_t max_learned;		    /* 0: no limit */
+	uint64_t moved, refused, expired, limited, held, learned_ever;
 };
 
 struct xsw_view {
@@ -163,6 +190,9 @@ struct xsw_view {
 	char netns[XSW_NAME_MAX]; /* name of the namespace; empty: the caller's or nameless */
 	uint64_t ageing;	  /* ns */
 	uint32_t group_fwd_mask;
+	uint32_t flap_limit;  /* 0: off */
+	uint64_t flap_window; /* ns */
+	uint64_t recovery;    /* ns */
 	uint32_t abi;
 	struct xsw_fdb_totals fdb;
 	struct xsw_port_view *ports; /* in the order of their numbers */
@@ -193,6 +223,8 @@ struct xsw_vlan_view {
 	uint32_t vlan_end; /* 0: one VID */
 	bool pvid, untagged;
 	const char *flags[3];
+	uint32_t learned;	     /* dynamic entries of the VLAN, or the sum over the range */
+	uint32_t max_learned;	     /* of each VLAN; 0: no limit */
 	struct xsw_vlan_stats stats; /* of the VLAN, or the sum over the range */
 };
 
@@ -221,6 +253,7 @@ struct xsw_fdb_view {
 	const char *ifname;
 	uint32_t ifindex;
 	const char *state;
+	const char *flags[2];	/* "held"; ends with NULL */
 	uint64_t used, updated; /* ns ago */
 };
 
@@ -256,5 +289,36 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan);
 
 /* Dynamic entries: at once, whatever their number; static and extern ones by a walk. */
 int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter);
+
+/* --- events -------------------------------------------------------------------------- */
+
+/* What an event has no use for is absent: NULL, or 0. */
+struct xsw_event_view {
+	const char *event; /* "learned", "moved", ..., "lost" */
+	uint64_t time;	   /* ns, CLOCK_REALTIME */
+	uint8_t mac[6];
+	uint32_t vlan;
+	const char *port;
+	const char *from;  /* moved, flap: the other port */
+	const char *state; /* of the entry */
+	const char *limit; /* "switch", "port", "vlan": whose is reached */
+	uint64_t count;	   /* lost: how many events */
+};
+
+struct xsw_event_filter {
+	const char *port; /* NULL: any */
+	bool vlan_set;
+	uint32_t vlan;
+	int fd; /* end when its reader has gone */
+};
+
+/*
+ * Call fn with each event until SIGINT or SIGTERM (XSW_OK), until nobody reads `fd` any more or
+ * `flush`, called when there are no more for the moment, returns false (XSW_OK), or until the
+ * switch is gone (XSW_MISSING). Takes no lock.
+ */
+int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
+	       void (*fn)(const struct xsw_event_view *e, void *arg), bool (*flush)(void *arg),
+	       void *arg);
 
 #endif

@@ -77,6 +77,7 @@ int xsw_remove_pins(const char *name)
 	} dirs[] = { { XSW_DIR_PORTS, is_none },
 		     { XSW_DIR_PROGS, prog_is_name },
 		     { XSW_DIR_MAPS, is_map },
+		     { XSW_DIR_RESIZE, is_none },
 		     { "", is_none } };
 	struct removal r = { .name = name };
 	char path[PIN_PATH_MAX];

@@ -33,6 +33,7 @@ static void view_entry(const struct walk *w, union xsw_fdb_key key, const struct
 		.ifname = info->outer,
 		.ifindex = info->ifindex,
 		.state = e->dest.state < XSW_FDB_STATES ? xsw_fdb_words[e->dest.state] : "unknown",
+		.flags = { e->dest.flags & XSW_FDB_HELD ? "held" : NULL },
 		.used = ago(w->now, e->seen),
 		.updated = ago(w->now, e->updated),
 	};
@@ -148,20 +149,36 @@ int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 	struct xsw_fdb_entry e;
 	uint32_t number;
 	int err = xsw_port_need(sw, spec->port, &number);
+	bool there;
 
 	if (err)
 		return err;
 	req.port = (__u16)number;
+	there = !valid_entry(sw, req.key, &e);
 	/* a learned entry gives way to one that is set; one that was set does not */
-	if (!spec->replace && !valid_entry(sw, req.key, &e) && e.dest.state != XSW_FDB_DYNAMIC) {
+	if (!spec->replace && there && e.dest.state != XSW_FDB_DYNAMIC) {
 		if (e.dest.state == spec->state && e.dest.port == number)
 			return XSW_OK;
 		return add_failed(sw, spec, -EEXIST);
 	}
 	if (xsw_plan(sw, "add an entry of port %s", spec->port))
 		return XSW_OK;
+	err = batch_keep_entry(sw, req.key, there ? &e : NULL);
+	if (err)
+		return err;
 	err = prog_ctl(&sw->prog, &req);
 	return err ? add_failed(sw, spec, err) : XSW_OK;
+}
+
+int fdb_restore(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e)
+{
+	const struct xsw_ctl_entry copy = { .key = key, .entry = *e };
+	int err = prog_fdb_del(&sw->prog, key);
+
+	if (!err || err == -ENOENT)
+		err = prog_copy(&sw->prog, &copy, 1, false);
+	maps_epoch_bump(&sw->maps);
+	return err;
 }
 
 int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
@@ -170,10 +187,15 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 	struct xsw_fdb_entry e;
 	int err;
 
+	if (batch_checking(sw))
+		return XSW_CHECKED;
 	if (valid_entry(sw, key, &e))
 		return no_entry(sw, mac, vlan);
 	if (xsw_plan(sw, "delete an entry"))
 		return XSW_OK;
+	err = batch_keep_entry(sw, key, &e);
+	if (err)
+		return err;
 	err = prog_fdb_del(&sw->prog, key);
 	if (err && err != -ENOENT)
 		return fail(XSW_REFUSED, "switch %s: cannot delete an entry: %s", sw->name,
@@ -184,8 +206,13 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
 	struct walk *w = arg;
-	int err = passes(w, key, e) ? prog_fdb_del(&w->sw->prog, key) : 0;
+	int err;
 
+	if (!passes(w, key, e))
+		return 0;
+	if (batch_keep_entry(w->sw, key, e))
+		return -ENOMEM;
+	err = prog_fdb_del(&w->sw->prog, key);
 	return err == -ENOENT ? 0 : err;
 }
 
@@ -194,10 +221,15 @@ int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 	struct walk w = { .sw = sw, .filter = filter, .now = prog_clock(&sw->prog, &sw->maps) };
 	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
 
+	if (!err && batch_checking(sw))
+		err = XSW_CHECKED;
 	if (err || xsw_plan(sw, "flush"))
 		return err;
 	if (filter->state < 0 || filter->state == XSW_FDB_DYNAMIC)
-		err = prog_flush(&sw->prog, w.port, filter->vlan_set ? (int)filter->vlan : -1);
+		err = batch_keep_learned(sw) ?
+			      -ENOMEM :
+			      prog_flush(&sw->prog, w.port,
+					 filter->vlan_set ? (int)filter->vlan : -1);
 	else
 		err = maps_fdb_each(&sw->maps, flush_entry, &w);
 	return err ? fail(XSW_REFUSED, "switch %s: cannot flush: %s", sw->name, strerror(-err)) :

@@ -11,6 +11,9 @@
  *	xsw_view.c	snapshots
  *	xsw_vlan.c	VLANs of ports
  *	xsw_fdb.c	entries
+ *	xsw_batch.c	many changes, undone together
+ *	xsw_listen.c	events
+ *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
@@ -33,7 +36,9 @@ struct xsw {
 	struct prog prog;
 	struct xsw_meta meta;
 	struct xsw_info *ports; /* v[number], XSW_PORTS; name empty: free */
+	uint16_t *found;	/* XSW_FOUND port numbers by hash of a name: where to look first */
 };
+#define XSW_FOUND 8192
 
 /* The port of that name (or NS:IFNAME), 0: none. */
 uint32_t xsw_port_find(const struct xsw *sw, const char *name);
@@ -70,6 +75,12 @@ int xsw_save_meta(const struct xsw *sw);
 
 /* Open for writing; where there is no such switch, make an empty one. */
 int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
+
+/* Arm the ageing timer of the programs that sw->prog are; 0 or -errno. */
+int age_start(const struct xsw *sw);
+
+/* Settings and size of the FDB as they were; 0 or -errno. */
+int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_size);
 
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
@@ -122,5 +133,42 @@ bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spe
 
 /* Its program is the switch's: after an interrupted change of programs it may not be. */
 int port_reattach(struct xsw *sw, uint32_t number);
+
+/* --- xsw_fdb.c --- */
+
+/* Put an entry back as it was, its times included; 0 or -errno. */
+int fdb_restore(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
+
+/* --- xsw_repair.c --- */
+
+/* From the one to the other a kill leaves something to repair. */
+int repair_mark(const struct xsw *sw);
+void repair_unmark(const struct xsw *sw);
+
+/* Take a change of the FDB's size that was killed to its end; an exit status. */
+int xsw_repair(struct xsw *sw);
+
+/* --- xsw_batch.c --- */
+
+/* The switch of the batch; XSW_REFUSED: a signal asks to stop. */
+int batch_open(struct xsw **out, const struct xsw_opts *opts);
+
+/* Lines are only looked at: a function that changes something returns XSW_CHECKED. */
+bool batch_checking(const struct xsw *sw);
+
+/*
+ * What is about to be changed, for undoing; nothing without a batch. An exit status, with the
+ * message: without the memory to undo it a change must not be made.
+ */
+int batch_keep_entry(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
+int batch_keep_learned(struct xsw *sw); /* all dynamic entries, once: some are about to go */
+int batch_keep_port(struct xsw *sw, uint32_t number);
+int batch_keep_settings(struct xsw *sw);
+int batch_keep_limit(struct xsw *sw, uint32_t limit); /* XSW_LIMIT_* */
+int batch_keep_made(struct xsw *sw, uint32_t number); /* it was made: undoing removes it */
+
+/* A port that a line of the batch will make: later lines may name it. */
+int batch_promise(struct xsw *sw, const char *port);
+bool batch_promised(const struct xsw *sw, const char *port);
 
 #endif

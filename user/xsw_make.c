@@ -55,7 +55,7 @@ static void set_ageing(struct xsw *sw, uint64_t ageing)
 	maps_epoch_bump(&sw->maps);
 }
 
-static int age_start(const struct xsw *sw)
+int age_start(const struct xsw *sw)
 {
 	struct xsw_ctl req = { .op = XSW_CTL_AGE_START };
 
@@ -252,8 +252,8 @@ static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
 	return err ? err : move_flush(&mv);
 }
 
-/* Programs on a new FDB, on every port, with the entries of the old one. */
-static int swap_fdb(struct xsw *sw, struct xsw *old)
+/* The new programs and maps are pinned, and every port gets them; from here on there is no back. */
+static int adopt_fdb(struct xsw *sw, const struct xsw *old)
 {
 	char maps_dir[PIN_PATH_MAX], progs_dir[PIN_PATH_MAX];
 	uint32_t n;
@@ -261,9 +261,7 @@ static int swap_fdb(struct xsw *sw, struct xsw *old)
 
 	pin_path(maps_dir, sw->name, XSW_DIR_MAPS);
 	pin_path(progs_dir, sw->name, XSW_DIR_PROGS);
-	err = move_entries(sw, old, false);
-	if (!err)
-		err = age_start(sw);
+	err = repair_mark(sw);
 	if (!err)
 		err = maps_repin_fdb(&sw->maps, maps_dir);
 	if (!err)
@@ -274,6 +272,31 @@ static int swap_fdb(struct xsw *sw, struct xsw *old)
 	/* what was learned while the ports changed over, as far as the new one has room */
 	if (!err)
 		err = move_entries(sw, old, true);
+	return err == -E2BIG ? 0 : err;
+}
+
+/* Programs on an FDB of another size, with the entries of `old`; without it, all is as it was. */
+static int load_fdb(struct xsw *sw, struct xsw *old, uint32_t size)
+{
+	int err;
+
+	maps_split_fdb(&sw->maps, &old->maps);
+	prog_init(&sw->prog);
+	err = prog_load(&sw->prog, &sw->maps, size);
+	if (!err && old->prog.xdp >= 0)
+		err = prog_load_xdp(&sw->prog, &sw->maps);
+	if (!err)
+		err = maps_join_fdb(&sw->maps, &old->maps);
+	if (!err)
+		err = move_entries(sw, old, false);
+	if (!err)
+		err = age_start(sw);
+	if (!err)
+		return 0;
+	maps_close_fdb(&sw->maps);
+	prog_close(&sw->prog);
+	sw->maps = old->maps;
+	sw->prog = old->prog;
 	return err;
 }
 
@@ -285,41 +308,85 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (sw->meta.fdb_size == size ||
 	    xsw_plan(sw, "replace the FDB of %u entries by one of %u", sw->meta.fdb_size, size))
 		return XSW_OK;
-	maps_split_fdb(&sw->maps, &old.maps);
-	prog_init(&sw->prog);
-	err = prog_load(&sw->prog, &sw->maps, size);
-	if (!err && old.prog.xdp >= 0)
-		err = prog_load_xdp(&sw->prog, &sw->maps);
-	if (!err)
-		err = maps_join_fdb(&sw->maps, &old.maps);
-	if (!err)
-		err = swap_fdb(sw, &old);
-	maps_close_fdb(&old.maps);
-	prog_close(&old.prog);
+	err = load_fdb(sw, &old, size);
 	if (err == -E2BIG)
 		return fail(XSW_REFUSED, "switch %s: %u entries do not hold what the FDB has now",
 			    sw->name, size);
 	if (err)
 		return make_failed(sw, "replace the FDB", err);
+	err = adopt_fdb(sw, &old);
+	maps_close_fdb(&old.maps);
+	prog_close(&old.prog);
+	if (err)
+		return make_failed(sw, "replace the FDB", err);
 	sw->meta.fdb_size = size;
-	return xsw_save_meta(sw);
+	err = xsw_save_meta(sw);
+	if (!err)
+		repair_unmark(sw);
+	return err;
 }
 
-int xsw_set(struct xsw *sw, const struct xsw_change *change)
+static int change_ageing(struct xsw *sw, uint64_t ageing)
 {
+	int err;
+
+	if (xsw_plan(sw, "set ageing"))
+		return XSW_OK;
+	set_ageing(sw, ageing);
+	err = age_start(sw);
+	return err ? make_failed(sw, "set the ageing time", err) : XSW_OK;
+}
+
+/* A setting that is one word, stored at once. */
+static void change_word(struct xsw *sw, bool set, const char *word, uint32_t *at, uint32_t value)
+{
+	if (set && !xsw_plan(sw, "set %s %u", word, value))
+		__atomic_store_n(at, value, __ATOMIC_RELEASE);
+}
+
+static void change_time(struct xsw *sw, bool set, const char *word, __u64 *at, uint64_t ns)
+{
+	if (set && !xsw_plan(sw, "set %s %llums", word, (unsigned long long)ns / 1000000))
+		__atomic_store_n(at, ns, __ATOMIC_RELEASE);
+}
+
+int xsw_set(struct xsw *sw, const struct xsw_change *c)
+{
+	struct xsw_switch *s = sw->maps.mem.settings;
+	int err;
+
+	if (batch_checking(sw))
+		return XSW_CHECKED;
+	err = batch_keep_settings(sw) ?: batch_keep_limit(sw, XSW_LIMIT_SWITCH);
+	if (!err && c->fdb_size_set)
+		err = resize_fdb(sw, c->fdb_size);
+	if (!err && c->ageing_set)
+		err = change_ageing(sw, c->ageing);
+	if (err)
+		return err;
+	change_word(sw, c->mask_set, "group_fwd_mask", &s->group_fwd_mask, c->group_fwd_mask);
+	change_word(sw, c->max_learned_set, "max_learned",
+		    &sw->maps.mem.limits[XSW_LIMIT_SWITCH].max, c->max_learned);
+	change_word(sw, c->flap_limit_set, "flap_limit", &s->flap_limit, c->flap_limit);
+	change_time(sw, c->flap_window_set, "flap_window", &s->flap_window, c->flap_window);
+	change_time(sw, c->recovery_set, "recovery", &s->recovery, c->recovery);
+	return XSW_OK;
+}
+
+int settings_restore(struct xsw *sw, const struct xsw_switch *old, uint32_t fdb_size)
+{
+	struct xsw_switch *s = sw->maps.mem.settings;
 	int err = XSW_OK;
 
-	if (change->fdb_size_set)
-		err = resize_fdb(sw, change->fdb_size);
-	if (!err && change->mask_set &&
-	    !xsw_plan(sw, "set group_fwd_mask 0x%x", change->group_fwd_mask))
-		__atomic_store_n(&sw->maps.mem.settings->group_fwd_mask, change->group_fwd_mask,
-				 __ATOMIC_RELEASE);
-	if (!err && change->ageing_set && !xsw_plan(sw, "set ageing")) {
-		set_ageing(sw, change->ageing);
-		err = age_start(sw);
-		if (err)
-			err = make_failed(sw, "set the ageing time", err);
+	if (sw->meta.fdb_size != fdb_size && resize_fdb(sw, fdb_size))
+		err = -EBUSY;
+	if (s->ageing != old->ageing) {
+		set_ageing(sw, old->ageing);
+		err = age_start(sw) ?: err;
 	}
+	__atomic_store_n(&s->group_fwd_mask, old->group_fwd_mask, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->flap_limit, old->flap_limit, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->flap_window, old->flap_window, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->recovery, old->recovery, __ATOMIC_RELEASE);
 	return err;
 }

@@ -33,14 +33,31 @@ struct step {
 	bool begun;
 };
 
+/* Where the number of a port of this name was put last; what stands there is a guess. */
+static uint16_t *found_slot(const struct xsw *sw, const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 16777619u;
+	return &sw->found[(h ^ h >> 16) % XSW_FOUND];
+}
+
 uint32_t xsw_port_find(const struct xsw *sw, const char *name)
 {
+	uint16_t *found = found_slot(sw, name);
 	char full[XSW_NAME_MAX + XSW_IFNAME_MAX + 1];
 	uint32_t n;
 
-	for (n = 1; n < XSW_PORTS; n++)
-		if (!strcmp(sw->ports[n].name, name) && *name)
-			return n;
+	/* a walk through a thousand ports for every line of a batch would be most of its time */
+	if (*name && !strcmp(sw->ports[*found].name, name))
+		return *found;
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (strcmp(sw->ports[n].name, name) || !*name)
+			continue;
+		*found = (uint16_t)n;
+		return n;
+	}
 	for (n = 1; n < XSW_PORTS; n++) {
 		snprintf(full, sizeof(full), "%s:%s", sw->ports[n].netns, sw->ports[n].ifname);
 		if (sw->ports[n].name[0] && !strcmp(full, name))
@@ -52,8 +69,9 @@ uint32_t xsw_port_find(const struct xsw *sw, const char *name)
 int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number)
 {
 	*number = xsw_port_find(sw, name);
-	return *number ? XSW_OK :
-			 fail(XSW_MISSING, "switch %s has no port %s", sw->name, quoted(name));
+	if (*number || batch_promised(sw, name))
+		return batch_checking(sw) ? XSW_CHECKED : XSW_OK;
+	return fail(XSW_MISSING, "switch %s has no port %s", sw->name, quoted(name));
 }
 
 static union xsw_conf default_conf(void)
@@ -306,16 +324,27 @@ int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
 {
 	struct xsw_port_spec copy = *spec;
 	struct xsw_up_spec one = { .ports = &copy, .nports = 1 };
+	struct xsw_meta meta = sw->meta;
 	struct step step = {};
 	size_t todo;
 	int err;
 
 	if (!sw->nl)
 		return fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
+	if (batch_checking(sw))
+		return batch_promise(sw, spec->name);
 	sweep(sw);
-	sw->meta.plen = 0; /* addresses are given one by one here; not saved */
+	sw->meta.plen = 0; /* addresses are given one by one here */
 	err = plan(sw, &one, &step, &todo);
-	return err ? err : apply(sw, &step, 1);
+	sw->meta = meta;
+	if (!err && step.remake && sw->opts->batch)
+		return fail(XSW_REFUSED,
+			    "port %s: its device was replaced; a batch cannot undo "
+			    "making it again",
+			    spec->name);
+	if (!err)
+		err = apply(sw, &step, 1);
+	return err || !step.begun ? err : batch_keep_made(sw, step.number);
 }
 
 int xsw_port_del(struct xsw *sw, const char *port)

@@ -138,17 +138,15 @@ struct tally {
 	uint64_t now;
 };
 
+/* What is learned is counted by the data path. */
 static int tally_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
 	struct tally *t = arg;
 
-	if (!maps_fdb_valid(t->maps, key, e, t->now))
+	if (e->dest.state == XSW_FDB_DYNAMIC || !maps_fdb_valid(t->maps, key, e, t->now))
 		return 0;
 	t->fdb->entries++;
-	if (e->dest.state == XSW_FDB_DYNAMIC)
-		t->fdb->learned++;
-	else if (e->dest.state == XSW_FDB_STATIC)
-		t->fdb->statics++;
+	t->fdb->statics += e->dest.state == XSW_FDB_STATIC;
 	return 0;
 }
 
@@ -164,6 +162,11 @@ static int view_fdb(struct xsw *sw, struct xsw_fdb_totals *fdb)
 	fdb->moved = ev.moved;
 	fdb->refused = ev.refused;
 	fdb->expired = ev.expired;
+	fdb->limited = ev.limited;
+	fdb->held = ev.held;
+	fdb->max_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].max;
+	fdb->learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].learned;
+	fdb->entries = fdb->learned;
 	fdb->learned_ever = ev.learned;
 	return maps_fdb_each(&sw->maps, tally_entry, &t);
 }
@@ -211,6 +214,9 @@ int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
 		v->netns[0] = '\0';
 	v->ageing = sw->maps.mem.settings->ageing;
 	v->group_fwd_mask = sw->maps.mem.settings->group_fwd_mask;
+	v->flap_limit = sw->maps.mem.settings->flap_limit;
+	v->flap_window = sw->maps.mem.settings->flap_window;
+	v->recovery = sw->maps.mem.settings->recovery;
 	v->abi = sw->meta.abi;
 	err = only ? 0 : view_fdb(sw, &v->fdb);
 	if (!err)
@@ -264,6 +270,11 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	if (vlans)
 		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
 	if (err || xsw_plan(sw, "change port %s", port))
+		return err;
+	err = batch_keep_port(sw, n);
+	if (!err && vlans)
+		err = batch_keep_learned(sw);
+	if (err)
 		return err;
 	if (c->mtu) {
 		err = change_mtu(sw, port, n, c->mtu);

@@ -371,8 +371,34 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
 	if (xsw_plan(sw, "change the VLANs of port %s", edit->port))
 		return XSW_OK;
+	err = batch_keep_port(sw, number) ?: batch_keep_learned(sw);
+	if (err)
+		return err;
 	err = vlan_store(sw, number, conf, &sets);
 	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", edit->port,
 			  strerror(-err)) :
 		     XSW_OK;
+}
+
+/* --- vlan set --------------------------------------------------------------------------- */
+
+int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_learned)
+{
+	int err;
+
+	if (batch_checking(sw))
+		return XSW_CHECKED;
+	if (xsw_plan(sw, "set max_learned %u of VLANs", max_learned))
+		return XSW_OK;
+	for (uint32_t vid = 1; vid <= XSW_VID_MAX; vid++) {
+		struct xsw_limit *limit = &sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)];
+
+		if (!has_bit(vids->word, vid))
+			continue;
+		err = batch_keep_limit(sw, XSW_LIMIT_VLAN(vid));
+		if (err)
+			return err;
+		__atomic_store_n(&limit->max, max_learned, __ATOMIC_RELEASE);
+	}
+	return XSW_OK;
 }

@@ -13,22 +13,27 @@ static bool has_bit(const __u64 *set, uint32_t vid)
 	return set[vid / 64] >> vid % 64 & 1;
 }
 
-/* What a port is to one VID. */
+/* What a port is to one VID, and what that VID may learn. */
 struct role {
 	bool member, pvid, untagged;
+	uint32_t max_learned;
 };
 
-static struct role role_of(union xsw_conf conf, const struct xsw_sets *sets, uint32_t vid)
+static struct role role_of(const struct xsw *sw, union xsw_conf conf, const struct xsw_sets *sets,
+			   uint32_t vid)
 {
+	uint32_t max = sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)].max;
+
 	if (!(conf.flags & XSW_F_VLAN))
-		return (struct role){ true, vid == 0, vid == 0 };
+		return (struct role){ true, vid == 0, vid == 0, max };
 	return (struct role){ has_bit(sets->member, vid), conf.pvid && conf.pvid == vid,
-			      has_bit(sets->untagged, vid) };
+			      has_bit(sets->untagged, vid), max };
 }
 
 static bool same_role(struct role a, struct role b)
 {
-	return a.member == b.member && a.pvid == b.pvid && a.untagged == b.untagged;
+	return a.member == b.member && a.pvid == b.pvid && a.untagged == b.untagged &&
+	       a.max_learned == b.max_learned;
 }
 
 static void add_stats(struct xsw *sw, uint32_t vid, struct xsw_vlan_stats *sum)
@@ -54,6 +59,7 @@ static void emit(struct xsw *sw, uint32_t number, struct role role, uint32_t fro
 		.vlan_end = to > from ? to : 0,
 		.pvid = role.pvid,
 		.untagged = role.untagged,
+		.max_learned = role.max_learned,
 	};
 	size_t n = 0;
 	uint32_t vid;
@@ -62,8 +68,10 @@ static void emit(struct xsw *sw, uint32_t number, struct role role, uint32_t fro
 		v.flags[n++] = "pvid";
 	if (role.untagged)
 		v.flags[n++] = "untagged";
-	for (vid = from; vid <= to; vid++)
+	for (vid = from; vid <= to; vid++) {
 		add_stats(sw, vid, &v.stats);
+		v.learned += sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)].learned;
+	}
 	fn(&v, arg);
 }
 
@@ -77,12 +85,12 @@ static void each_range(struct xsw *sw, uint32_t number, const struct arg_vids *v
 
 	vlan_current(sw, number, conf, &sets);
 	for (from = 0; from <= XSW_VID_MAX; from = to + 1) {
-		now = role_of(conf, &sets, from);
+		now = role_of(sw, conf, &sets, from);
 		to = from;
 		if (!now.member || (vids && !has_bit(vids->word, from)))
 			continue;
 		while (to < XSW_VID_MAX && (!vids || has_bit(vids->word, to + 1))) {
-			next = role_of(conf, &sets, to + 1);
+			next = role_of(sw, conf, &sets, to + 1);
 			if (!same_role(now, next))
 				break;
 			to++;

@@ -10,6 +10,7 @@ import json
 import os
 import time
 
+import fdb
 from lab import Failure
 
 
@@ -41,8 +42,23 @@ FIGURES = {
               "down+settled": Figure("ms")},
     "prog": {"packet": Figure("ns", goals=(Goal("", 60),)), "empty": Figure("ns"),
              "jited": Figure("bytes"), "verified": Figure("instructions")},
-    "fdbshow": {"list": Figure("ms", goals=(Goal("", 500),)), "walk": Figure("ms")},
+    "fdbshow": {"list": Figure("ms"), "rss": Figure("MB", goals=(Goal("", 32),)),
+                "walk": Figure("ms")},
+    "macs": {"learn": Figure("k/s", True), "forward": Figure("k/s", True),
+             "flooded": Figure("%"), "of-1k": Figure("of 1", True, (Goal("", 0.75),)),
+             "memory": Figure("MB")},
+    "macflood": {"alone": Figure("k/s", True), "attacked": Figure("k/s", True),
+                 "kept": Figure("of 1", True, (Goal("bridge", 1.0),)),
+                 "leaked": Figure("frames", goals=(Goal("", 20),))},
+    "loop": {"alone": Figure("k/s", True), "looped": Figure("k/s", True),
+             "kept": Figure("of 1", True, (Goal("", 0.5),)), "storm": Figure("k/s")},
+    "flush": {"flush-all": Figure("ms", goals=(Goal("", 10),)),
+              "flush-port": Figure("ms", goals=(Goal("", 10),))},
+    "age": {"idle": Figure("us"), "stall": Figure("us", goals=(Goal("", 1000),))},
 }
+
+# fdb show of so many entries
+LIST_GOALS = {100000: (Goal("", 500),), 1000000: (Goal("", 2000),)}
 
 # 1000 ports: 0.6 of iproute2; up to 100: no slower
 SCALE_GOALS = {10: (Goal("bridge", 1.0),), 100: (Goal("bridge", 1.0),),
@@ -53,6 +69,8 @@ def figure(workload, name):
     """The row of a figure, e.g. ("scale", "up 100")."""
     word, _, param = name.partition(" ")
     row = FIGURES[workload][word]
+    if workload == "fdbshow" and word == "list":
+        return dataclasses.replace(row, goals=LIST_GOALS.get(int(param), ()))
     if workload == "scale" and word != "show":
         return dataclasses.replace(row, goals=SCALE_GOALS.get(int(param), ()))
     return row
@@ -242,30 +260,33 @@ def prog(backend, opts):
 
 
 def fdbshow(backend, opts):
-    lab = backend.lab
+    lab, result = backend.lab, {}
     if backend.ports_max < 8:
-        return {}
-    with backend.up(2):
-        if backend.name == "bridge":
-            port = lab.prefix + "p2"
-            adds = ["fdb add 02:78:%s dev %s master static" % (
-                ":".join("%02x" % b for b in i.to_bytes(4, "big")), port)
-                for i in range(opts.entries)]
-            lab.run(["bridge", "-batch", lab.batch("fdb", adds)])
-            seconds, out = lab.timed(["bridge", "-j", "fdb", "show", "br", backend.bridge])
-            result = {}
-        else:
-            lab.run(backend.command("set", "fdb_size", str(opts.entries + 1000)))
-            learn(backend)
-            filled = json.loads(lab.run([lab.tool("fdbfill"), backend.pin(""),
-                                         str(opts.entries)]))
-            seconds, out = lab.timed(backend.command("-j", "fdb", "show"))
-            result = {"walk": filled["walk_ns"] / 1e6}
-    if out.count('"mac"') < opts.entries:
-        raise Failure("%s: not all entries are shown" % backend.name)
-    result["list"] = 1e3 * seconds
+        return result
+    for entries in opts.entries:
+        with backend.up(2):
+            if backend.name == "bridge":
+                port = lab.prefix + "p2"
+                adds = ["fdb add 02:78:%s dev %s master static" % (
+                    ":".join("%02x" % b for b in i.to_bytes(4, "big")), port)
+                    for i in range(entries)]
+                lab.run(["bridge", "-batch", lab.batch("fdb", adds)])
+                words = ["bridge", "-j", "fdb", "show", "br", backend.bridge]
+            else:
+                lab.run(backend.command("set", "fdb_size", str(entries + 1000)))
+                learn(backend)
+                filled = json.loads(lab.run([lab.tool("fdbfill"), backend.pin("maps/fdb"),
+                                             str(entries)]))
+                words = backend.command("-j", "fdb", "show")
+                result["walk %d" % entries] = filled["walk_ns"] / 1e6
+            seconds, rss, shown = fdb.timed_show(backend, words)
+        if shown < entries:
+            raise Failure("%s: not all entries are shown" % backend.name)
+        result["list %d" % entries] = 1e3 * seconds
+        result["rss %d" % entries] = rss / 1e6
     return result
 
 
 WORKLOADS = {f.__name__: f for f in (udp64, tcp, rr, flood, frames, xflood, scale, prog,
                                       fdbshow)}
+WORKLOADS.update(fdb.WORKLOADS)

@@ -340,6 +340,64 @@ static void test_options(void **state)
 			    "xswitch: unknown option \"--al\"\nhint: xswitch help\n");
 }
 
+/* "a|b|c": the words of a line; or the negative number. */
+static const char *split(const char *line)
+{
+	static char out[256], copy[256];
+	char *argv[4];
+	int n;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	n = args_split(copy, argv, 4);
+	snprintf(out, sizeof(out), "%d", n);
+	for (int i = 0; i < n; i++)
+		snprintf(out + strlen(out), sizeof(out) - strlen(out), "|%s", argv[i]);
+	return out;
+}
+
+static void test_split(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "", "0" },
+		{ " \t\r\n", "0" },
+		{ "# fdb add", "0" },
+		{ "  # fdb", "0" },
+		{ "a", "1|a" },
+		{ " a\tb  c ", "3|a|b|c" },
+		{ "a #b c", "1|a" },
+		{ "a#b c", "1|a" },
+		{ "'a b' \"c d\"", "2|a b|c d" },
+		{ "'a \"b\"' \"c 'd'\"", "2|a \"b\"|c 'd'" },
+		{ "a'b c'd", "1|ab cd" },
+		{ "'#a' \"b#\" #c", "2|#a|b#" },
+		{ "'' a \"\"", "3||a|" },
+		{ "a\\ b", "2|a\\|b" },
+		{ "a b c d", "4|a|b|c|d" },
+		{ "a b c d # e", "4|a|b|c|d" },
+		{ "a b c d e", "-2" },
+		{ "a 'b", "-1" },
+		{ "a b\"", "-1" },
+		{ "'a\" b", "-1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(split(rows[i][0]), rows[i][1]);
+}
+
+static void test_place(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_start(&c, STDERR_FILENO);
+	log_place("batch", 7);
+	assert_int_equal(fail(XSW_USAGE, "port %s", "x"), XSW_USAGE);
+	log_place(NULL, 0);
+	fail(XSW_USAGE, "alone");
+	assert_string_equal(capture_stop(&c), "xswitch: batch:7: port x\nxswitch: alone\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +406,7 @@ int main(void)
 		cmocka_unit_test(test_names),	cmocka_unit_test(test_quoted),
 		cmocka_unit_test(test_parse),	cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_options), cmocka_unit_test(test_too_many_addresses),
+		cmocka_unit_test(test_split),	cmocka_unit_test(test_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

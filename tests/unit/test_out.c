@@ -314,6 +314,37 @@ static void test_empty(void **state)
 	assert_string_equal(print(&text_opts, all_fields, NULL, 0), "");
 }
 
+/* A stream: every record is a whole line once it is flushed, and all of it is one array. */
+static void test_stream(void **state)
+{
+	const struct out_opts kinds[] = { { .json = true }, { .json = true, .pretty = true } };
+	struct capture c;
+	const char *text;
+	json_t *json;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		capture_start(&c, STDOUT_FILENO);
+		out_begin(&kinds[i]);
+		assert_true(out_flush());
+		out_record(inner_fields, &inners[0]);
+		out_record(inner_fields, &inners[0]);
+		assert_true(out_flush());
+		assert_true(out_flush());
+		out_record(inner_fields, &inners[1]);
+		assert_true(out_flush());
+		assert_int_equal(out_end(), XSW_OK);
+		text = capture_stop(&c);
+		if (!i)
+			assert_string_equal(text, "[{\"packets\":1,\"bytes\":100},\n"
+						  "{\"packets\":1,\"bytes\":100}\n"
+						  ",{\"packets\":2}\n]\n");
+		json = json_loads(text, 0, NULL);
+		assert_int_equal(json_array_size(json), 3);
+		json_decref(json);
+	}
+}
+
 static void test_escapes(void **state)
 {
 	struct rec rec = { .name = "a\033[31m\n\\b\x9b", .why = "\r" };
@@ -445,7 +476,7 @@ int main(void)
 		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_color),	    cmocka_unit_test(test_text_lines),
 		cmocka_unit_test(test_memory),	    cmocka_unit_test(test_closed_pipe),
-		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_full_disk),   cmocka_unit_test(test_stream),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_repair.c - a change of the FDB's size that was killed, taken to its end
+ *
+ * The new table was full before the first pin changed, and pins change in this order: the maps of
+ * the FDB, the programs, the links of the ports. So:
+ *
+ *	some of the maps are those of the pinned program	back: all of its maps are pinned again
+ *	none or all of them					forward: the pinned ones are it
+ *
+ * Then programs are loaded on what is pinned and given to every port. What ports that had not
+ * changed over yet have learned since is forgotten; it is learned again.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+static void mark(const struct xsw *sw, char path[PIN_PATH_MAX])
+{
+	pin_path(path, sw->name, XSW_DIR_RESIZE);
+}
+
+int repair_mark(const struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+	int err;
+
+	mark(sw, path);
+	err = pin_mkdir(path);
+	fault_point();
+	return err;
+}
+
+void repair_unmark(const struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+
+	mark(sw, path);
+	rmdir(path);
+	fault_point();
+}
+
+/* Where only some of the pinned maps are those of the pinned program, it has the others too. */
+static int back(struct xsw *sw)
+{
+	int own[MAPS], n = maps_fdb_of(&sw->maps, sw->prog.ctl, own), err = 0;
+	char dir[PIN_PATH_MAX];
+
+	if (n < 0)
+		return n;
+	pin_path(dir, sw->name, XSW_DIR_MAPS);
+	if (n)
+		err = maps_fdb_put(&sw->maps, own, dir);
+	else
+		maps_fdb_drop(own);
+	return err;
+}
+
+static int forward(struct xsw *sw)
+{
+	struct prog old = sw->prog;
+	char dir[PIN_PATH_MAX];
+	uint32_t n;
+	int err;
+
+	prog_init(&sw->prog);
+	err = prog_load(&sw->prog, &sw->maps, 0);
+	prog_close(&old);
+	if (!err)
+		err = age_start(sw);
+	pin_path(dir, sw->name, XSW_DIR_PROGS);
+	if (!err)
+		err = prog_pin(&sw->prog, dir);
+	for (n = 1; n < XSW_PORTS && !err; n++)
+		if (sw->ports[n].name[0] && sw->ports[n].flags & XSW_I_READY)
+			err = port_reattach(sw, n);
+	return err;
+}
+
+int xsw_repair(struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+	int err;
+
+	mark(sw, path);
+	if (!pin_exists(path))
+		return XSW_OK;
+	err = back(sw);
+	if (!err)
+		err = forward(sw);
+	if (err)
+		return fail(XSW_REFUSED, "switch %s: cannot end a change of fdb_size: %s", sw->name,
+			    strerror(-err));
+	sw->meta.fdb_size = maps_fdb_size(&sw->maps);
+	err = xsw_save_meta(sw);
+	if (!err)
+		repair_unmark(sw);
+	return err;
+}
