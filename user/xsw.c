@@ -209,6 +209,8 @@ int xsw_reach(struct xsw *sw)
 	err = maps_info_all(&sw->maps, &sw->ports);
 	if (err)
 		return xsw_bad_pin(sw, "info", err);
+	if (sw->lock >= 0 && policy_sweep(sw))
+		return fail(XSW_REFUSED, "out of memory");
 	return xsw_enter_home(sw);
 }
 
