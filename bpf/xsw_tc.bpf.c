@@ -186,6 +186,39 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 	return tc_send(skb, ifindex, conf.flags & XSW_F_PEER, w->sw->kernel);
 }
 
+/* Steps 1 to 7 for a port with a policy, or one that does not forward. */
+static __noinline int admit_special(struct __sk_buff *skb, struct xsw_walk *w, struct xsw_pkt *pkt)
+{
+	struct xsw_detail detail = {};
+
+	if (w->conf.policy & XSW_P_METER)
+		tc_load(skb, pkt, &detail.load);
+	if (w->conf.policy & XSW_P_IPS)
+		tc_inet(skb, &detail.inet);
+	return sw_admit_special(w, pkt, &detail);
+}
+
+/*
+ * To the other end of a wire, as it is. Never straight into the other end of a veth: that
+ * would make the receiver take a frame for another address as its own.
+ */
+static __noinline int wire(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 target)
+{
+	const struct xsw_port *port = port_get(target);
+	__u32 ifindex = tx_ifindex(target);
+	union xsw_conf conf;
+	int reason;
+
+	if (!port || !ifindex)
+		return -XSW_R_egress_down;
+	conf.word = READ_ONCE(port->conf.word);
+	reason = sw_wire(w, pkt, target, conf);
+	if (reason)
+		return -reason;
+	stats_tx(target, pkt, pkt->len);
+	return bpf_redirect(ifindex, 0);
+}
+
 SEC("tc")
 int xsw_tc(struct __sk_buff *skb)
 {
@@ -193,7 +226,7 @@ int xsw_tc(struct __sk_buff *skb)
 	struct xsw_pkt pkt = {};
 	const struct xsw_port *port;
 	__u32 ifindex = 0;
-	int target, ret;
+	int reason, target, ret;
 
 	if (unlikely(!w.port))
 		return TC_ACT_UNSPEC;
@@ -206,7 +239,11 @@ int xsw_tc(struct __sk_buff *skb)
 	w.now = clock_now(w.sw);
 
 	tc_parse(skb, &pkt);
-	target = sw_ingress(&w, &pkt);
+	if (unlikely(!conf_is_plain(w.conf)))
+		reason = admit_special(skb, &w, &pkt);
+	else
+		reason = sw_admit(&w, &pkt);
+	target = reason ? -reason : sw_ingress(&w, &pkt);
 	if (!unlikely(target <= 0)) {
 		ifindex = tx_ifindex(target);
 		if (unlikely(!ifindex)) { /* its device is gone */
@@ -226,6 +263,8 @@ int xsw_tc(struct __sk_buff *skb)
 	if (unlikely(target == SW_FLOOD))
 		return flood(skb, &w, &pkt);
 	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
+	if (unlikely(ret <= -SW_WIRE))
+		ret = wire(&w, &pkt, -ret & (XSW_PORTS - 1));
 	if (!unlikely(ret < 0))
 		return ret;
 	stats_reason(w.st, -ret);

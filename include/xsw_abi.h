@@ -151,7 +151,7 @@ struct xsw_switch {
 	__u32 kernel;	   /* enum xsw_kernel */
 	__u32 flap_limit;  /* moves of one entry within flap_window that hold it; 0: never */
 	__u64 flap_window; /* ns */
-	__u64 recovery;	   /* ns a port stays error-disabled */
+	__u64 recovery;	   /* ns a port stays error-disabled; 0: until it is set by hand */
 	__u64 listening;   /* until this time somebody wants events: see `listeners` */
 	__u32 hosts;	   /* host ports: there are local entries */
 	__u32 xdp_ports;   /* ports with a program at XDP */
@@ -287,6 +287,7 @@ XSW_ASSERT(sizeof(struct xsw_limit) == 16, "no holes");
 #define XSW_LIMIT_PORT(p)   (p)
 #define XSW_LIMIT_VLAN(vid) (XSW_PORTS + (vid))
 #define XSW_LIMITS	    (XSW_PORTS + XSW_VLANS)
+#define XSW_LIMIT_FULL	    XSW_LIMIT_VLAN(XSW_VLANS - 1) /* no VLAN: `told` is of a full table */
 
 /* --- policies of a port -------------------------------------------------------------- */
 
@@ -324,9 +325,10 @@ XSW_ASSERT(sizeof(struct xsw_policy) == 80, "no holes");
 
 /* map `meters`: port number -> what the data path keeps for its policy */
 struct xsw_meter {
-	__u64 full[XSW_METERS]; /* ns, CLOCK_MONOTONIC: when the bucket is full again */
+	__u64 full[XSW_METERS]; /* when the bucket is full again: CLOCK_MONOTONIC, ns / 32 */
 	__u64 until;		/* error-disabled until this time of the switch's clock */
 };
+#define XSW_METER_FRAC 5 /* bits below a nanosecond: a frame at 400 Gbit/s is a few ns */
 XSW_ASSERT(sizeof(struct xsw_meter) == 40, "no holes");
 
 /* map `macs`: (list, address) -> 1 */
@@ -347,6 +349,7 @@ struct xsw_ip_key {
 	__u8 addr[16];
 };
 XSW_ASSERT(sizeof(struct xsw_ip_key) == 24, "no holes");
+#define XSW_IP_BITS 160 /* prefixlen of one address */
 
 /* --- events -------------------------------------------------------------------------- */
 
@@ -355,9 +358,9 @@ enum xsw_event_kind {
 	XSW_EV_MOVED, /* from port `old` */
 	XSW_EV_AGED,
 	XSW_EV_FLUSHED, /* dynamic entries of port (0: any) and key.vid (0xffff: any) */
-	XSW_EV_LIMIT,	/* not learned: the switch (port 0), the port or the VLAN is at its limit */
+	XSW_EV_LIMIT,	/* not learned on `port`: limits[old], see XSW_LIMIT_*, is reached */
 	XSW_EV_FLAP,	/* moves too often: held on `port`, refused from `old` */
-	XSW_EV_GUARD,	/* BPDU on a guarded port: error-disabled */
+	XSW_EV_GUARD,	/* BPDU from key.mac on a guarded port: error-disabled */
 	XSW_EV_FULL,	/* not learned: the table is full */
 	XSW_EV_SET,	/* added or changed by a command */
 	XSW_EV_DELETED, /* by a command */

@@ -13,7 +13,7 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
 
-#include "parse.h"
+#include "switch.h"
 
 #define TC_PACKET_HOST 0  /* <linux/if_packet.h> */
 #define TC_GSO_MIN     68 /* the least MTU of IPv4: a shorter packet fits as it is */
@@ -106,6 +106,53 @@ truncated:
 	return;
 runt:
 	pkt->reason = XSW_R_runt;
+}
+
+/*
+ * Packets and bytes of a frame that is cut into segments later, each with all headers in front.
+ * A sender need not say how many there will be.
+ */
+static __always_inline void tc_load(struct __sk_buff *skb, const struct xsw_pkt *pkt,
+				    struct xsw_load *load)
+{
+	__u32 size = skb->gso_size, headers;
+
+	load->packets = 1;
+	load->bytes = pkt->len;
+	if (!size || pkt->payload < size)
+		return;
+	headers = XSW_ETH_HLEN + (pkt->outer.tpid ? XSW_VLAN_HLEN : 0) + pkt->payload - size;
+	if (headers >= pkt->len)
+		return;
+	load->packets = skb->gso_segs ?: (pkt->len - headers + size - 1) / size;
+	load->bytes += (load->packets - 1) * headers;
+}
+
+/*
+ * The addresses a frame claims; what cannot be read is a claim nobody can allow. Not static: the
+ * verifier looks at it once by itself, not again for every way that leads here.
+ */
+__noinline int tc_inet(struct __sk_buff *skb, struct xsw_inet *in)
+{
+	int i;
+
+	if (!in)
+		return 0;
+	inet_begin(in, INET_TAGS - !!skb->vlan_present);
+	for (i = 0; i < INET_STEPS; i++) {
+		__u32 want = in->want;
+
+		if (!want)
+			return 0;
+		asm volatile("" : "+r"(want)); /* two tests in one are not seen by the verifier */
+		if (want > sizeof(in->buf))
+			return 0;
+		if (bpf_skb_load_bytes(skb, in->off, in->buf, want))
+			break;
+		inet_step(in);
+	}
+	in->bad = 1;
+	return 0;
 }
 
 /*

@@ -21,6 +21,7 @@
 #ifndef XSW_FDB_H
 #define XSW_FDB_H
 
+#include "event.h"
 #include "pkt.h"
 
 static __always_inline int fdb_older(__u32 seq, __u32 flush)
@@ -83,7 +84,8 @@ static __always_inline int fdb_remembered(const struct xsw_switch *sw, const str
 }
 
 /* A new entry, not in the table a moment ago. Returns 0 or the reason to note. */
-static __always_inline int fdb_learn_new(union xsw_fdb_key key, union xsw_fdb_dest dest, __u64 now)
+static __always_inline int fdb_learn_new(const struct xsw_switch *sw, union xsw_fdb_key key,
+					 union xsw_fdb_dest dest, __u64 now)
 {
 	struct xsw_fdb_entry e = { .dest = dest, .seen = now, .updated = now };
 	struct xsw_events *ev = events_get();
@@ -103,6 +105,7 @@ static __always_inline int fdb_learn_new(union xsw_fdb_key key, union xsw_fdb_de
 		return XSW_R_fdb_full;
 	}
 	ev->learned++;
+	event_tell(sw, now, XSW_EV_LEARNED, key.word, dest.port, 0, dest.state);
 	return 0;
 }
 
@@ -127,7 +130,7 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 
 	e = fdb_get(key);
 	if (!e)
-		return fdb_learn_new(key, new, now);
+		return fdb_learn_new(sw, key, new, now);
 	old.word = READ_ONCE(e->dest.word);
 	if (old.state == XSW_FDB_STATIC || old.state == XSW_FDB_LOCAL) {
 		if (old.port != port)

@@ -14,8 +14,9 @@
 
 #include "pkt.h"
 
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define FDB_EEXIST   17
+#define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+#define FDB_EEXIST	     17
 
 #define XSW_ARRAY(NAME, TYPE, ENTRIES, FLAGS)                                                      \
 	struct {                                                                                   \
@@ -337,6 +338,30 @@ static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	return bpf_map_lookup_elem(&pairs, &key);
 }
 
+static __always_inline struct xsw_limit *limit_get(__u32 index)
+{
+	return bpf_map_lookup_elem(&limits, &index);
+}
+
+static __always_inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return bpf_map_lookup_elem(&listeners, &slot);
+}
+
+/* 0, or negative: no ring, or no room in it. */
+static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+
+	return ring ? bpf_ringbuf_output(ring, e, sizeof(*e), 0) : -2;
+}
+
+/* ns, CLOCK_MONOTONIC: a call, for those outside the switch and what a tick is too coarse for. */
+static __always_inline __u64 mono_now(void)
+{
+	return bpf_ktime_get_ns();
+}
+
 /* Whether it was this call that replaced `old`. */
 static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
 				     union xsw_fdb_dest new)
@@ -347,6 +372,44 @@ static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_des
 static __always_inline void epoch_bump(struct xsw_switch *sw)
 {
 	__sync_fetch_and_add(&sw->epoch, 1);
+}
+
+static __always_inline const struct xsw_policy *policy_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&policies, &port);
+}
+
+static __always_inline struct xsw_meter *meter_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&meters, &port);
+}
+
+static __always_inline int mac_allowed(__u32 list, __u64 mac)
+{
+	struct xsw_mac_key key = { .list = list };
+
+	__builtin_memcpy(key.mac, &mac, sizeof(key.mac));
+	return bpf_map_lookup_elem(&macs, &key) != NULL;
+}
+
+/* `addr`: 16 bytes, IPv4 as ::ffff:a.b.c.d */
+static __always_inline int ip_allowed(__u32 list, const __u8 *addr)
+{
+	struct xsw_ip_key key = { .prefixlen = XSW_IP_BITS, .list = list };
+
+	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
+	return bpf_map_lookup_elem(&ips, &key) != NULL;
+}
+
+/* Whether it was this call that replaced `old`. */
+static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
+{
+	return __sync_val_compare_and_swap(word, old, new) == old;
+}
+
+static __always_inline void word_add(__u64 *word, __u64 n)
+{
+	__sync_fetch_and_add(word, n);
 }
 
 #endif

@@ -18,6 +18,7 @@
 #define XSW_VLAN_HLEN 4
 #define XSW_TPID_C    0x8100 /* customer tag, 802.1Q-2022 9.5 */
 #define XSW_TPID_S    0x88a8 /* service tag; the kernel takes it out of a frame likewise */
+#define XSW_TPID_OLD  0x9100 /* service tag of old devices; content, to the switch */
 
 #define XSW_TCI_PRIO 0xf000 /* PCP and DEI */
 
@@ -40,6 +41,15 @@ struct xsw_pkt {
 	__u8 own;	      /* the outer tag is the VLAN's: it may be popped */
 	__u8 strip;    /* the outer tag is a priority tag that a VLAN port took: to be removed */
 	__u8 admitted; /* to its VLAN: passed the ingress filter */
+};
+
+/* What is known of the ingress side while a frame walks. */
+struct xsw_walk {
+	struct xsw_switch *sw;
+	struct xsw_stats *st;
+	union xsw_conf conf;
+	__u32 port;
+	__u64 now;
 };
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -8,37 +8,18 @@
 #ifndef XSW_SWITCH_H
 #define XSW_SWITCH_H
 
-#include "fdb.h"
+#include "policy.h"
 #include "stats.h"
 #include "vlan.h"
 
-/* What is known of the ingress side while a frame walks. */
-struct xsw_walk {
-	struct xsw_switch *sw;
-	struct xsw_stats *st;
-	union xsw_conf conf;
-	__u32 port;
-	__u64 now;
-};
+#define SW_FLOOD 0	   /* sw_ingress: to every port that takes it */
+#define SW_WIRE	 (1 << 16) /* sw_admit_special: plus the number of the other end */
 
-#define SW_FLOOD 0 /* sw_ingress: to every port that takes it */
-
-/* Steps 1 to 6: 0 or the reason. */
-static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pkt)
+/* Steps 4 to 6 without policies: 0 or the reason. */
+static __always_inline int sw_classify(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
-	int reason;
+	int reason = vlan_classify(pkt, w->conf, w->port);
 
-	if (unlikely(pkt->reason))
-		return pkt->reason;
-	if (unlikely(w->conf.state == XSW_STATE_DISABLED))
-		return XSW_R_port_down;
-	if (unlikely(mac_is_link_local(pkt->dst))) {
-		if (!(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
-			return XSW_R_link_local;
-	} else if (unlikely(w->conf.state == XSW_STATE_BLOCKING)) {
-		return XSW_R_port_blocking;
-	}
-	reason = vlan_classify(pkt, w->conf, w->port);
 	if (reason)
 		return reason;
 	if (unlikely(mac_is_group(pkt->src)))
@@ -46,6 +27,62 @@ static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pk
 	if (unlikely(!pkt->src))
 		return XSW_R_src_zero;
 	return 0;
+}
+
+/* Steps 1 to 7 for a port that conf_is_plain(): 0 or the reason. */
+static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pkt)
+{
+	if (unlikely(pkt->reason))
+		return pkt->reason;
+	if (unlikely(mac_is_link_local(pkt->dst)) &&
+	    !(w->sw->group_fwd_mask >> mac_last_nibble(pkt->dst) & 1))
+		return XSW_R_link_local;
+	return sw_classify(w, pkt);
+}
+
+/* Step 2. An error-disabled port whose time is up changes its configuration. */
+static __always_inline int sw_state(struct xsw_walk *w, int control)
+{
+	if (w->conf.state == XSW_STATE_ERRDISABLED)
+		w->conf.word = policy_recover(w->port, w->conf.word, w->now);
+	switch (w->conf.state) {
+	case XSW_STATE_LEARNING:
+	case XSW_STATE_FORWARDING:
+		return 0;
+	case XSW_STATE_BLOCKING:
+		return control ? 0 : XSW_R_port_blocking;
+	default:
+		return XSW_R_port_down;
+	}
+}
+
+/* Steps 1 to 7 for any port: 0, the reason, or SW_WIRE and the other end. */
+static __always_inline int sw_admit_special(struct xsw_walk *w, struct xsw_pkt *pkt,
+					    const struct xsw_detail *d)
+{
+	int control = mac_is_link_local(pkt->dst), reason = pkt->reason ?: sw_state(w, control);
+	const struct xsw_policy *p = NULL;
+
+	if (reason)
+		return reason;
+	if (w->conf.policy & POLICY_STORED)
+		p = policy_get(w->port);
+	if (p && w->conf.policy & XSW_P_WIRE) {
+		if (w->conf.state == XSW_STATE_LEARNING)
+			return XSW_R_port_learning;
+		if (w->conf.policy & XSW_P_METER)
+			reason = policy_meter(w, pkt, p, d);
+		return reason ?: SW_WIRE | p->wire;
+	}
+	if (control)
+		reason = policy_control(w, pkt, p);
+	if (!reason)
+		reason = sw_classify(w, pkt);
+	if (!reason)
+		reason = policy_source(w, pkt, p, d);
+	if (!reason && p && w->conf.policy & XSW_P_METER)
+		reason = policy_meter(w, pkt, p, d);
+	return reason;
 }
 
 /* Step 8. Returns 0 or the reason to stop; a mere note is counted here. */
@@ -65,6 +102,33 @@ static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_p
 	return reason;
 }
 
+/* The rest of step 10, for a target that forwards. */
+static __always_inline int sw_fits(const struct xsw_pkt *pkt, union xsw_conf conf, __u16 flood)
+{
+	if (flood && !(conf.flags & flood))
+		return XSW_R_no_target;
+	if (unlikely(pkt->payload > conf.mtu))
+		return XSW_R_too_big;
+	return 0;
+}
+
+/* The same as sw_egress() for a target with a policy, or one that does not forward. */
+static __noinline int sw_egress_special(const struct xsw_walk *w, const struct xsw_pkt *pkt,
+					__u32 target, __u64 conf_word, __u32 flood)
+{
+	union xsw_conf conf = { .word = conf_word };
+
+	if (conf.policy & w->conf.policy & XSW_P_ISOLATED)
+		return XSW_R_isolated;
+	if (!vlan_member(conf, target, pkt->vid))
+		return XSW_R_vlan_egress;
+	if (conf.state == XSW_STATE_ERRDISABLED)
+		conf.word = policy_recover(target, conf_word, w->now);
+	if (conf.state != XSW_STATE_FORWARDING || conf.policy & XSW_P_WIRE)
+		return XSW_R_egress_down;
+	return sw_fits(pkt, conf, flood);
+}
+
 /*
  * Step 10 for one target. Returns 0 (it takes the frame) or the reason why not; `flood` says
  * which class flag must be on, 0 for a frame that has this one target.
@@ -74,15 +138,22 @@ static __always_inline int sw_egress(const struct xsw_walk *w, const struct xsw_
 {
 	if (target == w->port && !(conf.flags & XSW_F_HAIRPIN))
 		return XSW_R_same_port;
+	if (unlikely(!conf_is_open(conf)))
+		return sw_egress_special(w, pkt, target, conf.word, flood);
 	if (!vlan_member(conf, target, pkt->vid))
 		return XSW_R_vlan_egress;
-	if (unlikely(conf.state != XSW_STATE_FORWARDING))
+	return sw_fits(pkt, conf, flood);
+}
+
+/* Step 10 for the other end of a wire, which must be one itself: 0 or the reason. */
+static __always_inline int sw_wire(const struct xsw_walk *w, const struct xsw_pkt *pkt,
+				   __u32 target, union xsw_conf conf)
+{
+	if (conf.state == XSW_STATE_ERRDISABLED)
+		conf.word = policy_recover(target, conf.word, w->now);
+	if (target == w->port || conf.state != XSW_STATE_FORWARDING || !(conf.policy & XSW_P_WIRE))
 		return XSW_R_egress_down;
-	if (flood && !(conf.flags & flood))
-		return XSW_R_no_target;
-	if (unlikely(pkt->payload > conf.mtu))
-		return XSW_R_too_big;
-	return 0;
+	return pkt->payload > conf.mtu ? XSW_R_too_big : 0;
 }
 
 /* The port flag a flood of this class asks for. */
@@ -106,13 +177,11 @@ static __always_inline __u32 sw_destination(const struct xsw_walk *w, struct xsw
 	return port;
 }
 
-/* The walk up to step 9. Returns a port number, SW_FLOOD, or -reason. */
+/* Steps 8 and 9, of a frame that passed the others. Returns a port number, SW_FLOOD, or -reason. */
 static __always_inline int sw_ingress(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
-	int reason = sw_admit(w, pkt);
+	int reason = sw_learn(w, pkt);
 
-	if (!reason)
-		reason = sw_learn(w, pkt);
 	if (!reason && unlikely(w->conf.state == XSW_STATE_LEARNING))
 		reason = XSW_R_port_learning;
 	if (reason)

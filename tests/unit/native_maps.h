@@ -19,10 +19,12 @@
 #endif
 #define __noinline __attribute__((noinline))
 #define SEC(name)
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define FDB_EEXIST   17
+#define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+#define FDB_EEXIST	     17
 
 #define NATIVE_QUEUE (2 * ROW_FDB)
+#define NATIVE_TOLD  8 /* events a ring has room for */
 
 /* The same as in maps.h, but for the map around it. */
 struct xsw_age {
@@ -57,6 +59,15 @@ struct native {
 		struct xsw_pair_key key;
 		union xsw_pair pair;
 	} pair;
+	struct xsw_limit limit[XSW_LIMITS];
+	struct xsw_listener listener[XSW_RINGS];
+	struct xsw_event told[NATIVE_TOLD]; /* in ring 0, the first ones */
+	unsigned int told_n;
+	struct xsw_policy policy[ROW_ENDS];
+	struct xsw_meter meter[ROW_ENDS];
+	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
+	struct row_lists lists;
+	__u64 fine;		 /* ns, CLOCK_MONOTONIC */
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 };
@@ -210,6 +221,31 @@ static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	return NULL;
 }
 
+static inline struct xsw_limit *limit_get(__u32 index)
+{
+	return index < XSW_LIMITS ? &native.limit[index] : NULL;
+}
+
+static inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return slot < XSW_RINGS ? &native.listener[slot] : NULL;
+}
+
+static inline int ring_put(__u32 slot, const struct xsw_event *e)
+{
+	if (slot)
+		return -2; /* ENOENT */
+	if (native.told_n == NATIVE_TOLD)
+		return -11; /* EAGAIN */
+	native.told[native.told_n++] = *e;
+	return 0;
+}
+
+static inline __u64 mono_now(void)
+{
+	return native.fine;
+}
+
 static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
 			    union xsw_fdb_dest new)
 {
@@ -223,6 +259,66 @@ static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
 static inline void epoch_bump(struct xsw_switch *sw)
 {
 	sw->epoch++;
+}
+
+static inline const struct xsw_policy *policy_get(__u32 port)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS && native.stored[i] ? &native.policy[i] : NULL;
+}
+
+static inline struct xsw_meter *meter_get(__u32 port)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS && native.stored[i] ? &native.meter[i] : NULL;
+}
+
+static inline int mac_allowed(__u32 list, __u64 mac)
+{
+	const struct row_lists *l = &native.lists;
+
+	for (unsigned int i = 0; i < l->mac_n; i++)
+		if (l->mac[i].list == list && !memcmp(l->mac[i].mac, &mac, 6))
+			return 1;
+	return 0;
+}
+
+/* Whether the first `bits` of both are the same. */
+static inline bool native_prefix(const __u8 *a, const __u8 *b, unsigned int bits)
+{
+	__u8 rest = (__u8)(0xff00 >> bits % 8);
+
+	return !memcmp(a, b, bits / 8) && !((a[bits / 8] ^ b[bits / 8]) & rest);
+}
+
+static inline int ip_allowed(__u32 list, const __u8 *addr)
+{
+	const struct row_lists *l = &native.lists;
+	__u8 a[17] = {}, b[17] = {};
+
+	for (unsigned int i = 0; i < l->ip_n; i++) {
+		memcpy(a, addr, 16);
+		memcpy(b, l->ip[i].addr, 16);
+		if (l->ip[i].list == list && native_prefix(a, b, l->ip[i].prefixlen - 32))
+			return 1;
+	}
+	return 0;
+}
+
+static inline int word_swap(__u64 *word, __u64 old, __u64 new)
+{
+	native_meanwhile();
+	if (*word != old)
+		return 0;
+	*word = new;
+	return 1;
+}
+
+static inline void word_add(__u64 *word, __u64 n)
+{
+	*word += n;
 }
 
 #endif
