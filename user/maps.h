@@ -131,6 +131,7 @@ void maps_policy_unmark(struct maps *m);
 /* Buckets of a port, full, unless there are some. */
 int maps_meter_make(struct maps *m, uint32_t port);
 int maps_meter_get(const struct maps *m, uint32_t port, struct xsw_meter *meter);
+int maps_meter_set(struct maps *m, uint32_t port, const struct xsw_meter *meter);
 void maps_meter_del(struct maps *m, uint32_t port);
 
 /* A number that no list has. */

@@ -61,6 +61,11 @@ int maps_meter_get(const struct maps *m, uint32_t port, struct xsw_meter *meter)
 	return bpf_map_lookup_elem(m->fd[MAP_METERS], &port, meter) ? -errno : 0;
 }
 
+int maps_meter_set(struct maps *m, uint32_t port, const struct xsw_meter *meter)
+{
+	return bpf_map_update_elem(m->fd[MAP_METERS], &port, meter, BPF_EXIST) ? -errno : 0;
+}
+
 void maps_meter_del(struct maps *m, uint32_t port)
 {
 	bpf_map_delete_elem(m->fd[MAP_METERS], &port);

@@ -154,7 +154,7 @@ void policy_bits_store(struct xsw *sw, uint32_t number, uint8_t bits);
 /* An entry of `ips` as an address. */
 struct arg_addr policy_ip(const struct xsw_ip_key *key);
 
-/* How long an error-disabled port stays so, ns; 0: its time has passed. */
+/* How long an error-disabled port stays so, ns; 0: its time has passed, UINT64_MAX: for good. */
 uint64_t policy_errdisabled(const struct xsw *sw, uint32_t number);
 
 /* An error-disabled port whose time has passed forwards again. */
@@ -171,6 +171,9 @@ int policy_sweep(struct xsw *sw);
 /* XSW_OK if the port is not wired; else refused, with the message. */
 int wire_free(const struct xsw *sw, const char *port, uint32_t number);
 int wire_refused(const struct xsw *sw, const char *port, uint32_t peer);
+
+/* Whether a wire can have these: it is metered, but has neither sources nor unknown addresses. */
+bool wire_may(uint8_t bits, const struct xsw_policy *policy);
 
 /* Take down what there is of the wire between two ports. */
 void wire_part(struct xsw *sw, uint32_t number, uint32_t peer);

@@ -219,11 +219,11 @@ int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_
 	err = plan_lists(sw, args, c);
 	if (err)
 		return policy_failed(port, err);
+	if (c->bits & XSW_P_WIRE && !wire_may(c->bits, &c->policy))
+		return wire_refused(sw, port, c->old.wire);
 	c->touched = c->lists || c->bits != c->old_bits || c->max != c->old_max ||
 		     memcmp(&c->policy, &c->old, sizeof(c->old));
 	conf->policy = c->bits;
-	if (c->bits & XSW_P_WIRE && c->bits != XSW_P_WIRE)
-		return wire_refused(sw, port, c->old.wire);
 	return policy_enforceable(&sw->ports[number], c->bits & ~c->old_bits);
 }
 
@@ -300,6 +300,24 @@ static int details_store(struct xsw *sw, uint32_t number, uint8_t bits,
 	return err;
 }
 
+/* What was owed at another rate could take long at this one. */
+static int meter_refill(struct xsw *sw, uint32_t number, const struct policy_change *c)
+{
+	struct xsw_meter meter;
+	bool owes = false;
+
+	if (maps_meter_get(&sw->maps, number, &meter))
+		return 0;
+	for (int i = 0; i < XSW_METERS; i++) {
+		if (!meter.full[i] ||
+		    !memcmp(&c->policy.rate[i], &c->old.rate[i], sizeof(c->old.rate[i])))
+			continue;
+		meter.full[i] = 0;
+		owes = true;
+	}
+	return owes ? maps_meter_set(&sw->maps, number, &meter) : 0;
+}
+
 int policy_begin(struct xsw *sw, uint32_t number, struct policy_change *c)
 {
 	int err;
@@ -322,6 +340,8 @@ int policy_begin(struct xsw *sw, uint32_t number, struct policy_change *c)
 	}
 	if (!err)
 		err = details_store(sw, number, c->bits, &c->policy);
+	if (!err)
+		err = meter_refill(sw, number, c);
 	if (err) {
 		policy_undo(sw, number, c);
 		return err;
@@ -372,9 +392,9 @@ uint64_t policy_errdisabled(const struct xsw *sw, uint32_t number)
 	uint64_t now = prog_clock(&sw->prog, &sw->maps);
 	struct xsw_meter meter;
 
-	if (maps_meter_get(&sw->maps, number, &meter) || (int64_t)(meter.until - now) <= 0)
-		return 0;
-	return meter.until - now;
+	if (maps_meter_get(&sw->maps, number, &meter) || meter.until == UINT64_MAX)
+		return UINT64_MAX;
+	return now < meter.until ? meter.until - now : 0;
 }
 
 /* --- ports that go, commands that were killed --------------------------------------------- */

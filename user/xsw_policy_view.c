@@ -179,6 +179,8 @@ static uint32_t view_one(struct xsw *sw, struct xsw_port_view *v)
 	v->max_macs = limit->max;
 	if (conf.state == XSW_STATE_ERRDISABLED)
 		v->recovery = policy_errdisabled(sw, v->number);
+	if (v->recovery == UINT64_MAX) /* until somebody sets it */
+		v->recovery = 0;
 	if (!conf.policy)
 		return 0;
 	policy_current(sw, v->number, conf.policy, &policy);

@@ -27,9 +27,15 @@ static uint32_t peer_of(const struct xsw *sw, uint32_t number)
 	return policy.wire % XSW_PORTS;
 }
 
+bool wire_may(uint8_t bits, const struct xsw_policy *policy)
+{
+	return !(bits & ~(XSW_P_WIRE | XSW_P_METER)) && !policy->rate[XSW_METER_UNKNOWN].rate;
+}
+
 int wire_refused(const struct xsw *sw, const char *port, uint32_t peer)
 {
-	fail(XSW_REFUSED, "port %s: it is wired to %s, and a wire carries everything as it is",
+	fail(XSW_REFUSED,
+	     "port %s: it is wired to %s, and a wire carries all addresses and tags as they are",
 	     port, name_of(sw, peer));
 	hint("`xswitch wire del %s` makes it a port of the switch again", port);
 	return XSW_REFUSED;
@@ -46,7 +52,9 @@ static int check_end(const struct xsw *sw, const char *port, uint32_t number)
 {
 	union xsw_conf conf = maps_conf_load(&sw->maps, number);
 	uint32_t peer = peer_of(sw, number);
+	struct xsw_policy policy;
 
+	policy_current(sw, number, conf.policy, &policy);
 	if (peer) {
 		fail(XSW_REFUSED, "port %s: File exists: it is wired to %s", port,
 		     name_of(sw, peer));
@@ -59,10 +67,9 @@ static int check_end(const struct xsw *sw, const char *port, uint32_t number)
 		hint("`xswitch port set %s mode transparent`", port);
 		return XSW_REFUSED;
 	}
-	if (conf.policy) {
-		fail(XSW_REFUSED, "port %s: a wire carries everything, and the port has a policy",
-		     port);
-		hint("`xswitch -d port show %s` shows it, `port set` turns it off", port);
+	if (!wire_may(conf.policy, &policy)) {
+		fail(XSW_REFUSED, "port %s: a wire has no policies but storm and police", port);
+		hint("`xswitch -d port show %s` shows what the port has", port);
 		return XSW_REFUSED;
 	}
 	return XSW_OK;
@@ -74,7 +81,7 @@ static int join_end(struct xsw *sw, uint32_t number)
 	const struct xsw_sets none = {};
 	int err;
 
-	conf.policy = XSW_P_WIRE;
+	conf.policy |= XSW_P_WIRE;
 	err = vlan_store(sw, number, conf, &none, true); /* leaves the flood index */
 	fault_point();
 	return err;
@@ -84,6 +91,7 @@ static int join_end(struct xsw *sw, uint32_t number)
 static void part_end(struct xsw *sw, uint32_t number)
 {
 	union xsw_conf conf = maps_conf_load(&sw->maps, number);
+	struct xsw_policy policy;
 
 	if (conf.policy & XSW_P_WIRE) {
 		policy_bits_store(sw, number, conf.policy & (__u8)~XSW_P_WIRE);
@@ -91,7 +99,13 @@ static void part_end(struct xsw *sw, uint32_t number)
 		maps_member_set(&sw->maps, 0, number, true);
 		fault_point();
 	}
-	maps_policy_del(&sw->maps, number);
+	if (maps_policy_get(&sw->maps, number, &policy))
+		return;
+	policy.wire = 0;
+	if (conf.policy & XSW_P_METER)
+		maps_policy_set(&sw->maps, number, &policy);
+	else
+		maps_policy_del(&sw->maps, number);
 	fault_point();
 }
 
@@ -130,8 +144,10 @@ static int wire_join(struct xsw *sw, const uint32_t end[2])
 
 	fault_point();
 	for (i = 0; i < 2 && !err; i++) {
-		const struct xsw_policy policy = { .wire = (__u16)end[!i] };
+		struct xsw_policy policy;
 
+		policy_current(sw, end[i], maps_conf_load(&sw->maps, end[i]).policy, &policy);
+		policy.wire = (__u16)end[!i];
 		err = maps_meter_make(&sw->maps, end[i]);
 		if (!err)
 			err = maps_policy_set(&sw->maps, end[i], &policy);
