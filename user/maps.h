@@ -145,7 +145,7 @@ bool maps_ip_allowed(const struct maps *m, const struct xsw_ip_key *key);
 int maps_macs_all(const struct maps *m, struct xsw_mac_key **keys, size_t *n);
 int maps_ips_all(const struct maps *m, struct xsw_ip_key **keys, size_t *n);
 /* Delete every list that goes. */
-void maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg), const void *arg);
+int maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg), const void *arg);
 
 /* --- counters --- */
 /* Make sure the counters of a port exist and are zero; `dir` is where chunks are pinned. */

@@ -125,7 +125,7 @@ static int all_keys(int fd, size_t size, void **keys, size_t *n)
 		prev = v + *n * size;
 	}
 	*keys = v;
-	return 0;
+	return *n == info.max_entries || errno == ENOENT ? 0 : -errno;
 }
 
 int maps_macs_all(const struct maps *m, struct xsw_mac_key **keys, size_t *n)
@@ -138,20 +138,28 @@ int maps_ips_all(const struct maps *m, struct xsw_ip_key **keys, size_t *n)
 	return all_keys(m->fd[MAP_IPS], sizeof(**keys), (void **)keys, n);
 }
 
-void maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg), const void *arg)
+static int list_del(int fd, const void *key)
+{
+	return bpf_map_delete_elem(fd, key) && errno != ENOENT ? -errno : 0;
+}
+
+int maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg), const void *arg)
 {
 	struct xsw_mac_key *macs;
 	struct xsw_ip_key *ips;
 	size_t i, n;
+	int err = maps_macs_all(m, &macs, &n);
 
-	if (!maps_macs_all(m, &macs, &n))
-		for (i = 0; i < n; i++)
-			if (goes(macs[i].list, arg))
-				bpf_map_delete_elem(m->fd[MAP_MACS], &macs[i]);
+	for (i = 0; !err && i < n; i++)
+		if (goes(macs[i].list, arg))
+			err = list_del(m->fd[MAP_MACS], &macs[i]);
 	free(macs);
-	if (!maps_ips_all(m, &ips, &n))
-		for (i = 0; i < n; i++)
-			if (goes(ips[i].list, arg))
-				bpf_map_delete_elem(m->fd[MAP_IPS], &ips[i]);
+	if (err)
+		return err;
+	err = maps_ips_all(m, &ips, &n);
+	for (i = 0; !err && i < n; i++)
+		if (goes(ips[i].list, arg))
+			err = list_del(m->fd[MAP_IPS], &ips[i]);
 	free(ips);
+	return err;
 }

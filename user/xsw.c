@@ -209,8 +209,10 @@ int xsw_reach(struct xsw *sw)
 	err = maps_info_all(&sw->maps, &sw->ports);
 	if (err)
 		return xsw_bad_pin(sw, "info", err);
-	if (sw->lock >= 0 && policy_sweep(sw))
-		return fail(XSW_REFUSED, "out of memory");
+	err = sw->lock >= 0 ? policy_sweep(sw) : 0;
+	if (err)
+		return fail(XSW_REFUSED, "switch %s: cannot remove what a killed command left: %s",
+			    sw->name, strerror(-err));
 	return xsw_enter_home(sw);
 }
 

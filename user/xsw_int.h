@@ -145,8 +145,8 @@ void policy_undo(struct xsw *sw, uint32_t number, struct policy_change *change);
 /* The message for an error of policy_begin(). */
 int policy_failed(const char *port, int err);
 
-/* Details of the policies that hold; the others are zero. */
-void policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy);
+/* Details of the policies that hold; the others are zero. -errno: they cannot be read. */
+int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy);
 
 /* Change nothing of the configuration word but its bits. */
 void policy_bits_store(struct xsw *sw, uint32_t number, uint8_t bits);
@@ -163,7 +163,7 @@ void policy_recover(struct xsw *sw, uint32_t number);
 /* Policy, lists, buckets and limits of a closed port: its number may be given again. */
 void policy_drop(struct xsw *sw, uint32_t number);
 
-/* What a killed command left; usually nothing. 0 or -errno. */
+/* What a killed command left; usually nothing. 0, or -errno: not all of it could be removed. */
 int policy_sweep(struct xsw *sw);
 
 /* --- xsw_wire.c --- */

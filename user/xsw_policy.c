@@ -38,11 +38,12 @@ static bool is_list(uint32_t list, const void *arg)
 	return list == *(const __u32 *)arg;
 }
 
-static void list_del(struct xsw *sw, uint32_t list)
+static int list_del(struct xsw *sw, uint32_t list)
 {
-	if (list)
-		maps_lists_del(&sw->maps, is_list, &list);
+	int err = list ? maps_lists_del(&sw->maps, is_list, &list) : 0;
+
 	fault_point();
+	return err;
 }
 
 void policy_bits_store(struct xsw *sw, uint32_t number, uint8_t bits)
@@ -58,9 +59,10 @@ void policy_bits_store(struct xsw *sw, uint32_t number, uint8_t bits)
 
 /* --- reading --------------------------------------------------------------------------- */
 
-void policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy)
+int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy)
 {
-	maps_policy_get(&sw->maps, number, policy);
+	int err = maps_policy_get(&sw->maps, number, policy);
+
 	if (!(bits & XSW_P_CONTROL))
 		policy->guard = 0, policy->group_fwd_mask = 0;
 	if (!(bits & (XSW_P_MACS | XSW_P_IPS)))
@@ -69,6 +71,7 @@ void policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct 
 		memset(policy->rate, 0, sizeof(policy->rate));
 	if (!(bits & XSW_P_WIRE))
 		policy->wire = 0;
+	return err == -ENOENT ? 0 : err;
 }
 
 /* IPv4 as ::ffff:a.b.c.d */
@@ -202,7 +205,10 @@ int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_
 	int err;
 
 	c->bits = c->old_bits = conf->policy;
-	policy_current(sw, number, c->bits, &c->old);
+	c->old = (struct xsw_policy){};
+	err = number ? policy_current(sw, number, c->bits, &c->old) : 0;
+	if (err)
+		return policy_failed(port, err);
 	c->policy = c->old;
 	c->max = c->old_max = number ? sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max : 0;
 	if (args->max_set)
@@ -358,11 +364,11 @@ void policy_undo(struct xsw *sw, uint32_t number, struct policy_change *c)
 	max_store(sw, number, c->old_max);
 	details_store(sw, number, c->old_bits, &c->old);
 	policy_bits_store(sw, number, c->old_bits);
-	if (c->lists) {
+	if (c->lists)
 		settle();
-		list_del(sw, c->policy.list);
-	}
-	maps_policy_unmark(&sw->maps);
+	/* what cannot be removed now is left to the next command, by the mark */
+	if (!c->lists || !list_del(sw, c->policy.list))
+		maps_policy_unmark(&sw->maps);
 }
 
 void policy_end(struct xsw *sw, const struct policy_change *c)
@@ -370,11 +376,10 @@ void policy_end(struct xsw *sw, const struct policy_change *c)
 	if (!c->touched)
 		return;
 	fault_point();
-	if (c->lists && c->old.list) {
+	if (c->lists && c->old.list)
 		settle();
-		list_del(sw, c->old.list);
-	}
-	maps_policy_unmark(&sw->maps);
+	if (!c->lists || !list_del(sw, c->old.list))
+		maps_policy_unmark(&sw->maps);
 	fault_point();
 }
 
@@ -432,11 +437,29 @@ static bool not_named(uint32_t list, const void *arg)
 	return true;
 }
 
+/* A port's details without those that do not hold; the list it names stays. */
+static int sweep_port(struct xsw *sw, uint32_t number, struct named *named)
+{
+	uint8_t bits = maps_conf_load(&sw->maps, number).policy;
+	struct xsw_policy policy, was;
+	int err = maps_policy_get(&sw->maps, number, &was);
+
+	if (!err)
+		err = policy_current(sw, number, bits, &policy);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	if (policy.list)
+		named->list[named->n++] = policy.list;
+	return bits && !memcmp(&policy, &was, sizeof(was)) ?
+		       0 :
+		       details_store(sw, number, bits, &policy);
+}
+
 int policy_sweep(struct xsw *sw)
 {
 	struct named *named;
-	struct xsw_policy policy, was;
 	uint32_t n;
+	int err = 0;
 
 	if (!maps_policy_marked(&sw->maps))
 		return 0;
@@ -444,20 +467,13 @@ int policy_sweep(struct xsw *sw)
 	if (!named)
 		return -ENOMEM;
 	wire_sweep(sw);
-	for (n = 1; n < XSW_PORTS; n++) {
-		uint8_t bits = maps_conf_load(&sw->maps, n).policy;
-
-		if (maps_policy_get(&sw->maps, n, &was))
-			continue;
-		policy_current(sw, n, bits, &policy);
-		if (memcmp(&policy, &was, sizeof(was)))
-			details_store(sw, n, bits, &policy);
-		if (policy.list)
-			named->list[named->n++] = policy.list;
-	}
-	maps_lists_del(&sw->maps, not_named, named);
+	for (n = 1; n < XSW_PORTS && !err; n++)
+		err = sweep_port(sw, n, named);
+	if (!err)
+		err = maps_lists_del(&sw->maps, not_named, named);
 	free(named);
 	fault_point();
-	maps_policy_unmark(&sw->maps);
-	return 0;
+	if (!err)
+		maps_policy_unmark(&sw->maps);
+	return err;
 }

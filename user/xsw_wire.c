@@ -55,7 +55,7 @@ static int check_end(const struct xsw *sw, const char *port, uint32_t number)
 	struct xsw_policy policy;
 
 	policy_current(sw, number, conf.policy, &policy);
-	if (peer) {
+	if (peer || conf.policy & XSW_P_WIRE) {
 		fail(XSW_REFUSED, "port %s: File exists: it is wired to %s", port,
 		     name_of(sw, peer));
 		hint("`xswitch wire del %s` takes that wire down", port);
@@ -93,19 +93,18 @@ static void part_end(struct xsw *sw, uint32_t number)
 	union xsw_conf conf = maps_conf_load(&sw->maps, number);
 	struct xsw_policy policy;
 
-	if (conf.policy & XSW_P_WIRE) {
+	if (conf.policy & XSW_P_WIRE)
 		policy_bits_store(sw, number, conf.policy & (__u8)~XSW_P_WIRE);
-		fault_point();
+	fault_point();
+	if (conf.word && !(conf.flags & XSW_F_VLAN))
 		maps_member_set(&sw->maps, 0, number, true);
-		fault_point();
-	}
-	if (maps_policy_get(&sw->maps, number, &policy))
-		return;
-	policy.wire = 0;
-	if (conf.policy & XSW_P_METER)
+	fault_point();
+	if (conf.policy & XSW_P_METER && !maps_policy_get(&sw->maps, number, &policy)) {
+		policy.wire = 0;
 		maps_policy_set(&sw->maps, number, &policy);
-	else
+	} else {
 		maps_policy_del(&sw->maps, number);
+	}
 	fault_point();
 }
 
@@ -127,12 +126,8 @@ void wire_sweep(struct xsw *sw)
 		struct xsw_policy policy;
 
 		maps_policy_get(&sw->maps, n, &policy);
-		if (!policy.wire && !(conf.policy & XSW_P_WIRE)) {
-			/* killed between the bit and the index */
-			if (conf.word && !(conf.flags & XSW_F_VLAN))
-				maps_member_set(&sw->maps, 0, n, true);
+		if (!policy.wire && !(conf.policy & XSW_P_WIRE))
 			continue;
-		}
 		if (!peer_of(sw, n) || peer_of(sw, peer_of(sw, n)) != n)
 			wire_part(sw, n, policy.wire);
 	}
@@ -146,9 +141,10 @@ static int wire_join(struct xsw *sw, const uint32_t end[2])
 	for (i = 0; i < 2 && !err; i++) {
 		struct xsw_policy policy;
 
-		policy_current(sw, end[i], maps_conf_load(&sw->maps, end[i]).policy, &policy);
+		err = policy_current(sw, end[i], maps_conf_load(&sw->maps, end[i]).policy, &policy);
 		policy.wire = (__u16)end[!i];
-		err = maps_meter_make(&sw->maps, end[i]);
+		if (!err)
+			err = maps_meter_make(&sw->maps, end[i]);
 		if (!err)
 			err = maps_policy_set(&sw->maps, end[i], &policy);
 		fault_point();
