@@ -15,8 +15,9 @@ const __u16 row_number[ROW_ENDS + 1] = ROW_NUMBERS;
 const struct row *const *row_tables(void)
 {
 	static const struct row *tables[] = {
-		rows_frame, rows_control, rows_learn,  rows_time, rows_egress,
-		rows_size,  rows_vlan,	  rows_tunnel, NULL,	  NULL,
+		rows_frame, rows_control, rows_learn,  rows_time, rows_egress, rows_size,
+		rows_vlan,  rows_tunnel,  rows_policy, rows_wire, rows_meter,  rows_inet,
+		NULL,	    NULL,
 	};
 
 	tables[sizeof(tables) / sizeof(tables[0]) - 2] = rows_modes();
@@ -91,6 +92,8 @@ static __u8 abi_state(enum row_state state)
 		return XSW_STATE_BLOCKING;
 	case LEARNING:
 		return XSW_STATE_LEARNING;
+	case ERRDISABLED:
+		return XSW_STATE_ERRDISABLED;
 	case FORWARDING:
 		break;
 	}
@@ -165,6 +168,7 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	fill_memory(row, now, set);
 	fill_frame(row, set);
 	row_setup_vlans(row, set);
+	row_setup_policies(row, now, set);
 }
 
 void row_left(const struct setup *set, struct outcome *out, unsigned int port, const void *bytes,
@@ -316,7 +320,8 @@ static const char *judge_sent(const struct row *row, const struct outcome *out)
 
 		if (out->copies[i] != ROW_UNKNOWN && out->copies[i] != want)
 			return row_say("P%u got %d frames, not %d", i, out->copies[i], want);
-		peer |= want && row->class == XSW_UNICAST && row->port[i].flip & XSW_F_PEER;
+		peer |= want && row->class == XSW_UNICAST && row->port[i].flip & XSW_F_PEER &&
+			!(row->port[i].policy & XSW_P_WIRE);
 	}
 	if (out->mangled)
 		return bad_frame(out);
@@ -335,6 +340,8 @@ const char *row_judge(const struct row *row, const struct setup *set, const stru
 		wrong = judge_sum(row, out);
 	if (!wrong)
 		wrong = row_judge_vlans(row, set, out);
+	if (!wrong)
+		wrong = row_judge_policies(row, set, out);
 	return wrong ? wrong : judge_fdb(row, set, out);
 }
 

@@ -114,7 +114,14 @@ enum row_state {
 	FORWARDING,
 	DISABLED,
 	BLOCKING,
-	LEARNING
+	LEARNING,
+	ERRDISABLED
+};
+
+/* An address or network that a port may claim. */
+struct row_ip {
+	const char *addr; /* 8 or 32 hex digits; NULL: end of the list */
+	__u8 plen;	  /* 0: one address */
 };
 
 struct row_port {
@@ -131,6 +138,18 @@ struct row_port {
 	__u16 untagged; /* V*: that a hybrid port sends untagged */
 	__u16 cvlans;	/* V*: the customer VLANs a tunnel takes; V0: untagged frames; 0: all */
 	__u16 stale;	/* V*: that it is no member of, though it stands in their flood index */
+
+	/* golden_policy.c */
+	__u8 policy; /* enum xsw_port_policy */
+	bool bare;   /* ... whose details are not there (any more) */
+	bool guard;
+	__u16 group_fwd_mask;
+	__u8 wire; /* P1.. */
+	struct xsw_rate rate[XSW_METERS];
+	__u64 ahead[XSW_METERS]; /* ns until the bucket is full */
+	__s64 until;		 /* of ERRDISABLED: ns from now */
+	const char *macs[3];	 /* that it may have as sources */
+	struct row_ip ips[4];
 };
 
 /* Ports by mode. */
@@ -195,6 +214,8 @@ struct row {
 	__u32 seq;     /* 0: ROW_SEQ */
 	__u32 flush;
 	__u32 group_fwd_mask;
+	__u64 recovery; /* ns; 0: XSW_RECOVERY_DEFAULT */
+	__u32 hosts;	/* of `settings` */
 	struct {
 		__u16 vid;
 		__u32 flush; /* of `vlans` */
@@ -234,6 +255,9 @@ struct row {
 	enum xsw_class class;	    /* of the counters */
 	bool spent; /* copies left, but not the frame itself: it could not be retagged */
 	bool pass;  /* not ours: to the next program, uncounted */
+	bool tripped;	     /* the ingress port is error-disabled now */
+	unsigned int healed; /* S*: ports that are so no more */
+	__u8 paid;	     /* 1 << enum xsw_meter_id: buckets of the ingress port that paid */
 	enum row_event event;
 	struct row_entry after[ROW_FDB + 1]; /* none given: as before */
 
@@ -246,6 +270,7 @@ struct row {
 /* rows_*.c; each ends with a row without a name */
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];
 extern const struct row rows_size[], rows_vlan[], rows_tunnel[];
+extern const struct row rows_policy[], rows_wire[], rows_meter[], rows_inet[];
 
 /* rows_modes.c makes them: every mode to every other, every kind of frame */
 const struct row *rows_modes(void);
@@ -266,6 +291,13 @@ struct row_bytes {
 	__u8 bytes[ROW_LEN_MAX + 8];
 };
 
+/* `macs` and `ips`: the lists of all ports. */
+struct row_lists {
+	struct xsw_mac_key mac[16];
+	struct xsw_ip_key ip[16];
+	unsigned int mac_n, ip_n;
+};
+
 /* What the maps of the switch must hold before the frame comes, and what must come out. */
 struct setup {
 	struct xsw_switch sw;
@@ -275,6 +307,11 @@ struct setup {
 	struct row_fdb fdb[ROW_FDB];
 	unsigned int fdb_n;
 	struct xsw_stats st; /* of the ingress port, every CPU: what it remembers */
+	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
+	struct xsw_policy policy[ROW_ENDS];
+	struct xsw_meter meter[ROW_ENDS];
+	struct row_lists lists;
+	__u64 fine; /* ns, CLOCK_MONOTONIC */
 	__u32 gso;
 	__u8 frame[ROW_LEN_MAX];
 	__u32 len;
@@ -287,6 +324,8 @@ struct outcome {
 	__u64 end; /* after it */
 	struct xsw_stats st[ROW_ENDS];
 	struct xsw_vlan_stats vlan[ROW_VIDS];
+	struct xsw_port port[ROW_ENDS];
+	struct xsw_meter meter[ROW_ENDS];
 	struct xsw_events ev;
 	struct row_fdb fdb[ROW_FDB + 1];
 	unsigned int fdb_n;
@@ -321,6 +360,11 @@ void row_setup(const struct row *row, __u64 now, struct setup *set);
 void row_setup_vlans(const struct row *row, struct setup *set);
 const char *row_judge_vlans(const struct row *row, const struct setup *set,
 			    const struct outcome *out);
+
+/* golden_policy.c: the same for policies */
+void row_setup_policies(const struct row *row, __u64 now, struct setup *set);
+const char *row_judge_policies(const struct row *row, const struct setup *set,
+			       const struct outcome *out);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -130,6 +130,7 @@ static bool is_outside(const struct row *row)
 	case XSW_R_port_down:
 	case XSW_R_port_blocking:
 	case XSW_R_link_local:
+	case XSW_R_bpdu_guard:
 	case XSW_R_no_pvid:
 	case XSW_R_vid_reserved:
 	case XSW_R_frame_type:
@@ -145,6 +146,8 @@ static __u16 vid_of(const struct row *row, const struct setup *set)
 {
 	const __u8 *f = set->frame;
 
+	if (row->port[row->in].policy & XSW_P_WIRE)
+		return 0;
 	if (row->port[row->in].mode != XSW_MODE_TRANSPARENT)
 		return row->vid;
 	return set->len >= 18 && f[12] == 0x81 && !f[13] ? (f[14] << 8 | f[15]) & 0xfff : 0;

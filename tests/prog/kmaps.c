@@ -132,6 +132,10 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "events", &m->events },
 		{ "sets", &m->sets },
 		{ "vlanstats", &m->vlanstats },
+		{ "policies", &m->policies },
+		{ "meters", &m->meters },
+		{ "macs", &m->macs },
+		{ "ips", &m->ips },
 	};
 	int err = 0;
 
@@ -305,6 +309,8 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 		err = fill_vlans(m, row, set);
 	if (!err)
 		err = fill_fdb(m, row, set);
+	if (!err)
+		err = kmaps_fill_policies(m, set);
 	return err ?: fill_stats(m, row, set);
 }
 
@@ -376,6 +382,8 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 			return -errno;
 		prev = &f->key;
 	}
+	if (kmaps_collect_policies(m, out))
+		return -errno;
 	out->end = kmaps_now(m);
 	return out->end ? 0 : -ENODATA;
 }

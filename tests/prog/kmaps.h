@@ -12,6 +12,7 @@
 struct kmaps {
 	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, pairs, stats, sets, vlanstats,
 		events;
+	int policies, meters, macs, ips;
 	int chunk[ROW_ENDS]; /* counters of each port */
 	int bank[ROW_ENDS];  /* VLANs of each port */
 	int cpus;
@@ -34,6 +35,10 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 
 /* The counters, the table, the clock. */
 int kmaps_collect(const struct kmaps *m, struct outcome *out);
+
+/* kmaps_policy.c: its part of kmaps_fill() and kmaps_collect() */
+int kmaps_fill_policies(const struct kmaps *m, const struct setup *set);
+int kmaps_collect_policies(const struct kmaps *m, struct outcome *out);
 
 /* The clock of the switch; 0: xsw_ctl cannot be run. */
 __u64 kmaps_now(const struct kmaps *m);

@@ -67,8 +67,7 @@ static int carry_run(struct bench *b, const struct row *row, const struct setup 
 	static __u8 data[ROW_LEN_MAX + 8];
 	struct __sk_buff ctx = {
 		.ifindex = b->lab.port[row->in].ifindex,
-		.gso_size = row->gso,
-		.gso_segs = row->gso ? (set->len + row->gso - 1) / row->gso : 0,
+		.gso_size = row->gso, /* and no gso_segs: not every sender says that */
 	};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = set->frame, .data_size_in = set->len,
 		    .data_out = data, .data_size_out = sizeof(data), .ctx_in = &ctx,

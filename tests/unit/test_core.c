@@ -53,6 +53,11 @@ static void native_fill(const struct row *row, const struct setup *set)
 	while (row->queue_full && !age_push((union xsw_fdb_key){ .word = 1 }))
 		;
 	native.st[row->in] = set->st;
+	memcpy(native.policy, set->policy, sizeof(native.policy));
+	memcpy(native.meter, set->meter, sizeof(native.meter));
+	memcpy(native.stored, set->stored, sizeof(native.stored));
+	native.lists = set->lists;
+	native.fine = set->fine;
 	native.clock = NOW;
 }
 
@@ -92,6 +97,7 @@ static void native_skb_fill(const struct row *row, const struct setup *set,
 	nskb.ctx.ifindex = IFINDEX(row->in);
 	nskb.ctx.pkt_type = TEST_PACKET_OTHERHOST;
 	nskb.ctx.gso_size = row->gso;
+	nskb.ctx.gso_segs = row->gso ? set->len / row->gso : 0;
 	native_place(nskb.ctx.len < how->linear ? nskb.ctx.len : how->linear);
 }
 
@@ -112,6 +118,8 @@ static void native_collect(const struct setup *set, struct outcome *out, int ver
 	memcpy(out->st, native.st, sizeof(out->st));
 	for (int i = 0; i < ROW_VIDS; i++)
 		out->vlan[i] = native.vlan[row_vids[i]];
+	memcpy(out->port, native.port, sizeof(out->port));
+	memcpy(out->meter, native.meter, sizeof(out->meter));
 	out->ev = native.ev;
 	for (int i = 0; i < ROW_FDB; i++)
 		if (fdb.used[i])
