@@ -21,6 +21,7 @@ static const struct arg_def args_set[] = {
 	{ "max_learned", .kind = ARG_LATER },
 	{ "flap_limit", .kind = ARG_LATER },
 	{ "flap_window", .kind = ARG_LATER },
+	{ "recovery", "S|MSms", ARG_TIME, .off = OFF(recovery), .set_off = OFF(recovery_set) },
 };
 
 static int set(struct cmd_env *env, struct args *args)
@@ -43,8 +44,8 @@ static int set(struct cmd_env *env, struct args *args)
 }
 
 static const struct cmd cmds[] = {
-	{ "", set, "[ageing SECONDS|MSms] [fdb_size N] [group_fwd_mask MASK]",
-	  "change settings of the switch; ageing 0: never" },
+	{ "", set, "[ageing SECONDS|MSms] [fdb_size N] [group_fwd_mask MASK] [recovery S|MSms]",
+	  "change settings of the switch; ageing 0, recovery 0: never" },
 	{ 0 },
 };
 

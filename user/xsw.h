@@ -128,10 +128,11 @@ typedef void (*xsw_wire_fn)(const struct xsw_wire_view *wire, void *arg);
 int xsw_wire_each(struct xsw *sw, xsw_wire_fn fn, void *arg);
 
 struct xsw_change {
-	bool ageing_set, fdb_size_set, mask_set;
+	bool ageing_set, fdb_size_set, mask_set, recovery_set;
 	uint64_t ageing; /* ns */
 	uint32_t fdb_size;
 	uint32_t group_fwd_mask;
+	uint64_t recovery; /* ns a port stays error-disabled; 0: until it is set by hand */
 };
 
 int xsw_set(struct xsw *sw, const struct xsw_change *change);

@@ -295,6 +295,9 @@ int xsw_set(struct xsw *sw, const struct xsw_change *change)
 	    !xsw_plan(sw, "set group_fwd_mask 0x%x", change->group_fwd_mask))
 		__atomic_store_n(&sw->maps.mem.settings->group_fwd_mask, change->group_fwd_mask,
 				 __ATOMIC_RELEASE);
+	if (!err && change->recovery_set && !xsw_plan(sw, "set recovery"))
+		__atomic_store_n(&sw->maps.mem.settings->recovery, change->recovery,
+				 __ATOMIC_RELEASE);
 	if (!err && change->ageing_set && !xsw_plan(sw, "set ageing")) {
 		set_ageing(sw, change->ageing);
 		err = age_start(sw);
