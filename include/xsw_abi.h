@@ -439,6 +439,7 @@ enum xsw_ctl_op {
 	XSW_CTL_FDB_PUT,   /* the same, replacing */
 	XSW_CTL_FDB_DEL,   /* key; -ENOENT */
 	XSW_CTL_FLUSH,	   /* dynamic entries of port (0: any) and key.vid (XSW_ANY_VID) */
+	XSW_CTL_FDB_COPY, /* `port` entries of another table follow; state 0: whatever the limits */
 };
 
 #define XSW_ANY_VID 0xffff
@@ -453,6 +454,15 @@ struct xsw_ctl {
 	union xsw_fdb_key key;
 };
 XSW_ASSERT(sizeof(struct xsw_ctl) == 16, "no holes");
+
+/* XSW_CTL_FDB_COPY: of two entries that both hold, the one changed last stays */
+struct xsw_ctl_entry {
+	union xsw_fdb_key key;
+	struct xsw_fdb_entry entry;
+};
+XSW_ASSERT(sizeof(struct xsw_ctl_entry) == 40, "no holes");
+
+#define XSW_CTL_COPIES 64 /* in one request */
 
 /* --- read and written by the command only --------------------------------------------- */
 

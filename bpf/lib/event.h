@@ -17,32 +17,39 @@
 
 #include "pkt.h"
 
+struct event_out {
+	struct xsw_event event;
+	__u64 now;
+};
+
+static long event_put(__u32 slot, void *arg)
+{
+	struct event_out *out = arg;
+	struct xsw_listener *l = listener_get(slot);
+
+	if (l && READ_ONCE(l->until) > out->now && l->kinds >> (out->event.kind & 31) & 1 &&
+	    ring_put(slot, &out->event))
+		__sync_fetch_and_add(&l->lost, 1);
+	return 0;
+}
+
 /* To every listener that wants the kind. A subprogram has five arguments. */
 static __noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u32 state)
 {
-	struct xsw_event e = {
-		.time = mono_now(),
-		.key.word = key_word,
-		.kind = kind,
-		.port = port,
-		.old = old,
-		.state = state,
-	};
 	const struct xsw_switch *sw = switch_get();
-	struct xsw_listener *l;
-	__u64 now;
-	__u32 i;
+	struct event_out out = {
+		.event.time = mono_now(),
+		.event.key.word = key_word,
+		.event.kind = kind,
+		.event.port = port,
+		.event.old = old,
+		.event.state = state,
+	};
 
 	if (!sw)
 		return 0;
-	now = clock_now(sw);
-	for (i = 0; i < XSW_RINGS; i++) {
-		l = listener_get(i);
-		if (!l || READ_ONCE(l->until) <= now || !(l->kinds >> (kind & 31) & 1))
-			continue;
-		if (ring_put(i, &e))
-			__sync_fetch_and_add(&l->lost, 1);
-	}
+	out.now = clock_now(sw);
+	bpf_loop(XSW_RINGS, event_put, &out, 0);
 	return 0;
 }
 

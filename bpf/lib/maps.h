@@ -338,6 +338,14 @@ static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	return bpf_map_lookup_elem(&pairs, &key);
 }
 
+/* Made by this call or by another CPU's, or there is no room: see pair_get(). */
+static __always_inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
+{
+	struct xsw_pair_key key = { .port = port, .vid = vid };
+
+	bpf_map_update_elem(&pairs, &key, pair, BPF_NOEXIST);
+}
+
 static __always_inline struct xsw_limit *limit_get(__u32 index)
 {
 	return bpf_map_lookup_elem(&limits, &index);
@@ -363,10 +371,15 @@ static __always_inline __u64 mono_now(void)
 }
 
 /* Whether it was this call that replaced `old`. */
-static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
-				     union xsw_fdb_dest new)
+static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
 {
-	return __sync_val_compare_and_swap(&dest->word, old.word, new.word) == old.word;
+	return __sync_val_compare_and_swap(word, old, new) == old;
+}
+
+/* The newest stamp stays; what is read after this is read after it. */
+static __always_inline void stamp_store(__u32 *at, __u32 stamp)
+{
+	__sync_lock_test_and_set(at, stamp);
 }
 
 static __always_inline void epoch_bump(struct xsw_switch *sw)
@@ -401,12 +414,6 @@ static __always_inline int ip_allowed(__u32 list, const __u8 *addr)
 	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
 	allowed = bpf_map_lookup_elem(&ips, &key);
 	return allowed && *allowed;
-}
-
-/* Whether it was this call that replaced `old`. */
-static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
-{
-	return __sync_val_compare_and_swap(word, old, new) == old;
 }
 
 static __always_inline void word_add(__u64 *word, __u64 n)

@@ -29,17 +29,25 @@ struct xsw_detail {
 	struct xsw_inet inet;
 };
 
-/* A port that forwards and has no policy: the frame alone decides. One compare. */
-static __always_inline int conf_is_plain(union xsw_conf conf)
+/* Whether a port forwards and has none of these policies: one compare. */
+static __always_inline int conf_is_free_of(union xsw_conf conf, __u8 policy)
 {
-	return !((conf.state ^ XSW_STATE_FORWARDING) | conf.policy);
+	union xsw_conf mask = { .state = 0x0f, .policy = policy };
+	union xsw_conf want = { .state = XSW_STATE_FORWARDING };
+
+	return (conf.word & mask.word) == want.word;
 }
 
-/* A port that forwards, and takes frames from any other. */
+/* The frame alone decides what becomes of it. */
+static __always_inline int conf_is_plain(union xsw_conf conf)
+{
+	return conf_is_free_of(conf, 0xff);
+}
+
+/* It takes frames from any other port. */
 static __always_inline int conf_is_open(union xsw_conf conf)
 {
-	return !((conf.state ^ XSW_STATE_FORWARDING) |
-		 (conf.policy & (XSW_P_ISOLATED | XSW_P_WIRE)));
+	return conf_is_free_of(conf, XSW_P_ISOLATED | XSW_P_WIRE);
 }
 
 /* The configuration word of an error-disabled port, with its state changed if its time is up. */

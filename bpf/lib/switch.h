@@ -8,6 +8,7 @@
 #ifndef XSW_SWITCH_H
 #define XSW_SWITCH_H
 
+#include "learn.h"
 #include "policy.h"
 #include "stats.h"
 #include "vlan.h"
@@ -40,7 +41,10 @@ static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pk
 	return sw_classify(w, pkt);
 }
 
-/* Step 2. An error-disabled port whose time is up changes its configuration. */
+/*
+ * Step 2. An error-disabled port whose time is up changes its configuration; to this frame, a
+ * blocking port is one that does not learn.
+ */
 static __always_inline int sw_state(struct xsw_walk *w, int control)
 {
 	if (w->conf.state == XSW_STATE_ERRDISABLED)
@@ -50,6 +54,7 @@ static __always_inline int sw_state(struct xsw_walk *w, int control)
 	case XSW_STATE_FORWARDING:
 		return 0;
 	case XSW_STATE_BLOCKING:
+		w->conf.flags &= ~XSW_F_LEARNING;
 		return control ? 0 : XSW_R_port_blocking;
 	default:
 		return XSW_R_port_down;
@@ -91,11 +96,15 @@ static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_p
 	union xsw_fdb_key key = fdb_key(pkt->src, pkt->vid);
 	int reason;
 
-	if (!(w->conf.flags & XSW_F_LEARNING) || w->conf.state == XSW_STATE_BLOCKING ||
-	    fdb_remembered(w->sw, w->st, key, w->now))
+	if (!(w->conf.flags & XSW_F_LEARNING)) {
+		if (!w->sw->hosts || fdb_remembered(w->sw, w->st, key, w->now))
+			return 0;
+		return fdb_imposed(w->sw, w->st, key.word, w->port, w->now);
+	}
+	if (fdb_remembered(w->sw, w->st, key, w->now))
 		return 0;
 	reason = fdb_learn(w->sw, w->st, key.word, w->port, w->now);
-	if (reason == XSW_R_fdb_full) {
+	if (learn_is_note(reason)) {
 		stats_reason(w->st, reason);
 		return 0;
 	}
@@ -177,7 +186,7 @@ static __always_inline __u32 sw_destination(const struct xsw_walk *w, struct xsw
 	return port;
 }
 
-/* Steps 8 and 9, of a frame that passed the others. Returns a port number, SW_FLOOD, or -reason. */
+/* Steps 8 and 9 for what passed the others. Returns a port number, SW_FLOOD, or -reason. */
 static __always_inline int sw_ingress(const struct xsw_walk *w, struct xsw_pkt *pkt)
 {
 	int reason = sw_learn(w, pkt);

@@ -65,6 +65,7 @@ enum {
 #define ALL (S1 | S2 | S3 | S4 | S5)
 
 #define ROW_FDB	    4  /* entries the table has room for */
+#define ROW_PAIRS   8  /* (port, VID) that have learned */
 #define ROW_LEN	    60 /* bytes of a frame that does not say */
 #define ROW_LEN_MAX 9600
 #define ROW_MTU	    1500
@@ -196,13 +197,20 @@ struct row_entry {
 	__u32 seq;	  /* before; 0: that of the switch */
 	__s64 age;	  /* before: ns since it was last seen */
 	enum row_how how; /* after */
+	__u8 flags;	  /* enum xsw_fdb_flag */
+	__u8 home;	  /* P1..: where its moves began */
+	__u16 moves;	  /* since then; after: checked if flap_limit is set */
+	__u64 since;	  /* before: ns since they began, or since the hold was renewed */
 };
 
 enum row_event {
 	NOTHING,
 	LEARNED,
 	MOVED,
-	REFUSED
+	REFUSED, /* the table is full */
+	LIMITED,
+	HELD,	   /* in place: the entry stays where it is */
+	HELD_BACK, /* the same, it went back */
 };
 
 struct row {
@@ -215,7 +223,6 @@ struct row {
 	__u32 flush;
 	__u32 group_fwd_mask;
 	__u64 recovery; /* ns; 0: XSW_RECOVERY_DEFAULT */
-	__u32 hosts;	/* of `settings` */
 	struct {
 		__u16 vid;
 		__u32 flush; /* of `vlans` */
@@ -225,6 +232,15 @@ struct row {
 		__u16 vid;
 		__u32 seq; /* of `pairs` */
 	} port_vlan;
+	struct {
+		__u32 all; /* 0: no limit */
+		__u32 port[ROW_ENDS];
+		__u16 vid; /* the VLAN of `vlan` */
+		__u32 vlan;
+	} limit;
+	__u32 flap_limit;  /* 0: never */
+	__u64 flap_window; /* ns; 0: 1 s */
+	__u32 hosts;
 	struct row_entry fdb[ROW_FDB + 1];
 	struct {
 		const char *mac;
@@ -253,8 +269,8 @@ struct row {
 	enum xsw_reason drop;	    /* or why nobody does */
 	enum xsw_reason note;	    /* why something else did not happen */
 	enum xsw_class class;	    /* of the counters */
-	bool spent; /* copies left, but not the frame itself: it could not be retagged */
-	bool pass;  /* not ours: to the next program, uncounted */
+	bool spent;	     /* copies left, but not the frame itself: it could not be retagged */
+	bool pass;	     /* not ours: to the next program, uncounted */
 	bool tripped;	     /* the ingress port is error-disabled now */
 	unsigned int healed; /* S*: ports that are so no more */
 	__u8 paid;	     /* 1 << enum xsw_meter_id: buckets of the ingress port that paid */
@@ -269,7 +285,7 @@ struct row {
 
 /* rows_*.c; each ends with a row without a name */
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];
-extern const struct row rows_size[], rows_vlan[], rows_tunnel[];
+extern const struct row rows_size[], rows_vlan[], rows_tunnel[], rows_limit[], rows_flap[];
 extern const struct row rows_policy[], rows_wire[], rows_meter[], rows_inet[];
 
 /* rows_modes.c makes them: every mode to every other, every kind of frame */
@@ -298,6 +314,18 @@ struct row_lists {
 	unsigned int mac_n, ip_n;
 };
 
+struct row_pair {
+	struct xsw_pair_key key;
+	union xsw_pair pair;
+};
+
+/* What is counted. */
+struct row_account {
+	struct row_pair pair[ROW_PAIRS + 1];
+	unsigned int pair_n;
+	struct xsw_limit all, port[ROW_ENDS], vlan[ROW_VIDS];
+};
+
 /* What the maps of the switch must hold before the frame comes, and what must come out. */
 struct setup {
 	struct xsw_switch sw;
@@ -306,7 +334,8 @@ struct setup {
 	struct xsw_vlan vlan[ROW_VIDS];	   /* flood index of row_vids[i] */
 	struct row_fdb fdb[ROW_FDB];
 	unsigned int fdb_n;
-	struct xsw_stats st; /* of the ingress port, every CPU: what it remembers */
+	struct row_account acc;
+	struct xsw_stats st;   /* of the ingress port, every CPU: what it remembers */
 	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
 	struct xsw_policy policy[ROW_ENDS];
 	struct xsw_meter meter[ROW_ENDS];
@@ -329,6 +358,7 @@ struct outcome {
 	struct xsw_events ev;
 	struct row_fdb fdb[ROW_FDB + 1];
 	unsigned int fdb_n;
+	struct row_account acc;
 	__u32 epoch;
 	int verdict;	      /* TC_ACT_*, ROW_UNKNOWN: not observed */
 	int peer;	      /* whether it went straight into the other end, or ROW_UNKNOWN */
@@ -365,6 +395,10 @@ const char *row_judge_vlans(const struct row *row, const struct setup *set,
 void row_setup_policies(const struct row *row, __u64 now, struct setup *set);
 const char *row_judge_policies(const struct row *row, const struct setup *set,
 			       const struct outcome *out);
+
+/* golden_account.c: its part of them; the entries are in `set` already */
+void row_setup_account(const struct row *row, struct setup *set);
+const char *row_judge_account(const struct setup *set, const struct outcome *out);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

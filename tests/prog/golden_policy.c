@@ -75,7 +75,6 @@ void row_setup_policies(const struct row *row, __u64 now, struct setup *set)
 	set->sw.recovery = row->recovery ? row->recovery : XSW_RECOVERY_DEFAULT;
 	if (row->recovery == ROW_NEVER)
 		set->sw.recovery = 0;
-	set->sw.hosts = row->hosts;
 	set->fine = fine_clock();
 	for (unsigned int i = P1; i <= P5; i++)
 		fill_port(&row->port[i], i, now, set);

@@ -55,10 +55,8 @@ struct native {
 	struct xsw_events ev;
 	struct xsw_age age;
 	__u32 ifindex[ROW_ENDS]; /* of a port, 0: gone */
-	struct {
-		struct xsw_pair_key key;
-		union xsw_pair pair;
-	} pair;
+	struct row_pair pair[ROW_PAIRS];
+	unsigned int pair_n;
 	struct xsw_limit limit[XSW_LIMITS];
 	struct xsw_listener listener[XSW_RINGS];
 	struct xsw_event told[NATIVE_TOLD]; /* in ring 0, the first ones */
@@ -70,12 +68,14 @@ struct native {
 	__u64 fine;		 /* ns, CLOCK_MONOTONIC */
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
+	unsigned int later;	 /* times it could run before it does */
 };
 
 static struct native native;
 static struct native_fdb fdb;
 static struct native_queue agequeue;
-static struct xsw_age age __attribute__((unused)); /* names the map of the timer */
+static struct row_pair pairs __attribute__((unused)); /* names the map */
+static struct xsw_age age __attribute__((unused));    /* names the map of the timer */
 static struct xsw_ifport ifports[XSW_IFPORTS];
 static struct xsw_vlan vlans[XSW_VLANS];
 
@@ -83,6 +83,10 @@ static inline void native_meanwhile(void)
 {
 	void (*other)(void) = native.meanwhile;
 
+	if (native.later) {
+		native.later--;
+		return;
+	}
 	native.meanwhile = NULL;
 	if (other)
 		other();
@@ -216,9 +220,17 @@ static inline int age_push(union xsw_fdb_key key)
 
 static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 {
-	if (native.pair.key.port == port && native.pair.key.vid == vid)
-		return &native.pair.pair;
+	for (unsigned int i = 0; i < native.pair_n; i++)
+		if (native.pair[i].key.port == port && native.pair[i].key.vid == vid)
+			return &native.pair[i].pair;
 	return NULL;
+}
+
+static inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
+{
+	if (native.pair_n == ROW_PAIRS || pair_get(port, vid))
+		return;
+	native.pair[native.pair_n++] = (struct row_pair){ { port, vid }, *pair };
 }
 
 static inline struct xsw_limit *limit_get(__u32 index)
@@ -246,14 +258,18 @@ static inline __u64 mono_now(void)
 	return native.fine;
 }
 
-static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
-			    union xsw_fdb_dest new)
+static inline int word_swap(__u64 *word, __u64 old, __u64 new)
 {
 	native_meanwhile();
-	if (dest->word != old.word)
+	if (*word != old)
 		return 0;
-	dest->word = new.word;
+	*word = new;
 	return 1;
+}
+
+static inline void stamp_store(__u32 *at, __u32 stamp)
+{
+	*at = stamp;
 }
 
 static inline void epoch_bump(struct xsw_switch *sw)
@@ -305,15 +321,6 @@ static inline int ip_allowed(__u32 list, const __u8 *addr)
 			return 1;
 	}
 	return 0;
-}
-
-static inline int word_swap(__u64 *word, __u64 old, __u64 new)
-{
-	native_meanwhile();
-	if (*word != old)
-		return 0;
-	*word = new;
-	return 1;
 }
 
 static inline void word_add(__u64 *word, __u64 n)
