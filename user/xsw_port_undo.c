@@ -98,7 +98,6 @@ static void close_port(struct xsw *sw, uint32_t number)
 	struct closing c = { &sw->prog, number };
 
 	vlan_close(sw, number);
-	sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max = 0;
 	if (prog_flush(&sw->prog, number, -1))
 		maps_flush_port(&sw->maps, number);
 	maps_fdb_each(&sw->maps, collect_entry, &c);

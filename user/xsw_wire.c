@@ -152,7 +152,7 @@ static int wire_join(struct xsw *sw, const uint32_t end[2])
 	for (i = 0; i < 2 && !err; i++)
 		err = join_end(sw, end[i]);
 	for (i = 0; i < 2 && !err; i++)
-		err = maps_flush(&sw->maps, end[i], -1);
+		err = prog_flush(&sw->prog, end[i], -1);
 	if (err)
 		wire_part(sw, end[0], end[1]);
 	maps_policy_unmark(&sw->maps);

@@ -177,6 +177,33 @@ honest_traffic() {
 	drops 1 spoofed_ip
 }
 
+# One more address than the port may have: it is not learned, its frames go on.
+max_macs() {
+	local i
+	[ "$TEST_SWITCH" = xswitch ] || skip "no limit"
+	three
+	pset 1 max_macs 2
+	for i in 1 2 3; do
+		reach 1 "2 3" dst "$ALL" src "$(mac 1 "$i")" len 60
+	done
+	fdb_is "$(mac 1 1)" 1
+	fdb_is "$(mac 1 2)" 1
+	fdb_is "$(mac 1 3)" none
+	at_least 1 counter 1 '.drops.learn_limit' ||
+		at_least 1 counter 1 '.notes.learn_limit' || bad "learn_limit is not counted"
+	learned() { xsw -j port show "$(port 1)" | jq '.[0].learned'; }
+	equal "learned" "$(learned)" 2
+	# fewer than there are: they stay until they age; none: the third may come
+	pset 1 max_macs 1
+	equal "learned" "$(learned)" 2
+	pset 1 max_macs none
+	reach 1 "2 3" dst "$ALL" src "$(mac 1 3)" len 60
+	fdb_is "$(mac 1 3)" 1
+	equal "learned" "$(learned)" 3
+	cfg fdb flush dev "$(port 1)"
+	equal "learned after a flush" "$(learned)" 0
+}
+
 # burst N WORDS...: 20 frames from namespace N; how many arrived in namespace 2, into $GOT
 burst() {
 	local n=$1
@@ -287,12 +314,12 @@ guard() {
 	local left
 	three
 	pset 1 guard on
-	reach 2 "" dst $BPDU src "$(mac 2)" len 60
+	reach 2 "" dst "$BPDU" src "$(mac 2)" len 60
 	state_is 2 forwarding
 	reach 1 "2 3" dst "$ALL" src "$(mac 1)" len 60
-	reach 1 "" dst $LLDP src "$(mac 1)" len 60
+	reach 1 "" dst "$LLDP" src "$(mac 1)" len 60
 	state_is 1 forwarding
-	reach 1 "" dst $BPDU src "$(mac 1)" len 60
+	reach 1 "" dst "$BPDU" src "$(mac 1)" len 60
 	drops 1 bpdu_guard
 	state_is 1 errdisabled
 	reach 1 "" dst "$ALL" src "$(mac 1)" len 60
@@ -300,7 +327,7 @@ guard() {
 	reach 2 3 dst "$ALL" src "$(mac 2)" len 60
 	if [ "$TEST_SWITCH" = xswitch ]; then
 		left=$(xsw -j -d port show "$(port 1)" | jq '.[0].recovery | floor')
-		[ "$left" -gt 200 ] && [ "$left" -le 300 ] || bad "$left s until recovery"
+		if [ "$left" -lt 200 ] || [ "$left" -gt 300 ]; then bad "$left s until recovery"; fi
 		equal "without -d" "$(xsw -j port show "$(port 1)" | jq '.[0].recovery')" null
 	fi
 	# another setting does not wake it, `state up` does at once
@@ -313,11 +340,11 @@ guard() {
 	state_is 1 forwarding
 	reach 1 "2 3" dst "$ALL" src "$(mac 1)" len 60
 	# a second one, and guard off leaves the state to its time
-	reach 1 "" dst $BPDU src "$(mac 1)" len 60
+	reach 1 "" dst "$BPDU" src "$(mac 1)" len 60
 	pset 1 guard off
 	state_is 1 errdisabled
 	pset 1 state up
-	reach 1 "" dst $BPDU src "$(mac 1)" len 60
+	reach 1 "" dst "$BPDU" src "$(mac 1)" len 60
 	state_is 1 forwarding
 }
 
@@ -332,25 +359,25 @@ guard_recovers_by_itself() {
 	three
 	cfg set recovery 1
 	pset 1 guard on
-	send 1 dst $BPDU src "$(mac 1)" len 60
+	send 1 dst "$BPDU" src "$(mac 1)" len 60
 	fence
 	state_is 1 errdisabled
 	not passes 1 2 || bad "an error-disabled port forwards"
 	wait_until 5000 passes 1 2 || bad "port 1 does not come back"
 	state_is 1 forwarding
 	# the first frame towards it wakes it, too
-	send 1 dst $BPDU src "$(mac 1)" len 60
+	send 1 dst "$BPDU" src "$(mac 1)" len 60
 	fence
 	state_is 1 errdisabled
 	wait_until 5000 passes 2 1 || bad "port 1 does not come back for a frame out"
 	# and `show` says so before any frame comes
-	send 1 dst $BPDU src "$(mac 1)" len 60
+	send 1 dst "$BPDU" src "$(mac 1)" len 60
 	fence
 	up() { [ "$(state_of 1)" = forwarding ]; }
 	wait_until 5000 up || bad "show does not know that the time has passed"
 	# never: until it is set
 	cfg set recovery 0
-	send 1 dst $BPDU src "$(mac 1)" len 60
+	send 1 dst "$BPDU" src "$(mac 1)" len 60
 	fence
 	state_is 1 errdisabled
 	equal "no end" "$(xsw -j -d port show "$(port 1)" | jq '.[0].recovery')" null
@@ -361,21 +388,21 @@ guard_recovers_by_itself() {
 group_fwd_mask() {
 	three
 	pset 1 group_fwd_mask 0x4000
-	reach 1 "2 3" dst $LLDP src "$(mac 1)" len 60
-	reach 1 "" dst $BPDU src "$(mac 1)" len 60
-	reach 2 "" dst $LLDP src "$(mac 2)" len 60
+	reach 1 "2 3" dst "$LLDP" src "$(mac 1)" len 60
+	reach 1 "" dst "$BPDU" src "$(mac 1)" len 60
+	reach 2 "" dst "$LLDP" src "$(mac 2)" len 60
 	drops 2 link_local
 	# all sixteen bits, also those the kernel's bridge refuses; together with the switch's own
 	pset 1 group_fwd_mask 0x0007
 	cfg set group_fwd_mask 0x4000
-	reach 1 "2 3" dst $BPDU src "$(mac 1)" len 60
+	reach 1 "2 3" dst "$BPDU" src "$(mac 1)" len 60
 	reach 1 "2 3" dst 01:80:c2:00:00:01 src "$(mac 1)" len 60
 	reach 1 "2 3" dst 01:80:c2:00:00:02 src "$(mac 1)" len 60
 	reach 1 "" dst 01:80:c2:00:00:03 src "$(mac 1)" len 60
-	reach 1 "2 3" dst $LLDP src "$(mac 1)" len 60
+	reach 1 "2 3" dst "$LLDP" src "$(mac 1)" len 60
 	# a guard wins
 	pset 1 guard on
-	reach 1 "" dst $BPDU src "$(mac 1)" len 60
+	reach 1 "" dst "$BPDU" src "$(mac 1)" len 60
 	state_is 1 errdisabled
 }
 
@@ -416,7 +443,7 @@ wire() {
 	reach 3 "1 2" dst "$ALL" src "$(mac 3)" len 60
 	reach 3 1 dst "$(mac 1 7)" src "$(mac 3)" len 60
 	reach 1 "2 3" dst "$ALL" src "$(mac 1)" len 60
-	reach 1 "" dst $BPDU src "$(mac 1)" len 60
+	reach 1 "" dst "$BPDU" src "$(mac 1)" len 60
 }
 
 wire_carries_traffic() {
@@ -438,26 +465,26 @@ wire_carries_traffic() {
 
 # A list is replaced by another: a source that both have never loses a frame.
 list_changes_under_traffic() {
-	local i n=4000 got
+	local i n=4000 got onoff=(on off)
 	[ "$TEST_SWITCH" = xswitch ] || skip "no lists"
 	three
 	pset 1 allowed_macs "$(mac 1),$(mac 1 1)"
 	send 1 dst "$ALL" src "$(mac 1)" len 60
 	fence
 	forget
-	"$XFRAME" -n "${P}1" send eth0 --count $n --rate 2000 dst "$ALL" src "$(mac 1)" len 60 &
+	"$XFRAME" -n "${P}1" send eth0 --count "$n" --rate 2000 dst "$ALL" src "$(mac 1)" len 60 &
 	i=0
-	while kill -0 $! 2>/dev/null && [ $i -lt 200 ]; do
+	while kill -0 $! 2>/dev/null && [ "$i" -lt 200 ]; do
 		pset 1 allowed_macs "$(mac 1),$(mac 1 $((2 + i % 7)))" storm broadcast $((1 + i % 2))gbit
 		pset 1 allowed_macs none
-		pset 1 allowed_macs "$(mac 1)" isolated $([ $((i % 2)) = 0 ] && echo on || echo off)
+		pset 1 allowed_macs "$(mac 1)" isolated "${onoff[i % 2]}"
 		i=$((i + 1))
 	done
 	wait $!
 	UNDERWAY=1
 	fence
 	got=$(frames 2 | wc -l)
-	equal "frames through $i changes" "$got" $n
+	equal "frames through $i changes" "$got" "$n"
 	equal "spoofed_mac" "$(counter 1 .drops.spoofed_mac)" 0
 }
 
@@ -465,6 +492,7 @@ run_case "hub none" locked
 run_case "hub none" allowed_macs
 run_case "hub none" allowed_ips
 run_case "hub none" honest_traffic
+run_case - max_macs
 run_case "hub none" storm
 run_case "hub none" storm_in_packets
 run_case "hub none" police
