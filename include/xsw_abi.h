@@ -312,7 +312,10 @@ XSW_ASSERT(sizeof(struct xsw_rate) == 16, "no holes");
 
 #define XSW_BURST_DEFAULT 100000 /* us */
 
-/* map `policies`: port number -> ; an update replaces all of it at once */
+/*
+ * map `policies`: port number -> ; an update replaces all of it at once. A record of number 0 says
+ * that a command is changing policies: found by the next command, that one was killed.
+ */
 struct xsw_policy {
 	__u32 list; /* of its allowed addresses, in `macs` and `ips` */
 	__u16 wire; /* the other port of a wire */
@@ -339,7 +342,10 @@ struct xsw_mac_key {
 };
 XSW_ASSERT(sizeof(struct xsw_mac_key) == 12, "no holes");
 
-/* map `ips`: (list, prefix) -> 1, longest prefix first; IPv4 as ::ffff:a.b.c.d */
+/*
+ * map `ips`: (list, prefix) -> 1, longest prefix first; IPv4 as ::ffff:a.b.c.d. 0: not allowed, so
+ * that ::/0 does not mean every IPv4 address: ::ffff:0:0/96 stands beside it.
+ */
 struct xsw_ip_key {
 	__u32 prefixlen; /* bits from `list` on: 32 + 96 + 24 for an IPv4 /24 */
 	__u32 list;

@@ -19,7 +19,8 @@ struct parse {
 	const struct arg_def *defs;
 	size_t n;
 	void *obj;
-	uint64_t seen; /* bit i: defs[i] has its value */
+	uint64_t seen;		/* bit i: defs[i] has its value */
+	char bad[ARG_ITEM_MAX]; /* the item of a list that is at fault */
 };
 
 /* A word, with what stands after its '=' where it has one ("--ports=ns1"). */
@@ -61,68 +62,20 @@ static bool positional(const struct arg_def *def)
 	return !*def->word;
 }
 
-static const char *join_choices(const struct arg_def *def, char *buf, size_t size)
+static bool repeats(const struct arg_def *def)
 {
-	size_t len = 0;
-
-	*buf = '\0';
-	for (const char *const *c = def->choices; *c && len < size; c++)
-		len += (size_t)snprintf(buf + len, size - len, "%s%s", len ? "|" : "", *c);
-	return buf;
-}
-
-/* What a value of this kind looks like. */
-static const char *looks_like(const struct arg_def *def, char *buf, size_t size)
-{
-	switch (def->kind) {
-	case ARG_NAME:
-		return "a port name: 1 to 63 of A-Z a-z 0-9 _ . : @ + -, the first a letter, a "
-		       "digit or _, not the word help";
-	case ARG_U32:
-		snprintf(buf, size, "a number, %llu..%llu", (unsigned long long)def->min,
-			 (unsigned long long)(def->max ? def->max : UINT32_MAX));
-		return buf;
-	case ARG_LIMIT:
-		snprintf(buf, size, "a number up to %llu, or none",
-			 (unsigned long long)(def->max ? def->max : UINT32_MAX));
-		return buf;
-	case ARG_MAC:
-		return "a MAC address like 02:00:00:00:00:01";
-	case ARG_VID:
-		return "a VLAN ID, 1..4094";
-	case ARG_VIDS:
-		snprintf(buf, size,
-			 "VLAN IDs like 10,20,30-40: %llu..4094, ranges upwards, each once",
-			 (unsigned long long)def->min);
-		return buf;
-	case ARG_ONOFF:
-		return "on|off";
-	case ARG_CHOICE:
-		return join_choices(def, buf, size);
-	case ARG_TIME:
-		return "a time: seconds (300, 300s) or milliseconds (250ms), 1000000s at most";
-	case ARG_ADDR:
-		return "an address with its prefix length, like 10.0.0.1/24 or fd00::1/64";
-	case ARG_NETNS:
-		return "a namespace: a name, an absolute path or a PID";
-	case ARG_IFNAME:
-		return "a device name of 1 to 15 characters";
-	case ARG_STRING:
-	case ARG_FLAG:
-	case ARG_LATER:
-		break;
-	}
-	return def->what;
+	return def->kind == ARG_ADDR || def->kind == ARG_RATES;
 }
 
 static int bad_value(const struct parse *p, const struct arg_def *def, const char *value)
 {
+	bool list = def->kind == ARG_MACS || def->kind == ARG_PREFIXES;
 	const char *word = def->word;
 	char buf[256];
 
 	return args_fail(p->args, XSW_USAGE, "%.*s%s%s is not valid: expected %s",
-			 (int)strcspn(word, "|"), word, *word ? " " : "", quoted(value),
-			 looks_like(def, buf, sizeof(buf)));
+			 (int)strcspn(word, "|"), word, *word ? " " : "",
+			 quoted(list ? p->bad : value), args_expected(def, buf, sizeof(buf)));
 }
 
 static int unknown_word(const struct parse *p, const char *kind, const char *text)
@@ -134,7 +87,7 @@ static int unknown_word(const struct parse *p, const char *kind, const char *tex
 		const struct arg_def *def = &p->defs[i];
 		const char *sep = len ? ", " : ", expected ";
 
-		if (def->kind == ARG_LATER || (p->seen >> i & 1 && def->kind != ARG_ADDR))
+		if (def->kind == ARG_LATER || (p->seen >> i & 1 && !repeats(def)))
 			continue;
 		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%.*s%s%s", sep,
 					(int)strcspn(def->word, "|"), def->word,
@@ -194,6 +147,14 @@ static bool store_time(const char *value, uint64_t *out)
 	return true;
 }
 
+static bool store_limit(const struct arg_def *def, const char *value, uint32_t *out)
+{
+	if (strcmp(value, "none"))
+		return store_number(def, value, out);
+	*out = 0;
+	return true;
+}
+
 static bool store_onoff(const char *value, struct arg_flag *flag)
 {
 	flag->on = !strcmp(value, "on");
@@ -227,7 +188,7 @@ static bool store_string(const struct arg_def *def, const char *value, const cha
 }
 
 /* false: `value` is none of this kind, and nothing was stored. */
-static bool store(const struct parse *p, const struct arg_def *def, const char *value)
+static bool store(struct parse *p, const struct arg_def *def, const char *value)
 {
 	void *to = member(p, def->off);
 
@@ -237,12 +198,6 @@ static bool store(const struct parse *p, const struct arg_def *def, const char *
 	case ARG_NETNS:
 	case ARG_IFNAME:
 		return store_string(def, value, to);
-	case ARG_LIMIT:
-		if (!strcmp(value, "none")) {
-			*(uint32_t *)to = 0;
-			return true;
-		}
-		return store_number(def, value, to);
 	case ARG_U32:
 	case ARG_VID:
 		return store_number(def, value, to);
@@ -258,9 +213,18 @@ static bool store(const struct parse *p, const struct arg_def *def, const char *
 		return store_addr(value, to);
 	case ARG_VIDS:
 		return parse_vids(value, (uint32_t)def->min, to);
+	case ARG_LIMIT:
+		return store_limit(def, value, to);
+	case ARG_MACS:
+		return parse_macs(value, to, p->bad);
+	case ARG_PREFIXES:
+		return parse_prefixes(value, to, p->bad);
+	case ARG_RATE:
+		return parse_rate(value, to);
 	case ARG_FLAG:
 		*(bool *)to = true;
 		return true;
+	case ARG_RATES: /* take_rate() */
 	case ARG_LATER:
 		break;
 	}
@@ -304,12 +268,38 @@ static const struct arg_def *find_keyword(const struct parse *p, struct word *w)
 	return NULL;
 }
 
+/* "storm broadcast 10kpps": the choice, then the rate. */
+static int take_rates(struct parse *p, const struct arg_def *def, const char *keyword)
+{
+	const char *choice = args_next(p->args), *value;
+	struct arg_rate *rate = member(p, def->off);
+	char buf[256];
+	int i;
+
+	if (choice && !store_choice(def, choice, &i))
+		return args_fail(p->args, XSW_USAGE, "%s %s is not valid: expected %s", keyword,
+				 quoted(choice), args_choices(def, buf, sizeof(buf)));
+	value = choice ? args_next(p->args) : NULL;
+	if (!value)
+		return args_fail(p->args, XSW_USAGE, "%s needs a value: %s", quoted(keyword),
+				 def->what);
+	if (rate[i].set)
+		return args_fail(p->args, XSW_USAGE, "%s %s is given twice", keyword,
+				 quoted(choice));
+	if (!parse_rate(value, &rate[i]))
+		return bad_value(p, def, value);
+	mark(p, def);
+	return XSW_OK;
+}
+
 static int take_keyword(struct parse *p, const struct arg_def *def, const struct word *w)
 {
 	const char *value = w->value;
 
 	if (def->kind == ARG_LATER)
 		return args_later(p->args, "%s", quoted(w->text));
+	if (def->kind == ARG_RATES)
+		return take_rates(p, def, w->text);
 	if (def->kind == ARG_ADDR) {
 		if (((struct arg_addrs *)member(p, def->off))->n == ARG_ADDRS_MAX)
 			return args_fail(p->args, XSW_USAGE, "%s is given more than %d times",

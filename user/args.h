@@ -24,21 +24,26 @@ const char *args_peek(const struct args *a);
 const char *args_next(struct args *a);
 
 enum arg_kind {
-	ARG_STRING, /* const char * */
-	ARG_NAME,   /* const char *, a valid port name */
-	ARG_U32,    /* uint32_t, arg_def.min..max */
-	ARG_MAC,    /* struct arg_mac */
-	ARG_VID,    /* uint32_t, 1..4094; 0 for "untagged" is not a word */
-	ARG_ONOFF,  /* struct arg_flag */
-	ARG_FLAG,   /* bool: the keyword alone says it */
-	ARG_CHOICE, /* int: index in arg_def.choices, NULL-terminated */
-	ARG_TIME,   /* uint64_t ns: "300" and "300s" are seconds, "250ms" milliseconds */
-	ARG_ADDR,   /* struct arg_addr appended to struct arg_addrs; may repeat */
-	ARG_NETNS,  /* const char *, a namespace: name, absolute path or PID */
-	ARG_IFNAME, /* const char *, a device name */
-	ARG_VIDS,   /* struct arg_vids: "10,20,30-40", arg_def.min..4094, each once */
-	ARG_LIMIT,  /* uint32_t, 1..arg_def.max; "none" and 0 are 0: no limit */
-	ARG_LATER,  /* a word of the grammar that this version refuses (XSW_REFUSED) */
+	ARG_STRING,   /* const char * */
+	ARG_NAME,     /* const char *, a valid port name */
+	ARG_U32,      /* uint32_t, arg_def.min..max */
+	ARG_MAC,      /* struct arg_mac */
+	ARG_VID,      /* uint32_t, 1..4094; 0 for "untagged" is not a word */
+	ARG_ONOFF,    /* struct arg_flag */
+	ARG_FLAG,     /* bool: the keyword alone says it */
+	ARG_CHOICE,   /* int: index in arg_def.choices, NULL-terminated */
+	ARG_TIME,     /* uint64_t ns: "300" and "300s" are seconds, "250ms" milliseconds */
+	ARG_ADDR,     /* struct arg_addr appended to struct arg_addrs; may repeat */
+	ARG_NETNS,    /* const char *, a namespace: name, absolute path or PID */
+	ARG_IFNAME,   /* const char *, a device name */
+	ARG_VIDS,     /* struct arg_vids: "10,20,30-40", arg_def.min..4094, each once */
+	ARG_LIMIT,    /* uint32_t, arg_def.min..max, or "none": 0 */
+	ARG_MACS,     /* struct arg_macs: "02:00:00:00:00:01,02:...", or "none" */
+	ARG_PREFIXES, /* struct arg_prefixes: "10.0.0.1,10.0.1.0/24,2001:db8::/64", or "none" */
+	ARG_RATE,     /* struct arg_rate: "10kpps", "100mbit", or "none" */
+	ARG_RATES,    /* two words, one of arg_def.choices and a rate: into that element of an
+		       * array of struct arg_rate; may repeat for another choice */
+	ARG_LATER,    /* a word of the grammar that this version refuses (XSW_REFUSED) */
 };
 
 struct arg_mac {
@@ -67,6 +72,26 @@ struct arg_addr {
 struct arg_addrs {
 	struct arg_addr v[ARG_ADDRS_MAX];
 	size_t n;
+};
+
+/* Lists of addresses of stations, in the order given; "none" is an empty one. */
+#define ARG_LIST_MAX 256
+#define ARG_ITEM_MAX 64 /* characters of an item, with the NUL */
+struct arg_macs {
+	uint8_t v[ARG_LIST_MAX][6];
+	size_t n;
+};
+
+/* IPv4 and IPv6; an address alone has the full prefix length; no bits behind the prefix */
+struct arg_prefixes {
+	struct arg_addr v[ARG_LIST_MAX];
+	size_t n;
+};
+
+struct arg_rate {
+	uint64_t rate; /* packets or bits a second; 0: none */
+	bool bits;
+	bool set;
 };
 
 struct arg_def {
@@ -116,6 +141,10 @@ int args_fail(const struct args *a, int status, const char *fmt, ...)
 /* "... is not available in this version": XSW_REFUSED. */
 int args_later(const struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* "up|down|blocking", and what a value of the row's kind looks like; in `buf` or static. */
+const char *args_choices(const struct arg_def *def, char *buf, size_t size);
+const char *args_expected(const struct arg_def *def, char *buf, size_t size);
+
 /* Single values, for lists and options; NULL-safe; true: parsed whole. No message. */
 bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 bool parse_mac(const char *s, uint8_t mac[6]); /* aa:bb:cc:dd:ee:ff, nothing after it */
@@ -123,6 +152,14 @@ bool parse_addr(const char *s, struct arg_addr *out, bool plen_required);
 /* Ranges upwards, no VID twice. */
 bool parse_vids(const char *s, uint32_t min, struct arg_vids *out);
 bool parse_time(const char *s, uint64_t *ns);
+bool parse_rate(const char *s, struct arg_rate *out);
+
+/*
+ * Lists; `bad` gets the item at fault, or the whole of `s` where it is too long. Groups, the zero
+ * address, bits behind a prefix and repetitions are faults.
+ */
+bool parse_macs(const char *s, struct arg_macs *out, char bad[ARG_ITEM_MAX]);
+bool parse_prefixes(const char *s, struct arg_prefixes *out, char bad[ARG_ITEM_MAX]);
 
 /*
  * Port names: 1..63 of [A-Za-z0-9_.:@+-], first one alphanumeric or '_'; not "help", which is

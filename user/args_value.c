@@ -102,6 +102,44 @@ bool parse_time(const char *s, uint64_t *ns)
 	return false;
 }
 
+#define RATE_MAX 1000000000000ULL /* 1 Tbit/s; ns x rate of a burst stay within 64 bits */
+
+bool parse_rate(const char *s, struct arg_rate *out)
+{
+	static const struct {
+		const char *suffix;
+		uint64_t unit;
+		bool bits;
+	} units[] = {
+		{ "pps", 1, false },	      { "kpps", 1000, false }, { "mpps", 1000000, false },
+		{ "bit", 1, true },	      { "kbit", 1000, true },  { "mbit", 1000000, true },
+		{ "gbit", 1000000000, true },
+	};
+	size_t len = s ? strspn(s, "0123456789") : 0;
+	char digits[24];
+	uint64_t v;
+
+	if (s && !strcmp(s, "none")) {
+		*out = (struct arg_rate){ .set = true };
+		return true;
+	}
+	if (!len || len >= sizeof(digits))
+		return false;
+	memcpy(digits, s, len);
+	digits[len] = '\0';
+	if (!parse_u64(digits, 1, RATE_MAX, &v))
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(s + len, units[i].suffix))
+			continue;
+		if (__builtin_mul_overflow(v, units[i].unit, &v) || v > RATE_MAX)
+			return false;
+		*out = (struct arg_rate){ .rate = v, .bits = units[i].bits, .set = true };
+		return true;
+	}
+	return false;
+}
+
 #define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 bool port_name_valid(const char *s)
@@ -172,4 +210,93 @@ bool parse_vids(const char *s, uint32_t min, struct arg_vids *out)
 	}
 	*out = vids;
 	return true;
+}
+
+/* The next item of a list, up to a comma or the end. false: it is too long to be one. */
+static bool next_item(const char **s, char item[ARG_ITEM_MAX])
+{
+	size_t len = strcspn(*s, ",");
+
+	if (len >= ARG_ITEM_MAX) {
+		snprintf(item, ARG_ITEM_MAX, "%s", *s);
+		return false;
+	}
+	memcpy(item, *s, len);
+	item[len] = '\0';
+	*s += len;
+	return true;
+}
+
+static bool add_mac(const char *item, struct arg_macs *list)
+{
+	static const uint8_t zero[6];
+	uint8_t mac[6];
+
+	if (list->n == ARG_LIST_MAX || !parse_mac(item, mac) || mac[0] & 1 ||
+	    !memcmp(mac, zero, sizeof(zero)))
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		if (!memcmp(list->v[i], mac, sizeof(mac)))
+			return false;
+	memcpy(list->v[list->n++], mac, sizeof(mac));
+	return true;
+}
+
+bool parse_macs(const char *s, struct arg_macs *out, char bad[ARG_ITEM_MAX])
+{
+	out->n = 0;
+	if (!strcmp(s, "none"))
+		return true;
+	for (;; s++) {
+		if (!next_item(&s, bad) || !add_mac(bad, out))
+			return false;
+		if (!*s)
+			return true;
+	}
+}
+
+static bool bits_behind(const struct arg_addr *a)
+{
+	unsigned int bit, bits = a->family == AF_INET6 ? 128 : 32;
+
+	for (bit = a->plen; bit < bits; bit++)
+		if (a->addr[bit / 8] >> (7 - bit % 8) & 1)
+			return true;
+	return false;
+}
+
+/* No packet carries an IPv4-mapped address, and the maps keep IPv4 there. */
+static bool is_mapped(const struct arg_addr *a)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->family == AF_INET6 && a->plen >= 96 && !memcmp(a->addr, prefix, sizeof(prefix));
+}
+
+static bool add_prefix(const char *item, struct arg_prefixes *list)
+{
+	struct arg_addr a;
+
+	if (list->n == ARG_LIST_MAX || !parse_addr(item, &a, false) || bits_behind(&a) ||
+	    is_mapped(&a))
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].family == a.family && list->v[i].plen == a.plen &&
+		    !memcmp(list->v[i].addr, a.addr, sizeof(a.addr)))
+			return false;
+	list->v[list->n++] = a;
+	return true;
+}
+
+bool parse_prefixes(const char *s, struct arg_prefixes *out, char bad[ARG_ITEM_MAX])
+{
+	out->n = 0;
+	if (!strcmp(s, "none"))
+		return true;
+	for (;; s++) {
+		if (!next_item(&s, bad) || !add_prefix(bad, out))
+			return false;
+		if (!*s)
+			return true;
+	}
 }

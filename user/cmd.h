@@ -56,13 +56,48 @@ struct object {
 	}
 extern const char *const cmd_ethtype_words[];
 
+/* Settings of a port that `port add` and `port set` share: rows for a struct xsw_port_change. */
+#define CMD_SET(at, kind_, member, ...)                                                            \
+	.kind = kind_, .off = (at) + offsetof(struct xsw_port_change, member), ##__VA_ARGS__
+#define CMD_SET_FLAG(at, member)  CMD_SET(at, ARG_ONOFF, member)
+#define CMD_SET_GIVEN(at, member) .set_off = (at) + offsetof(struct xsw_port_change, policy.member)
+// clang-format off
+#define CMD_SET_ROWS(at)                                                                           \
+	{ "learning", "on|off", CMD_SET_FLAG(at, learning) },                                      \
+	{ "flood", "on|off", CMD_SET_FLAG(at, flood) },                                            \
+	{ "mcast_flood", "on|off", CMD_SET_FLAG(at, mcast_flood) },                                \
+	{ "bcast_flood", "on|off", CMD_SET_FLAG(at, bcast_flood) },                                \
+	{ "hairpin", "on|off", CMD_SET_FLAG(at, hairpin) },                                        \
+	{ "state", "up|down|blocking|learning|forwarding",                                         \
+	  CMD_SET(at, ARG_CHOICE, state, .choices = xsw_state_words) },                            \
+	{ "isolated", "on|off", CMD_SET_FLAG(at, policy.isolated) },                               \
+	{ "locked", "on|off", CMD_SET_FLAG(at, policy.locked) },                                   \
+	{ "guard", "on|off", CMD_SET_FLAG(at, policy.guard) },                                     \
+	{ "max_macs", "N|none", CMD_SET(at, ARG_LIMIT, policy.max_macs, .min = 1),                 \
+	  CMD_SET_GIVEN(at, max_set) },                                                            \
+	{ "allowed_macs", "LIST|none", CMD_SET(at, ARG_MACS, policy.macs),                         \
+	  CMD_SET_GIVEN(at, macs_set) },                                                           \
+	{ "allowed_ips", "LIST|none", CMD_SET(at, ARG_PREFIXES, policy.ips),                       \
+	  CMD_SET_GIVEN(at, ips_set) },                                                            \
+	{ "storm", "broadcast|multicast|unknown RATE|none",                                        \
+	  CMD_SET(at, ARG_RATES, policy.rate, .choices = cmd_storm_words) },                       \
+	{ "police", "RATE|none", CMD_SET(at, ARG_RATE, policy.rate[XSW_METER_POLICE]) },           \
+	{ "group_fwd_mask", "MASK", CMD_SET(at, ARG_U32, policy.group_fwd_mask, .max = 0xffff),    \
+	  CMD_SET_GIVEN(at, mask_set) }
+// clang-format on
+extern const char *const cmd_storm_words[]; /* enum xsw_meter_id */
+
+/* What stands between `port set PORT` and VLAN-ARGS in its usage. */
+extern const char cmd_port_set_usage[];
+int cmd_port_set(struct cmd_env *env, struct args *args);
+
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);
 
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
-extern const struct object cmd_vlan;
+extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 
 /* Shared descriptions of records, for out_record(). */

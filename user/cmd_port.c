@@ -19,6 +19,18 @@ static const struct out_field flags_fields[] = {
 	{ "mcast_flood", .kind = OUT_BOOL, .off = FLAGS_OFF(mcast_flood) },
 	{ "bcast_flood", .kind = OUT_BOOL, .off = FLAGS_OFF(bcast_flood) },
 	{ "hairpin", .kind = OUT_BOOL, .off = FLAGS_OFF(hairpin) },
+	{ "isolated", .kind = OUT_BOOL, .off = FLAGS_OFF(isolated) },
+	{ "locked", .kind = OUT_BOOL, .off = FLAGS_OFF(locked) },
+	{ "guard", .kind = OUT_BOOL, .off = FLAGS_OFF(guard) },
+	{ 0 },
+};
+
+#define STORM_OFF(member) offsetof(struct xsw_storm_view, member)
+
+static const struct out_field storm_fields[] = {
+	{ "broadcast", .kind = OUT_STR, .off = STORM_OFF(broadcast) },
+	{ "multicast", .kind = OUT_STR, .off = STORM_OFF(multicast) },
+	{ "unknown", .kind = OUT_STR, .off = STORM_OFF(unknown) },
 	{ 0 },
 };
 
@@ -42,7 +54,18 @@ const struct out_field cmd_port_fields[] = {
 	{ "pvid", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(pvid) },
 	{ "hook", .kind = OUT_CSTR, .off = PORT_OFF(hook) },
 	{ "state", .kind = OUT_CSTR, .off = PORT_OFF(state) },
+	{ "recovery", .kind = OUT_SECONDS, .when = OUT_NONZERO | OUT_DETAILS,
+	  .off = PORT_OFF(recovery) },
 	{ "carrier", .kind = OUT_BOOL, .off = PORT_OFF(carrier) },
+	{ "wire", .kind = OUT_CSTR, .off = PORT_OFF(wire) },
+	{ "learned", .kind = OUT_U32, .when = OUT_LONG, .off = PORT_OFF(learned) },
+	{ "max_macs", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(max_macs) },
+	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(group_fwd_mask) },
+	{ "storm", .kind = OUT_OBJECT, .when = OUT_NONZERO, .off = PORT_OFF(storm),
+	  .sub = storm_fields },
+	{ "police", .kind = OUT_STR, .off = PORT_OFF(police) },
+	{ "allowed_macs", .kind = OUT_ITEMS, .off = PORT_OFF(allowed_macs) },
+	{ "allowed_ips", .kind = OUT_ITEMS, .off = PORT_OFF(allowed_ips) },
 	{ "hook_why", .kind = OUT_CSTR, .when = OUT_DETAILS | OUT_LINE, .off = PORT_OFF(hook_why) },
 	{ "flags", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_LONG | OUT_LINE,
 	  .off = PORT_OFF(flags), .sub = flags_fields },
@@ -98,6 +121,7 @@ static const struct arg_def args_add[] = {
 	{ "hook", "tc|auto|xdp", ARG_CHOICE, .off = OFF(hook), .choices = hooks },
 	{ "type", "netns", ARG_CHOICE, .off = OFF(type), .choices = types },
 	CMD_VLAN_ROWS(OFF(vlan)),
+	CMD_SET_ROWS(OFF(change)),
 	{ "remote", .kind = ARG_LATER },
 	{ "local", .kind = ARG_LATER },
 	{ "key", .kind = ARG_LATER },
@@ -106,8 +130,8 @@ static const struct arg_def args_add[] = {
 
 static int port_add(struct cmd_env *env, struct args *args)
 {
-	struct words words = { 0 };
-	struct xsw_port_spec spec = { 0 };
+	struct words words = { .change.state = -1 };
+	struct xsw_port_spec spec = { .change = &words.change };
 	struct xsw *sw = NULL;
 	int status;
 
@@ -158,60 +182,13 @@ static int port_del(struct cmd_env *env, struct args *args)
 	return status;
 }
 
-static const struct arg_def args_set[] = {
-	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
-	{ "learning", "on|off", ARG_ONOFF, .off = OFF(change.learning) },
-	{ "flood", "on|off", ARG_ONOFF, .off = OFF(change.flood) },
-	{ "mcast_flood", "on|off", ARG_ONOFF, .off = OFF(change.mcast_flood) },
-	{ "bcast_flood", "on|off", ARG_ONOFF, .off = OFF(change.bcast_flood) },
-	{ "hairpin", "on|off", ARG_ONOFF, .off = OFF(change.hairpin) },
-	{ "state", "up|down|blocking|learning|forwarding", ARG_CHOICE, .off = OFF(change.state),
-	  .choices = xsw_state_words },
-	{ "mtu", "N", ARG_U32, .off = OFF(change.mtu), .min = 68, .max = 65535 },
-	{ "isolated", .kind = ARG_LATER },
-	{ "locked", .kind = ARG_LATER },
-	{ "guard", .kind = ARG_LATER },
-	{ "max_macs", .kind = ARG_LATER },
-	{ "allowed_macs", .kind = ARG_LATER },
-	{ "allowed_ips", .kind = ARG_LATER },
-	{ "storm", .kind = ARG_LATER },
-	{ "police", .kind = ARG_LATER },
-	{ "group_fwd_mask", .kind = ARG_LATER },
-	{ "group", .kind = ARG_LATER },
-	{ "priority", .kind = ARG_LATER },
-	CMD_VLAN_ROWS(OFF(change.vlan)),
-};
-
-static int port_set(struct cmd_env *env, struct args *args)
-{
-	struct words words = { .change.state = -1 };
-	struct xsw *sw = NULL;
-	int nwords = args->argc, status;
-
-	status = args_parse(args, args_set, COUNT(args_set), &words);
-	if (status)
-		return status;
-	if (nwords == 1)
-		return args_fail(args, XSW_USAGE, "nothing to set on port %s", quoted(words.port));
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
-	status = xsw_port_set(sw, words.port, &words.change);
-	xsw_close(sw);
-	return status;
-}
-
 static const struct cmd cmds[] = {
 	{ "show", port_show, "[PORT]", "ports; flags with -d, counters with -s" },
 	{ "add", port_add,
 	  "NAME [netns NS] [dev IFNAME] [address ADDR/PLEN]... [mac MAC] [mtu N]\n"
-	  "               [hook tc|auto] [VLAN-ARGS]",
+	  "               [hook tc|auto] [VLAN-ARGS] [settings of port set]",
 	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing" },
-	{ "set", port_set,
-	  "PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
-	  "               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]\n"
-	  "               [mode MODE] [tag VID] [trunks LIST] [cvlans LIST] [qinq-ethtype 802.1ad|802.1q]",
-	  "change settings of a port" },
+	{ "set", cmd_port_set, cmd_port_set_usage, "change settings of a port" },
 	{ "del", port_del, "PORT", "remove a port and what was made for it" },
 	{ 0 },
 };

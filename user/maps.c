@@ -180,6 +180,22 @@ union xsw_conf maps_conf_load(const struct maps *m, uint32_t port)
 	};
 }
 
+bool maps_conf_swap(struct maps *m, uint32_t port, union xsw_conf old, union xsw_conf conf)
+{
+	return __atomic_compare_exchange_n(&m->mem.ports[port].conf.word, &old.word, conf.word,
+					   false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+void maps_conf_keep(struct maps *m, uint32_t port, union xsw_conf conf)
+{
+	union xsw_conf old;
+
+	do {
+		old = maps_conf_load(m, port);
+		conf.state = old.state;
+	} while (!maps_conf_swap(m, port, old, conf));
+}
+
 void maps_member_set(struct maps *m, uint32_t vid, uint32_t port, bool on)
 {
 	struct xsw_vlan *v = &m->mem.vlans[vid];

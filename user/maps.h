@@ -99,6 +99,10 @@ int maps_pin(const struct maps *m, const char *dir);
 /* --- ports --- */
 void maps_conf_store(struct maps *m, uint32_t port, union xsw_conf conf);
 union xsw_conf maps_conf_load(const struct maps *m, uint32_t port);
+/* Store all but the state, which the data path may change meanwhile (its guard). */
+void maps_conf_keep(struct maps *m, uint32_t port, union xsw_conf conf);
+/* Whether `old` was still there and this call replaced it. */
+bool maps_conf_swap(struct maps *m, uint32_t port, union xsw_conf old, union xsw_conf conf);
 void maps_member_set(struct maps *m, uint32_t vid, uint32_t port, bool on);
 /* -ENOSPC: all slots that this ifindex may take are taken. */
 int maps_ifport_add(struct maps *m, uint32_t ifindex, uint32_t port);
@@ -125,6 +129,34 @@ int maps_sets_read(struct maps *m, const char *dir, uint32_t port, uint16_t flag
 		   struct xsw_sets *sets);
 int maps_sets_write(struct maps *m, const char *dir, uint32_t port, uint16_t flags,
 		    const struct xsw_sets *sets);
+
+/* --- policies --- */
+/* -ENOENT: the port has none; *policy is zero then. */
+int maps_policy_get(const struct maps *m, uint32_t port, struct xsw_policy *policy);
+int maps_policy_set(struct maps *m, uint32_t port, const struct xsw_policy *policy);
+void maps_policy_del(struct maps *m, uint32_t port);
+/* A command that changes policies is at work; found by the next one, it was killed. */
+int maps_policy_mark(struct maps *m);
+bool maps_policy_marked(const struct maps *m);
+void maps_policy_unmark(struct maps *m);
+/* Buckets of a port, full, unless there are some. */
+int maps_meter_make(struct maps *m, uint32_t port);
+int maps_meter_get(const struct maps *m, uint32_t port, struct xsw_meter *meter);
+int maps_meter_set(struct maps *m, uint32_t port, const struct xsw_meter *meter);
+void maps_meter_del(struct maps *m, uint32_t port);
+
+/* A number that no list has. */
+uint32_t maps_list_new(struct maps *m);
+/* -E2BIG, -ENOSPC: the map is full */
+int maps_mac_add(struct maps *m, const struct xsw_mac_key *key);
+int maps_ip_add(struct maps *m, const struct xsw_ip_key *key, bool allowed);
+/* Of the longest prefix that fits the key. */
+bool maps_ip_allowed(const struct maps *m, const struct xsw_ip_key *key);
+/* The keys of all lists, in no order; free(*keys). */
+int maps_macs_all(const struct maps *m, struct xsw_mac_key **keys, size_t *n);
+int maps_ips_all(const struct maps *m, struct xsw_ip_key **keys, size_t *n);
+/* Delete every list that goes. */
+int maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg), const void *arg);
 
 /* --- counters --- */
 /* Make sure the counters of a port exist and are zero; `dir` is where chunks are pinned. */

@@ -220,7 +220,17 @@ int out_vid(const void *at, int vid)
 	return -1;
 }
 
-static bool absent(const struct out_field *f, const void *at)
+static bool absent(const struct out_field *f, const char *at);
+
+static bool empty(const struct out_field *f, const char *rec)
+{
+	for (; f->key; f++)
+		if (!absent(f, rec + f->off))
+			return false;
+	return true;
+}
+
+static bool absent(const struct out_field *f, const char *at)
 {
 	static const uint8_t no_mac[6];
 
@@ -232,7 +242,10 @@ static bool absent(const struct out_field *f, const void *at)
 		return f->when & OUT_NONZERO && !memcmp(at, no_mac, sizeof(no_mac));
 	case OUT_VIDS:
 		return out_vid(at, 0) < 0;
+	case OUT_ITEMS:
+		return !*out_words(at);
 	case OUT_OBJECT:
+		return f->when & OUT_NONZERO && empty(f->sub, at);
 	case OUT_LIST:
 	case OUT_WORDS:
 		return false;

@@ -26,10 +26,11 @@ enum out_kind {
 	OUT_BOOL,    /* text: on|off */
 	OUT_MAC,     /* uint8_t[6] */
 	OUT_SECONDS, /* uint64_t ns; text and JSON: seconds with up to three decimals */
-	OUT_OBJECT,  /* nested record described by `sub` */
+	OUT_OBJECT,  /* nested record described by `sub`; OUT_NONZERO: absent when empty */
 	OUT_LIST,  /* array of nested records: uint pointer at `off`, size_t count at `count_off` */
 	OUT_VIDS,  /* struct arg_vids; none: absent; JSON array of numbers, text 10,20,30-40 */
 	OUT_WORDS, /* const char *const *, NULL-terminated: JSON array of strings, text words */
+	OUT_ITEMS, /* the same, text with commas as the command takes it; none: absent */
 };
 
 enum out_when {

@@ -87,6 +87,7 @@ static json_t *json_value(const struct out_field *f, const char *rec)
 	case OUT_VIDS:
 		return json_vids(at);
 	case OUT_WORDS:
+	case OUT_ITEMS:
 		return json_words(at);
 	case OUT_U16:
 	case OUT_U32:
@@ -187,6 +188,7 @@ static void flat_value(const struct out_opts *opts, const struct out_field *f, c
 		out_put_seconds(out_number(f, at));
 		break;
 	case OUT_WORDS:
+	case OUT_ITEMS:
 		flat_words(opts, at);
 		break;
 	default:

@@ -28,12 +28,12 @@ static void text_gap(size_t since)
 		out_put(" ", 1);
 }
 
-static void text_words(const void *at)
+static void text_words(const void *at, const char *between)
 {
-	size_t start = out_length();
+	const char *gap = "";
 
-	for (const char *const *w = out_words(at); *w; w++) {
-		text_gap(start);
+	for (const char *const *w = out_words(at); *w; w++, gap = between) {
+		out_puts(gap);
 		text_string(*w);
 	}
 }
@@ -78,7 +78,10 @@ static void text_scalar(const struct out_field *f, const void *at)
 		text_vids(at);
 		break;
 	case OUT_WORDS:
-		text_words(at);
+		text_words(at, " ");
+		break;
+	case OUT_ITEMS:
+		text_words(at, ",");
 		break;
 	default:
 		out_put_u64(out_number(f, at));

@@ -84,6 +84,7 @@ struct xsw_port_spec {
 	struct arg_mac mac;
 	uint32_t mtu; /* 0: the kernel's default */
 	struct xsw_vlan_args vlan;
+	const struct xsw_port_change *change; /* its flags, state and policy; NULL: the usual */
 };
 
 struct xsw_up_spec {
@@ -104,17 +105,45 @@ int xsw_port_del(struct xsw *sw, const char *port);
 
 /* --- settings ------------------------------------------------------------------------ */
 
+/* Policies as they were given. */
+struct xsw_policy_args {
+	bool max_set, macs_set, ips_set, mask_set;
+	struct arg_flag isolated, locked, guard;
+	uint32_t max_macs; /* 0: no limit */
+	uint32_t group_fwd_mask;
+	struct arg_macs macs;
+	struct arg_prefixes ips;
+	struct arg_rate rate[XSW_METERS];
+};
+
 struct xsw_port_change {
 	struct arg_flag learning, flood, mcast_flood, bcast_flood, hairpin;
 	int state;    /* index into xsw_state_words, -1: as it is */
 	uint32_t mtu; /* 0: as it is */
 	struct xsw_vlan_args vlan;
+	struct xsw_policy_args policy;
 };
 
 /* "up", "down", "blocking", "learning", "forwarding", NULL */
 extern const char *const xsw_state_words[];
 
+/* All of it, or nothing. `state up` also ends an error at once. */
 int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *change);
+
+/* Cross-connect two transparent ports without policies; XSW_OK if they are already. */
+int xsw_wire_add(struct xsw *sw, const char *a, const char *b);
+
+/* XSW_MISSING: the port is not wired. */
+int xsw_wire_del(struct xsw *sw, const char *port);
+
+struct xsw_wire_view {
+	const char *port, *peer;
+};
+
+typedef void (*xsw_wire_fn)(const struct xsw_wire_view *wire, void *arg);
+
+/* Every wire once, in the order of the lower port numbers. */
+int xsw_wire_each(struct xsw *sw, xsw_wire_fn fn, void *arg);
 
 struct xsw_change {
 	bool ageing_set, fdb_size_set, mask_set, max_learned_set, flap_limit_set, flap_window_set,
@@ -137,6 +166,13 @@ int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_lea
 
 struct xsw_flags_view {
 	bool learning, flood, mcast_flood, bcast_flood, hairpin;
+	bool isolated, locked, guard;
+};
+
+/* "10kpps", "100mbit"; empty: no limit */
+#define XSW_RATE_MAX 24
+struct xsw_storm_view {
+	char broadcast[XSW_RATE_MAX], multicast[XSW_RATE_MAX], unknown[XSW_RATE_MAX];
 };
 
 struct xsw_reason_view {
@@ -173,8 +209,16 @@ struct xsw_port_view {
 	const char *hook;    /* "tcx", "clsact", "none" */
 	const char *hook_why;
 	const char *state; /* "forwarding", "disabled", ..., "gone" */
+	uint64_t recovery; /* ns until an error-disabled port forwards again */
 	bool carrier;
 	struct xsw_flags_view flags;
+	uint32_t learned, max_macs;	 /* dynamic entries there are, and may be; 0: no limit */
+	const char *const *allowed_macs; /* in order; NULL: no list */
+	const char *const *allowed_ips;
+	struct xsw_storm_view storm;
+	char police[XSW_RATE_MAX];
+	uint32_t group_fwd_mask; /* of its own */
+	const char *wire;	 /* the other port; NULL: not wired */
 	struct xsw_stats_view stats;
 };
 
@@ -197,6 +241,7 @@ struct xsw_view {
 	struct xsw_fdb_totals fdb;
 	struct xsw_port_view *ports; /* in the order of their numbers */
 	size_t nports;
+	void *words; /* what the views of ports point to */
 };
 
 /* The whole switch; `port` not NULL: only that one (XSW_MISSING). free with xsw_view_free. */

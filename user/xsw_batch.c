@@ -5,7 +5,7 @@
  * What a change is about to overwrite is kept first, on a stack; undoing takes it off again.
  *
  *	entry     what stood under the address: nothing, or port, state and times
- *	port      its configuration word, VLANs, MTU
+ *	port      its configuration word, VLANs, MTU, policy
  *	settings  those of the switch; the size of its FDB
  *	limit     of learned addresses
  *	made      a port, which is removed again
@@ -39,6 +39,7 @@ struct entry {
 struct port {
 	union xsw_conf conf;
 	struct xsw_sets sets;
+	struct xsw_policy_args policy;
 };
 
 struct settings {
@@ -218,7 +219,8 @@ int batch_keep_port(struct xsw *sw, uint32_t number)
 		return fail(XSW_REFUSED, "out of memory");
 	k.port->conf = maps_conf_load(&sw->maps, number);
 	vlan_current(sw, number, k.port->conf, &k.port->sets);
-	err = keep(sw, &k);
+	err = policy_keep(sw, number, &k.port->policy);
+	err = err ? policy_failed(sw->ports[number].name, err) : keep(sw, &k);
 	if (err)
 		free(k.port);
 	return err;
@@ -279,11 +281,18 @@ static int undo_entry(struct xsw *sw, const struct kept *k)
 
 static int undo_port(struct xsw *sw, const struct kept *k)
 {
-	int mtu = maps_conf_load(&sw->maps, k->number).mtu, err = 0;
+	union xsw_conf conf = maps_conf_load(&sw->maps, k->number);
+	struct policy_change policy;
+	int err = 0;
 
-	if (mtu != k->port->conf.mtu && sw->nl)
+	if (conf.mtu != k->port->conf.mtu && sw->nl)
 		err = netif_set_mtu(sw->nl, (int)sw->ports[k->number].ifindex, k->port->conf.mtu);
-	return vlan_store(sw, k->number, k->port->conf, &k->port->sets) ?: err;
+	if (policy_plan(sw, sw->ports[k->number].name, &k->port->policy, &conf, &policy) ||
+	    policy_begin(sw, k->number, &policy))
+		return -EBUSY;
+	err = vlan_store(sw, k->number, k->port->conf, &k->port->sets, false) ?: err;
+	policy_end(sw, &policy);
+	return err;
 }
 
 static int undo_learned(struct xsw *sw, const struct xsw_batch *b)

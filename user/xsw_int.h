@@ -9,7 +9,10 @@
  *	xsw_port.c	one port: the steps that make it
  *	xsw_port_undo.c	and the same backwards
  *	xsw_view.c	snapshots
+ *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
+ *	xsw_policy.c	policies of ports
+ *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
@@ -96,9 +99,11 @@ void vlan_current(struct xsw *sw, uint32_t number, union xsw_conf conf, struct x
 
 /*
  * Give port `number` this configuration and these VLANs, in an order in which every frame
- * sees the old or the new ones; entries of VLANs it leaves are flushed. 0 or -errno.
+ * sees the old or the new ones; entries of VLANs it leaves are flushed. `keep_state`: whatever
+ * state the port is in then, for the data path may change it. 0 or -errno.
  */
-int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struct xsw_sets *sets);
+int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struct xsw_sets *sets,
+	       bool keep_state);
 
 /* Out of every VLAN, configuration word 0. */
 void vlan_close(struct xsw *sw, uint32_t number);
@@ -112,6 +117,95 @@ int xsw_remove_all(struct xsw *sw);
 /* The pins of one port. */
 void xsw_remove_port_pins(const char *name, const char *number);
 
+/* --- xsw_port_set.c --- */
+
+/* The flags and the state that a change asks for. */
+void port_change_conf(const struct xsw_port_change *change, union xsw_conf *conf);
+
+/* --- xsw_policy.c --- */
+
+/* From what a port has to what it is to have. */
+struct policy_change {
+	__u8 old_bits, bits; /* enum xsw_port_policy */
+	struct xsw_policy old, policy;
+	uint32_t old_max, max;
+	bool touched; /* they differ */
+	bool lists;   /* so do the allowed addresses, which become these: */
+	struct arg_macs macs;
+	struct arg_prefixes ips;
+};
+
+/*
+ * Check what is asked for against what the port has (nothing, if there is no such port yet) and
+ * what it can enforce. `conf` gets the bits. An exit status, with the message.
+ */
+int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
+		union xsw_conf *conf, struct policy_change *change);
+
+/* Whether the port's hook can enforce these; an exit status, with the message. */
+int policy_enforceable(const struct xsw_info *info, uint8_t bits);
+
+/*
+ * Everything but the configuration word; 0, or -errno and nothing has changed. Then the caller
+ * stores the word and ends, or undoes.
+ */
+int policy_begin(struct xsw *sw, uint32_t number, struct policy_change *change);
+void policy_end(struct xsw *sw, const struct policy_change *change);
+void policy_undo(struct xsw *sw, uint32_t number, struct policy_change *change);
+
+/* The message for an error of policy_begin(). */
+int policy_failed(const char *port, int err);
+
+/* Details of the policies that hold; the others are zero. -errno: they cannot be read. */
+int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy);
+
+/* `policies` as it is to be; a port without any policy has no record. -errno */
+int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw_policy *policy);
+
+/* The entries of a list; 0: none. -errno */
+int policy_list_del(struct xsw *sw, uint32_t list);
+
+/* What it has, as arguments that set all of it. -errno */
+int policy_keep(const struct xsw *sw, uint32_t number, struct xsw_policy_args *args);
+
+/* Change nothing of the configuration word but its bits. */
+void policy_bits_store(struct xsw *sw, uint32_t number, uint8_t bits);
+
+/* An entry of `ips` as an address. */
+struct arg_addr policy_ip(const struct xsw_ip_key *key);
+
+/* How long an error-disabled port stays so, ns; 0: its time has passed, UINT64_MAX: for good. */
+uint64_t policy_errdisabled(const struct xsw *sw, uint32_t number);
+
+/* An error-disabled port whose time has passed forwards again. */
+void policy_recover(struct xsw *sw, uint32_t number);
+
+/* Policy, lists, buckets and limits of a closed port: its number may be given again. */
+void policy_drop(struct xsw *sw, uint32_t number);
+
+/* What a killed command left; usually nothing. 0, or -errno: not all of it could be removed. */
+int policy_sweep(struct xsw *sw);
+
+/* --- xsw_wire.c --- */
+
+/* XSW_OK if the port is not wired; else refused, with the message. */
+int wire_free(const struct xsw *sw, const char *port, uint32_t number);
+int wire_refused(const struct xsw *sw, const char *port, uint32_t peer);
+
+/* Whether a wire can have these: it is metered, but has neither sources nor unknown addresses. */
+bool wire_may(uint8_t bits, const struct xsw_policy *policy);
+
+/* Take down what there is of the wire between two ports. */
+void wire_part(struct xsw *sw, uint32_t number, uint32_t peer);
+
+/* Take down every wire that is not whole. */
+void wire_sweep(struct xsw *sw);
+
+/* --- xsw_policy_view.c --- */
+
+/* What `port show` has of policies, into views in the order of numbers; 0 or -errno. */
+int policy_view(struct xsw *sw, struct xsw_view *view);
+
 /* --- xsw_port.c --- */
 
 /* Make port `number`, which is free. The caller undoes with port_unmake() on an error. */
@@ -124,6 +218,9 @@ int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 
 /* Whatever there is of it, backwards; as much as can be. Removes nothing it did not make. */
 void port_unmake(struct xsw *sw, uint32_t number);
+
+/* The same for a port that is made again at once: its policy stays. */
+void port_unmake_keep(struct xsw *sw, uint32_t number);
 
 /* The same for all ports at once; the maps are about to go. */
 void port_unmake_all(struct xsw *sw);

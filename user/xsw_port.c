@@ -253,7 +253,7 @@ static int step_open(struct making *mk)
 	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
 	err = maps_stats_make(&mk->sw->maps, dir, mk->number);
 	if (!err)
-		err = vlan_store(mk->sw, mk->number, mk->conf, mk->sets);
+		err = vlan_store(mk->sw, mk->number, mk->conf, mk->sets, false);
 	fault_point();
 	return err;
 }

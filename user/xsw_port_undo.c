@@ -98,14 +98,13 @@ static void close_port(struct xsw *sw, uint32_t number)
 	struct closing c = { &sw->prog, number };
 
 	vlan_close(sw, number);
-	sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max = 0;
 	if (prog_flush(&sw->prog, number, -1))
 		maps_flush_port(&sw->maps, number);
 	maps_fdb_each(&sw->maps, collect_entry, &c);
 	fault_point();
 }
 
-void port_unmake(struct xsw *sw, uint32_t number)
+static void unmake(struct xsw *sw, uint32_t number, bool keep)
 {
 	struct xsw_info *info = &sw->ports[number];
 	struct netif_link link;
@@ -115,6 +114,8 @@ void port_unmake(struct xsw *sw, uint32_t number)
 	maps_info_set(&sw->maps, number, info);
 	fault_point();
 	close_port(sw, number);
+	if (!keep)
+		policy_drop(sw, number);
 	if (!find_ours(sw, info, &link))
 		netif_del(sw->nl, link.ifindex);
 	fault_point();
@@ -138,6 +139,16 @@ void port_unmake(struct xsw *sw, uint32_t number)
 	memset(info, 0, sizeof(*info));
 	maps_info_set(&sw->maps, number, info);
 	fault_point();
+}
+
+void port_unmake(struct xsw *sw, uint32_t number)
+{
+	unmake(sw, number, false);
+}
+
+void port_unmake_keep(struct xsw *sw, uint32_t number)
+{
+	unmake(sw, number, true);
 }
 
 /* Put every device of ours into a group of this process; how many. */

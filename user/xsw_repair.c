@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xsw_repair.c - a change of the FDB's size that was killed, taken to its end
+ * xsw_repair.c - what a killed command left, taken to its end
  *
- * The new table was full before the first pin changed, and pins change in this order: the maps of
+ * Lists of allowed addresses that no port names: policy_sweep(). A change of the FDB's size: the new
+ * table was full before the first pin changed, and pins change in this order: the maps of
  * the FDB, the programs, the links of the ports. So:
  *
  *	some of the maps are those of the pinned program	back: all of its maps are pinned again
@@ -69,6 +70,8 @@ static int forward(struct xsw *sw)
 
 	prog_init(&sw->prog);
 	err = prog_load(&sw->prog, &sw->maps, 0);
+	if (!err && old.xdp >= 0)
+		err = prog_load_xdp(&sw->prog, &sw->maps);
 	prog_close(&old);
 	if (!err)
 		err = age_start(sw);
@@ -86,6 +89,10 @@ int xsw_repair(struct xsw *sw)
 	char path[PIN_PATH_MAX];
 	int err;
 
+	err = policy_sweep(sw);
+	if (err)
+		return fail(XSW_REFUSED, "switch %s: cannot remove what a killed command left: %s",
+			    sw->name, strerror(-err));
 	mark(sw, path);
 	if (!pin_exists(path))
 		return XSW_OK;

@@ -28,8 +28,9 @@ struct step {
 	uint32_t number;
 	union xsw_conf conf;
 	struct xsw_sets sets;
-	bool make;   /* it is not there, or not whole */
-	bool remake; /* remains must go first */
+	struct policy_change *policy; /* NULL: nothing is asked for */
+	bool make;		      /* it is not there, or not whole */
+	bool remake;		      /* remains must go first */
 	bool begun;
 };
 
@@ -95,6 +96,16 @@ static uint32_t free_number(const struct xsw *sw, const struct step *steps, size
 	return 0;
 }
 
+static int plan_new(struct xsw *sw, const struct xsw_port_spec *spec, struct step *s)
+{
+	int err = vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+
+	if (err || !spec->change)
+		return err;
+	port_change_conf(spec->change, &s->conf);
+	return policy_plan(sw, spec->name, &spec->change->policy, &s->conf, s->policy);
+}
+
 static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct step *steps, size_t i)
 {
 	struct step *s = &steps[i];
@@ -110,7 +121,7 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 		if (!s->number)
 			return fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
 				    XSW_PORTS - 1);
-		return vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+		return plan_new(sw, spec, s);
 	}
 	info = &sw->ports[s->number];
 	netns_path(spec->netns, path, sizeof(path));
@@ -213,9 +224,26 @@ static int apply_one(struct xsw *sw, struct step *s)
 				    s->spec->name) :
 			       XSW_OK;
 	if (s->remake)
-		port_unmake(sw, s->number);
+		port_unmake_keep(sw, s->number);
+	else
+		policy_drop(sw, s->number); /* of a command that was killed at it */
 	s->begun = true;
 	return port_make(sw, s->number, s->spec, &s->conf);
+}
+
+/* Its policy first, so that no frame meets the port without it. */
+static int open_one(struct xsw *sw, struct step *s)
+{
+	int err = policy_enforceable(&sw->ports[s->number], s->conf.policy);
+
+	if (err || !s->policy)
+		return err ? err : port_open(sw, s->number, s->spec, s->conf, &s->sets);
+	err = policy_begin(sw, s->number, s->policy);
+	if (err)
+		return policy_failed(s->spec->name, err);
+	err = port_open(sw, s->number, s->spec, s->conf, &s->sets);
+	policy_end(sw, s->policy);
+	return err;
 }
 
 static int apply(struct xsw *sw, struct step *steps, size_t n)
@@ -227,8 +255,7 @@ static int apply(struct xsw *sw, struct step *steps, size_t n)
 		err = apply_one(sw, &steps[i]);
 	for (i = 0; i < n && !err; i++)
 		if (steps[i].begun)
-			err = port_open(sw, steps[i].number, steps[i].spec, steps[i].conf,
-					&steps[i].sets);
+			err = open_one(sw, &steps[i]);
 	for (i = n; err && i-- > 0;)
 		if (steps[i].begun)
 			port_unmake(sw, steps[i].number);
@@ -325,7 +352,8 @@ int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
 	struct xsw_port_spec copy = *spec;
 	struct xsw_up_spec one = { .ports = &copy, .nports = 1 };
 	struct xsw_meta meta = sw->meta;
-	struct step step = {};
+	struct policy_change policy = {};
+	struct step step = { .policy = spec->change ? &policy : NULL };
 	size_t todo;
 	int err;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xsw_view.c - snapshots for show and stats, and the settings of a port
+ * xsw_view.c - snapshots for show and stats
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,23 +11,17 @@
 #include "xsw_int.h"
 #include "xsw_names.h"
 
-const char *const xsw_state_words[] = { "up", "down", "blocking", "learning", "forwarding", NULL };
-
-/* enum xsw_state of each of xsw_state_words */
-static const __u8 state_of_word[] = {
-	XSW_STATE_FORWARDING, XSW_STATE_DISABLED,   XSW_STATE_BLOCKING,
-	XSW_STATE_LEARNING,   XSW_STATE_FORWARDING,
-};
-
 static const char *const state_names[] = {
-	[XSW_STATE_DISABLED] = "disabled",
-	[XSW_STATE_BLOCKING] = "blocking",
-	[XSW_STATE_LEARNING] = "learning",
-	[XSW_STATE_FORWARDING] = "forwarding",
+	[XSW_STATE_DISABLED] = "disabled",	 [XSW_STATE_BLOCKING] = "blocking",
+	[XSW_STATE_LEARNING] = "learning",	 [XSW_STATE_FORWARDING] = "forwarding",
+	[XSW_STATE_ERRDISABLED] = "errdisabled",
 };
 
 static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
 {
+	/* the next frame will find that its time has passed */
+	if (conf.state == XSW_STATE_ERRDISABLED && !policy_errdisabled(sw, n))
+		conf.state = XSW_STATE_FORWARDING;
 	if (!(sw->ports[n].flags & XSW_I_READY))
 		return "incomplete";
 	if (maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex)
@@ -126,6 +120,8 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 		.mcast_flood = conf.flags & XSW_F_MCAST_FLOOD,
 		.bcast_flood = conf.flags & XSW_F_BCAST_FLOOD,
 		.hairpin = conf.flags & XSW_F_HAIRPIN,
+		.isolated = conf.policy & XSW_P_ISOLATED,
+		.locked = conf.policy & XSW_P_LOCKED,
 	};
 	pin_path(dir, sw->name, XSW_DIR_MAPS);
 	if (!maps_stats_sum(&sw->maps, dir, n, &sum))
@@ -193,7 +189,7 @@ static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
 			  &v->ports[v->nports++]);
 	}
 	free(links);
-	return 0;
+	return policy_view(sw, v);
 }
 
 int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
@@ -232,70 +228,9 @@ int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
 
 void xsw_view_free(struct xsw_view *view)
 {
-	if (view)
+	if (view) {
 		free(view->ports);
+		free(view->words);
+	}
 	free(view);
-}
-
-/* --- settings of a port ------------------------------------------------------------------ */
-
-static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
-{
-	if (flag.set)
-		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
-}
-
-static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
-{
-	int err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
-	const char *words = sw->nl ? netif_error(sw->nl) : "";
-
-	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
-			  strerror(-err), *words ? ": " : "", words) :
-		     XSW_OK;
-}
-
-int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
-{
-	bool vlans = c->vlan.mode_set || c->vlan.tag || c->vlan.trunks_set || c->vlan.cvlans_set ||
-		     c->vlan.ethtype_set;
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	uint32_t n;
-	int err = xsw_port_need(sw, port, &n);
-
-	if (err)
-		return err;
-	conf = maps_conf_load(&sw->maps, n);
-	if (vlans)
-		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
-	if (err || xsw_plan(sw, "change port %s", port))
-		return err;
-	err = batch_keep_port(sw, n);
-	if (!err && vlans)
-		err = batch_keep_learned(sw);
-	if (err)
-		return err;
-	if (c->mtu) {
-		err = change_mtu(sw, port, n, c->mtu);
-		if (err)
-			return err;
-		conf.mtu = (__u16)c->mtu;
-	}
-	change_flag(&conf, c->learning, XSW_F_LEARNING);
-	change_flag(&conf, c->flood, XSW_F_FLOOD);
-	change_flag(&conf, c->mcast_flood, XSW_F_MCAST_FLOOD);
-	change_flag(&conf, c->bcast_flood, XSW_F_BCAST_FLOOD);
-	change_flag(&conf, c->hairpin, XSW_F_HAIRPIN);
-	if (c->state >= 0)
-		conf.state = state_of_word[c->state];
-	if (!vlans) {
-		maps_conf_store(&sw->maps, n, conf);
-		maps_epoch_bump(&sw->maps);
-		return XSW_OK;
-	}
-	err = vlan_store(sw, n, conf, &sets);
-	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", port,
-			  strerror(-err)) :
-		     XSW_OK;
 }

@@ -175,7 +175,9 @@ int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args
 	uint32_t tag = args->tag ? args->tag : same && modes[mode].tag ? conf->pvid : 0;
 	union xsw_conf old = *conf;
 
-	err = check_args(port, args, mode, tag);
+	err = number ? wire_free(sw, port, number) : XSW_OK;
+	if (!err)
+		err = check_args(port, args, mode, tag);
 	if (err)
 		return err;
 	if (same && number)
@@ -253,11 +255,12 @@ static int flush_left(struct xsw *sw, uint32_t number, const __u64 *old, const _
 	return err;
 }
 
-/* The VLANs whose floods must ask the port: a transparent one stands in row 0 for all. */
+/* The VLANs whose floods must ask the port: a transparent one stands in row 0 for all, a wired
+ * one nowhere. */
 static void index_of(union xsw_conf conf, const struct xsw_sets *sets, __u64 *set)
 {
 	memset(set, 0, sizeof(__u64) * XSW_VLAN_WORDS);
-	if (!conf.word)
+	if (!conf.word || conf.policy & XSW_P_WIRE)
 		return;
 	if (conf.flags & XSW_F_VLAN)
 		memcpy(set, sets->member, sizeof(sets->member));
@@ -265,7 +268,8 @@ static void index_of(union xsw_conf conf, const struct xsw_sets *sets, __u64 *se
 		set_bit(set, 0);
 }
 
-int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struct xsw_sets *sets)
+int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struct xsw_sets *sets,
+	       bool keep_state)
 {
 	__u64 before[XSW_VLAN_WORDS], after[XSW_VLAN_WORDS];
 	union xsw_conf old = maps_conf_load(&sw->maps, number);
@@ -286,7 +290,7 @@ int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struc
 			return err;
 	}
 	index_update(sw, number, after, before, true);
-	maps_conf_store(&sw->maps, number, conf);
+	(keep_state ? maps_conf_keep : maps_conf_store)(&sw->maps, number, conf);
 	index_update(sw, number, before, after, false);
 	maps_epoch_bump(&sw->maps);
 	members_of(old, &had, before);
@@ -350,6 +354,8 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 	uint32_t number;
 	int err = xsw_port_need(sw, edit->port, &number);
 
+	if (!err)
+		err = wire_free(sw, edit->port, number);
 	if (err)
 		return err;
 	conf = maps_conf_load(&sw->maps, number);
@@ -374,7 +380,7 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 	err = batch_keep_port(sw, number) ?: batch_keep_learned(sw);
 	if (err)
 		return err;
-	err = vlan_store(sw, number, conf, &sets);
+	err = vlan_store(sw, number, conf, &sets, true);
 	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", edit->port,
 			  strerror(-err)) :
 		     XSW_OK;

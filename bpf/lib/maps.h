@@ -425,9 +425,11 @@ static __always_inline int mac_allowed(__u32 list, __u64 mac)
 static __always_inline int ip_allowed(__u32 list, const __u8 *addr)
 {
 	struct xsw_ip_key key = { .prefixlen = XSW_IP_BITS, .list = list };
+	const __u32 *allowed;
 
 	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
-	return bpf_map_lookup_elem(&ips, &key) != NULL;
+	allowed = bpf_map_lookup_elem(&ips, &key);
+	return allowed && *allowed;
 }
 
 static __always_inline void word_add(__u64 *word, __u64 n)

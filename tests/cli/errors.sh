@@ -206,8 +206,8 @@ more_ports_than_addresses() {
 
 what_comes_later_says_so() {
 	sw_up 1
-	expect 2 xsw port set "$(port 1)" isolated on
-	like "error" "$ERR" '"isolated" is not available'
+	expect 2 xsw port set "$(port 1)" priority 1
+	like "error" "$ERR" '"priority" is not available'
 	expect 1 xsw trace "$(port 1)" ffffffffffff
 	expect 2 xsw up --host 10.77.0.9/24 --ports "$(port 1)"
 	like "error" "$ERR" host

@@ -125,6 +125,128 @@ static char *repeat(char c, size_t n)
 	return text;
 }
 
+static void test_rate(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t rate;
+		bool bits;
+	} good[] = {
+		{ "1000pps", 1000, false },
+		{ "10kpps", 10000, false },
+		{ "2mpps", 2000000, false },
+		{ "1bit", 1, true },
+		{ "10kbit", 10000, true },
+		{ "100mbit", 100000000, true },
+		{ "1gbit", 1000000000, true },
+		{ "1000gbit", 1000000000000, true },
+		{ "1000000mpps", 1000000000000, false },
+		{ "none", 0, false },
+	};
+	static const char *const bad[] = {
+		"",
+		"0pps",
+		"0bit",
+		"1000",
+		"pps",
+		"-1pps",
+		"1 pps",
+		"1.5kpps",
+		"1kppsx",
+		"0x10pps",
+		"10Mbit",
+		"10gpps",
+		"1001gbit",
+		"18446744073709551616bit",
+		"99999999999999999gbit",
+		"None",
+		"none,",
+	};
+	struct arg_rate rate;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_true(parse_rate(good[i].text, &rate) && rate.set);
+		assert_true(rate.rate == good[i].rate && rate.bits == good[i].bits);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(parse_rate(bad[i], &rate));
+	assert_false(parse_rate(NULL, &rate));
+}
+
+static void test_macs(void **state)
+{
+	static const struct {
+		const char *text, *bad;
+	} rows[] = {
+		{ "", "" },
+		{ ",", "" },
+		{ "02:00:00:00:00:01,", "" },
+		{ "02:00:00:00:00:01,,02:00:00:00:00:02", "" },
+		{ "02:00:00:00:00:01,none", "none" },
+		{ "02:00:00:00:00:01,03:00:00:00:00:01", "03:00:00:00:00:01" },
+		{ "00:00:00:00:00:00", "00:00:00:00:00:00" },
+		{ "02:00:00:00:00:aa,02:00:00:00:00:AA", "02:00:00:00:00:AA" },
+		{ "02:00:00:00:00:01 ,02:00:00:00:00:02", "02:00:00:00:00:01 " },
+	};
+	char text[20 * (ARG_LIST_MAX + 1)] = "", item[24], bad[ARG_ITEM_MAX];
+	struct arg_macs macs;
+
+	(void)state;
+	assert_true(parse_macs("02:00:00:00:00:01,02:00:00:00:00:0A", &macs, bad));
+	assert_int_equal(macs.n, 2);
+	assert_int_equal(macs.v[1][5], 10);
+	assert_true(parse_macs("none", &macs, bad));
+	assert_int_equal(macs.n, 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_false(parse_macs(rows[i].text, &macs, bad));
+		assert_string_equal(bad, rows[i].bad);
+	}
+	for (unsigned int i = 0; i <= ARG_LIST_MAX; i++) {
+		snprintf(item, sizeof(item), "%s02:00:00:00:%02x:%02x", i ? "," : "", i / 256,
+			 i % 256);
+		strcat(text, item);
+		assert_int_equal(parse_macs(text, &macs, bad), i < ARG_LIST_MAX);
+	}
+	assert_string_equal(bad, "02:00:00:00:01:00");
+}
+
+static void test_prefixes(void **state)
+{
+	static const struct {
+		const char *text, *bad;
+	} rows[] = {
+		{ "", "" },
+		{ "10.0.0.1,", "" },
+		{ "10.0.0.1/24", "10.0.0.1/24" },
+		{ "10.0.0.0/8,10.0.0.1/31", "10.0.0.1/31" },
+		{ "2001:db8::1/64", "2001:db8::1/64" },
+		{ "10.0.0.1,10.0.0.1/32", "10.0.0.1/32" },
+		{ "::1,0::1", "0::1" },
+		{ "10.0.0.256", "10.0.0.256" },
+		{ "10.0.0.0/33", "10.0.0.0/33" },
+		{ "::ffff:10.0.0.1", "::ffff:10.0.0.1" },
+		{ "10.0.0.1;10.0.0.2", "10.0.0.1;10.0.0.2" },
+	};
+	struct arg_prefixes list;
+	char bad[ARG_ITEM_MAX];
+
+	(void)state;
+	assert_true(parse_prefixes("10.0.0.1,10.0.1.0/24,2001:db8::/64,::/0,0.0.0.0/0,10.0.1.0/25",
+				   &list, bad));
+	assert_int_equal(list.n, 6);
+	assert_int_equal(list.v[0].plen, 32);
+	assert_int_equal(list.v[1].plen, 24);
+	assert_int_equal(list.v[2].plen, 64);
+	assert_true(parse_prefixes("none", &list, bad) && !list.n);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_false(parse_prefixes(rows[i].text, &list, bad));
+		assert_string_equal(bad, rows[i].bad);
+	}
+	assert_false(parse_prefixes(repeat('1', 300), &list, bad));
+	assert_int_equal(strlen(bad), ARG_ITEM_MAX - 1);
+}
+
 static void test_names(void **state)
 {
 	static const char *const bad[] = { "",	 "/",	"a/b", ".",	   "..",  "a b",
@@ -178,8 +300,13 @@ struct values {
 	int state;
 	uint64_t ageing;
 	struct arg_addrs addrs;
+	uint32_t most;
+	struct arg_macs macs;
+	struct arg_prefixes ips;
+	struct arg_rate rates[2], rate;
 };
 
+static const char *const classes[] = { "broadcast", "unknown", NULL };
 static const char *const states[] = { "static", "dynamic", NULL };
 
 #define OFF(member) offsetof(struct values, member)
@@ -195,6 +322,11 @@ static const struct arg_def defs[] = {
 	{ "address", "ADDR/PLEN", ARG_ADDR, .off = OFF(addrs) },
 	{ "--all", NULL, ARG_FLAG, .off = OFF(all) },
 	{ "locked", .kind = ARG_LATER },
+	{ "max", "N|none", ARG_LIMIT, .off = OFF(most), .min = 1 },
+	{ "macs", "LIST|none", ARG_MACS, .off = OFF(macs) },
+	{ "ips", "LIST|none", ARG_PREFIXES, .off = OFF(ips) },
+	{ "storm", "CLASS RATE|none", ARG_RATES, .off = OFF(rates), .choices = classes },
+	{ "police", "RATE|none", ARG_RATE, .off = OFF(rate) },
 };
 
 /* Words apart by blanks; the text of stderr goes to *text. */
@@ -251,6 +383,26 @@ static void test_parse(void **state)
 	assert_int_equal(v.mtu, 68);
 }
 
+static void test_lists_and_rates(void **state)
+{
+	struct values v;
+	const char *text;
+
+	(void)state;
+	assert_int_equal(parse("ns1 max 4294967295 macs 02:00:00:00:00:01 ips 10.0.0.0/8,::1 "
+			       "storm unknown 10kpps police 1gbit storm broadcast none",
+			       &v, &text),
+			 XSW_OK);
+	assert_string_equal(text, "");
+	assert_int_equal(v.most, UINT32_MAX);
+	assert_true(v.macs.n == 1 && v.ips.n == 2);
+	assert_true(v.rates[0].set && !v.rates[0].rate);
+	assert_true(v.rates[1].set && v.rates[1].rate == 10000 && !v.rates[1].bits);
+	assert_true(v.rate.rate == 1000000000 && v.rate.bits);
+	assert_int_equal(parse("ns1 max none macs none ips none police none", &v, &text), XSW_OK);
+	assert_true(!v.most && !v.macs.n && !v.ips.n && v.rate.set && !v.rate.rate);
+}
+
 static void test_errors(void **state)
 {
 	static const struct {
@@ -284,6 +436,20 @@ static void test_errors(void **state)
 		{ "ns1 ageing 3m", 1, "ageing \"3m\"" },
 		{ "ns1 address 10.0.0.1", 1, "address \"10.0.0.1\"" },
 		{ "ns1 locked on", 2, "\"locked\" is not available in this version\n" },
+		{ "ns1 max 0", 1,
+		  "max \"0\" is not valid: expected a number, 1..4294967295, or none" },
+		{ "ns1 macs 02:00:00:00:00:01,x", 1, "macs \"x\" is not valid: expected none, or" },
+		{ "ns1 macs", 1, "\"macs\" needs a value: LIST|none" },
+		{ "ns1 ips 10.0.0.1/8", 1, "ips \"10.0.0.1/8\" is not valid: expected none, or" },
+		{ "ns1 police 10", 1, "police \"10\" is not valid: expected none, or a rate" },
+		{ "ns1 storm", 1, "\"storm\" needs a value: CLASS RATE|none" },
+		{ "ns1 storm broadcast", 1, "\"storm\" needs a value: CLASS RATE|none" },
+		{ "ns1 storm unicast 1pps", 1,
+		  "storm \"unicast\" is not valid: expected broadcast|unk" },
+		{ "ns1 storm unknown 1", 1, "storm \"1\" is not valid: expected none, or a rate" },
+		{ "ns1 storm unknown 1pps storm unknown 2pps", 1,
+		  "storm \"unknown\" is given twice" },
+		{ "ns1 police 1pps police 2pps", 1, "\"police\" is given twice" },
 		{ "ns1 \033[1m", 1, "\"\\033[1m\"" },
 	};
 
@@ -401,12 +567,14 @@ static void test_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_u64),	cmocka_unit_test(test_mac),
-		cmocka_unit_test(test_time),	cmocka_unit_test(test_addr),
-		cmocka_unit_test(test_names),	cmocka_unit_test(test_quoted),
-		cmocka_unit_test(test_parse),	cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_options), cmocka_unit_test(test_too_many_addresses),
-		cmocka_unit_test(test_split),	cmocka_unit_test(test_place),
+		cmocka_unit_test(test_u64),	 cmocka_unit_test(test_mac),
+		cmocka_unit_test(test_time),	 cmocka_unit_test(test_addr),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_quoted),
+		cmocka_unit_test(test_parse),	 cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_rate),	 cmocka_unit_test(test_macs),
+		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_lists_and_rates),
+		cmocka_unit_test(test_options),	 cmocka_unit_test(test_too_many_addresses),
+		cmocka_unit_test(test_split),	 cmocka_unit_test(test_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_port_set.c - xswitch port set: settings and policies of a port
+ *
+ * Example: "ns1 guard on storm broadcast 1000pps allowed_ips 10.0.0.1,2001:db8::/64".
+ */
+#include "cmd.h"
+
+const char *const cmd_storm_words[] = {
+	[XSW_METER_BROADCAST] = "broadcast",
+	[XSW_METER_MULTICAST] = "multicast",
+	[XSW_METER_UNKNOWN] = "unknown",
+	NULL,
+};
+
+struct words {
+	const char *port;
+	struct xsw_port_change change;
+};
+
+#define OFF(member) offsetof(struct words, member)
+
+static const struct arg_def args_set[] = {
+	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
+	CMD_SET_ROWS(OFF(change)),
+	{ "mtu", "N", ARG_U32, .off = OFF(change.mtu), .min = 68, .max = 65535 },
+	{ "group", .kind = ARG_LATER },
+	{ "priority", .kind = ARG_LATER },
+	CMD_VLAN_ROWS(OFF(change.vlan)),
+};
+
+const char cmd_port_set_usage[] =
+	"PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
+	"               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]\n"
+	"               [isolated on|off] [locked on|off] [guard on|off] [max_macs N|none]\n"
+	"               [allowed_macs MAC,...|none] [allowed_ips ADDR[/PLEN],...|none]\n"
+	"               [storm broadcast|multicast|unknown RATE|none]... [police RATE|none]\n"
+	"               [group_fwd_mask MASK] [mode MODE] [tag VID] [trunks LIST] [cvlans LIST]\n"
+	"               [qinq-ethtype 802.1ad|802.1q]      RATE: 1000pps 10kpps 100mbit";
+
+int cmd_port_set(struct cmd_env *env, struct args *args)
+{
+	struct words words = { .change.state = -1 };
+	struct xsw *sw = NULL;
+	int nwords = args->argc, status;
+
+	status = args_parse(args, args_set, sizeof(args_set) / sizeof(*args_set), &words);
+	if (status)
+		return status;
+	if (nwords == 1)
+		return args_fail(args, XSW_USAGE, "nothing to set on port %s", quoted(words.port));
+	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+	if (status)
+		return status;
+	status = xsw_port_set(sw, words.port, &words.change);
+	xsw_close(sw);
+	return status;
+}

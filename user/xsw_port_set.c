@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_port_set.c - settings of a port: all of a command's, or none
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "fault.h"
+#include "xsw_int.h"
+
+const char *const xsw_state_words[] = { "up", "down", "blocking", "learning", "forwarding", NULL };
+
+/* enum xsw_state of each of xsw_state_words */
+static const __u8 state_of_word[] = {
+	XSW_STATE_FORWARDING, XSW_STATE_DISABLED,   XSW_STATE_BLOCKING,
+	XSW_STATE_LEARNING,   XSW_STATE_FORWARDING,
+};
+
+static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
+{
+	if (flag.set)
+		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
+}
+
+static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
+{
+	int err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
+	const char *words = sw->nl ? netif_error(sw->nl) : "";
+
+	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
+			  strerror(-err), *words ? ": " : "", words) :
+		     XSW_OK;
+}
+
+void port_change_conf(const struct xsw_port_change *c, union xsw_conf *conf)
+{
+	change_flag(conf, c->learning, XSW_F_LEARNING);
+	change_flag(conf, c->flood, XSW_F_FLOOD);
+	change_flag(conf, c->mcast_flood, XSW_F_MCAST_FLOOD);
+	change_flag(conf, c->bcast_flood, XSW_F_BCAST_FLOOD);
+	change_flag(conf, c->hairpin, XSW_F_HAIRPIN);
+	if (c->state >= 0)
+		conf->state = state_of_word[c->state];
+}
+
+static bool names_vlans(const struct xsw_vlan_args *v)
+{
+	return v->mode_set || v->tag || v->trunks_set || v->cvlans_set || v->ethtype_set;
+}
+
+/* The word, and `sets` where the VLANs change too; it keeps a state that was not asked for. */
+static int store(struct xsw *sw, const char *port, uint32_t n, const struct xsw_port_change *c,
+		 union xsw_conf conf, const struct xsw_sets *sets)
+{
+	bool keep = c->state < 0;
+	int err = 0;
+
+	if (names_vlans(&c->vlan)) {
+		err = vlan_store(sw, n, conf, sets, keep);
+	} else {
+		(keep ? maps_conf_keep : maps_conf_store)(&sw->maps, n, conf);
+		maps_epoch_bump(&sw->maps);
+	}
+	fault_point();
+	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", port,
+			  strerror(-err)) :
+		     XSW_OK;
+}
+
+int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
+{
+	struct policy_change policy;
+	union xsw_conf conf;
+	struct xsw_sets sets;
+	uint32_t n, mtu;
+	int err = xsw_port_need(sw, port, &n);
+
+	if (err)
+		return err;
+	conf = maps_conf_load(&sw->maps, n);
+	mtu = conf.mtu;
+	if (names_vlans(&c->vlan))
+		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
+	if (!err)
+		err = policy_plan(sw, port, &c->policy, &conf, &policy);
+	if (err || xsw_plan(sw, "change port %s", port))
+		return err;
+	err = batch_keep_port(sw, n);
+	if (!err && names_vlans(&c->vlan))
+		err = batch_keep_learned(sw);
+	if (err)
+		return err;
+	policy_recover(sw, n);
+	if (c->mtu) {
+		err = change_mtu(sw, port, n, c->mtu);
+		if (err)
+			return err;
+		conf.mtu = (__u16)c->mtu;
+	}
+	port_change_conf(c, &conf);
+	err = policy_begin(sw, n, &policy);
+	if (err) {
+		err = policy_failed(port, err);
+	} else {
+		err = store(sw, port, n, c, conf, &sets);
+		if (err)
+			policy_undo(sw, n, &policy);
+		else
+			policy_end(sw, &policy);
+	}
+	if (err && c->mtu)
+		netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu);
+	return err;
+}
