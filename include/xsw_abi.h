@@ -471,6 +471,7 @@ enum xsw_info_flag {
 	XSW_I_PROMISC = 1 << 3,	    /* xswitch made the device promiscuous */
 	XSW_I_CHAIN = 1 << 4,	    /* --xdp-chain: through libxdp's dispatcher */
 	XSW_I_UP = 1 << 5,	    /* xswitch set the device up */
+	XSW_I_QDISC = 1 << 6,	    /* the device had no clsact before */
 };
 
 /* What xswitch switched on a device, and switches back. */

@@ -2,6 +2,7 @@
 /*
  * attach.c - which way a program gets to a device
  */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,4 +61,19 @@ uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 	if (hook == XSW_HOOK_TCX)
 		return tcx_attached(pin);
 	return hook == XSW_HOOK_CLSACT ? clsact_attached(ifindex) : 0;
+}
+
+bool attach_is_ours(int prog, const char *name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(prog, &info, &len) && !strcmp(info.name, name);
+}
+
+uint32_t attach_taken(uint32_t ifindex)
+{
+	uint32_t id = tcx_taken(ifindex);
+
+	return id ? id : clsact_taken(ifindex);
 }

@@ -10,6 +10,7 @@
 #ifndef XSWITCH_ATTACH_H
 #define XSWITCH_ATTACH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "xsw_abi.h"
@@ -27,6 +28,9 @@ int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 /* Kernel's id of the program that runs for us there; 0: none. */
 uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 
+/* Kernel's id of any switch's program on the device; 0: none. */
+uint32_t attach_taken(uint32_t ifindex);
+
 /* "tcx", "clsact", "none" */
 const char *hook_name(enum xsw_hook hook);
 
@@ -34,8 +38,13 @@ const char *hook_name(enum xsw_hook hook);
 int tcx_attach(int prog, uint32_t ifindex, const char *pin);
 int tcx_detach(const char *pin);
 uint32_t tcx_attached(const char *pin);
+uint32_t tcx_taken(uint32_t ifindex);
 int clsact_attach(int prog, uint32_t ifindex);
 int clsact_detach(uint32_t ifindex);
 uint32_t clsact_attached(uint32_t ifindex);
+uint32_t clsact_taken(uint32_t ifindex);
+
+/* A program that carries this name is one of ours, of this build or an older one. */
+bool attach_is_ours(int prog, const char *name);
 
 #endif

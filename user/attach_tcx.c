@@ -12,6 +12,7 @@
 #include "fault.h"
 #include "xsw_names.h"
 
+#define TCX_MAX	    64			       /* programs a device takes: BPF_MPROG_MAX */
 #define TCX_INGRESS ((enum bpf_attach_type)46) /* BPF_TCX_INGRESS; not in older headers */
 
 /* Program id of a link; 0: the pin is no link, or unreadable. */
@@ -23,16 +24,6 @@ static uint32_t link_prog(int link)
 	return bpf_obj_get_info_by_fd(link, &info, &len) ? 0 : info.prog_id;
 }
 
-/* A program that carries our name is one of ours, of this build or an older one. */
-static int prog_is_ours(int prog)
-{
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-
-	return !bpf_obj_get_info_by_fd(prog, &info, &len) && info.type == BPF_PROG_TYPE_SCHED_CLS &&
-	       !strcmp(info.name, XSW_PROG_TC);
-}
-
 static int link_replace(int link, int prog)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE);
@@ -42,7 +33,7 @@ static int link_replace(int link, int prog)
 	if (old < 0)
 		return -errno;
 	opts.old_prog_fd = (__u32)old;
-	if (!prog_is_ours(old))
+	if (!attach_is_ours(old, XSW_PROG_TC))
 		err = -EPERM;
 	else if (bpf_link_update(link, prog, &opts))
 		err = -errno;
@@ -95,4 +86,24 @@ uint32_t tcx_attached(const char *pin)
 		close(link);
 	}
 	return id;
+}
+
+/* Of any switch: others' programs share the hook, ours does not share a device with itself. */
+uint32_t tcx_taken(uint32_t ifindex)
+{
+	uint32_t ids[TCX_MAX] = {}, n = TCX_MAX, i, found = 0;
+
+	/* the member that is a descriptor elsewhere is the ifindex here (kernel 6.6) */
+	if (bpf_prog_query((int)ifindex, TCX_INGRESS, 0, NULL, ids, &n))
+		return 0;
+	for (i = 0; i < n && !found; i++) {
+		int fd = bpf_prog_get_fd_by_id(ids[i]);
+
+		if (fd < 0)
+			continue;
+		if (attach_is_ours(fd, XSW_PROG_TC))
+			found = ids[i];
+		close(fd);
+	}
+	return found;
 }

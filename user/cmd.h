@@ -56,6 +56,13 @@ struct object {
 	}
 extern const char *const cmd_ethtype_words[];
 
+/* The ports of `up --ports`, into spec->ports, which has room for so many more; free it. */
+#define CMD_PORTS_EXTRA 2 /* a host, an uplink */
+int cmd_ports_parse(const struct args *args, const char *list, struct xsw_up_spec *spec);
+
+/* `port add` */
+int cmd_port_add(struct cmd_env *env, struct args *args);
+
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);
 

@@ -58,15 +58,8 @@ static void print(const struct cmd_env *env, const struct xsw_view *view)
 		out_record(cmd_port_fields, &view->ports[i]);
 }
 
-const char *const cmd_ethtype_words[] = { "802.1ad", "802.1q", NULL };
-
 struct words {
-	const char *port, *netns, *ifname;
-	struct arg_addrs addrs;
-	struct arg_mac mac;
-	uint32_t mtu;
-	int hook, type;
-	struct xsw_vlan_args vlan;
+	const char *port;
 	struct xsw_port_change change;
 };
 
@@ -83,58 +76,6 @@ static int port_show(struct cmd_env *env, struct args *args)
 
 	status = args_parse(args, args_show, COUNT(args_show), &words);
 	return status ? status : cmd_look(env, words.port, print);
-}
-
-static const char *const hooks[] = { "auto", "tc", "xdp", NULL };
-static const char *const types[] = { "netns", "host", "dev", "vxlan", "gre", "geneve", NULL };
-
-static const struct arg_def args_add[] = {
-	{ "", "NAME", ARG_NAME, .off = OFF(port), .required = true },
-	{ "netns", "NS", ARG_NETNS, .off = OFF(netns) },
-	{ "dev", "IFNAME", ARG_IFNAME, .off = OFF(ifname) },
-	{ "address", "ADDR/PLEN", ARG_ADDR, .off = OFF(addrs) },
-	{ "mac", "MAC", ARG_MAC, .off = OFF(mac) },
-	{ "mtu", "N", ARG_U32, .off = OFF(mtu), .min = 68, .max = 65535 },
-	{ "hook", "tc|auto|xdp", ARG_CHOICE, .off = OFF(hook), .choices = hooks },
-	{ "type", "netns", ARG_CHOICE, .off = OFF(type), .choices = types },
-	CMD_VLAN_ROWS(OFF(vlan)),
-	{ "remote", .kind = ARG_LATER },
-	{ "local", .kind = ARG_LATER },
-	{ "key", .kind = ARG_LATER },
-	{ "port", .kind = ARG_LATER },
-};
-
-static int port_add(struct cmd_env *env, struct args *args)
-{
-	struct words words = { 0 };
-	struct xsw_port_spec spec = { 0 };
-	struct xsw *sw = NULL;
-	int status;
-
-	status = args_parse(args, args_add, COUNT(args_add), &words);
-	if (status)
-		return status;
-	if (!strcmp(hooks[words.hook], "xdp"))
-		return args_later(args, "hook xdp");
-	if (words.type)
-		return args_later(args, "type %s", types[words.type]);
-	status = cmd_mac_individual(args, &words.mac);
-	if (status)
-		return status;
-	snprintf(spec.name, sizeof(spec.name), "%s", words.port);
-	snprintf(spec.netns, sizeof(spec.netns), "%s", words.netns ? words.netns : words.port);
-	snprintf(spec.ifname, sizeof(spec.ifname), "%s", words.ifname ? words.ifname : "eth0");
-	spec.addrs = words.addrs;
-	spec.mac = words.mac;
-	spec.mtu = words.mtu;
-	spec.vlan = words.vlan;
-
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
-	status = xsw_port_add(sw, &spec);
-	xsw_close(sw);
-	return status;
 }
 
 static const struct arg_def args_del[] = {
@@ -203,10 +144,13 @@ static int port_set(struct cmd_env *env, struct args *args)
 
 static const struct cmd cmds[] = {
 	{ "show", port_show, "[PORT]", "ports; flags with -d, counters with -s" },
-	{ "add", port_add,
+	{ "add", cmd_port_add,
 	  "NAME [netns NS] [dev IFNAME] [address ADDR/PLEN]... [mac MAC] [mtu N]\n"
-	  "               [hook tc|auto] [VLAN-ARGS]",
-	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing" },
+	  "               [hook auto|tc|xdp] [--xdp-chain] [VLAN-ARGS]\n"
+	  "               NAME type host [address ADDR/PLEN]... [vlan VID] [dev IFNAME] [mac MAC] ...\n"
+	  "               NAME type dev dev IFNAME ...",
+	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing;\n"
+	  "           type host: an address of the switch's namespace; type dev: a device that is there" },
 	{ "set", port_set,
 	  "PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
 	  "               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]\n"

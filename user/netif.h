@@ -95,8 +95,10 @@ int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr)
 /* Whether it has an address that somebody gave it: IPv6's own link-local one does not count. */
 int netif_has_addr(struct netif *nl, int ifindex, bool *has);
 
-/* Whether anybody's filter stands at `parent` (TC_H_MAKE(TC_H_CLSACT, ...)) of the device. */
-int netif_has_filter(struct netif *nl, int ifindex, uint32_t parent, bool *has);
+/* The qdisc clsact: whether the device has one, whether anybody's filter stands there, removal. */
+int netif_clsact(struct netif *nl, int ifindex, bool *has);
+int netif_clsact_used(struct netif *nl, int ifindex, bool *used);
+int netif_clsact_del(struct netif *nl, int ifindex);
 
 /* What the socket's namespace calls the namespace `netns` (descriptor); -1: nothing yet. */
 int netif_nsid(struct netif *nl, int netns, int *nsid);

@@ -6,12 +6,10 @@
 #include <sys/socket.h>
 
 #include <linux/net_namespace.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include "netif_int.h"
-
-/* RTM_GETNSID: an attribute that is an answer, not an id, when there is none. */
-#define NSID_NONE (-1)
 
 static int ask(struct netif *nl, void (*other)(const struct nlmsghdr *hdr, void *arg), void *arg)
 {
@@ -68,29 +66,71 @@ int netif_nsid(struct netif *nl, int netns, int *nsid)
 {
 	const struct rtgenmsg head = { .rtgen_family = AF_UNSPEC };
 
-	*nsid = NSID_NONE;
+	*nsid = -1;
 	netif_begin(nl, RTM_GETNSID, 0, &head, sizeof(head));
 	netif_put_u32(nl, NETNSA_FD, (uint32_t)netns);
 	return ask(nl, on_nsid, nsid);
 }
 
-static void on_filter(const struct nlmsghdr *hdr, void *arg)
-{
-	bool *has = arg;
+struct tc {
+	int ifindex;
+	int type;	 /* of the answers looked for */
+	uint32_t parent; /* 0: any */
+	bool found;
+};
 
-	if (hdr->nlmsg_type == RTM_NEWTFILTER)
-		*has = true;
+static void on_tc(const struct nlmsghdr *hdr, void *arg)
+{
+	const struct tcmsg *head = nlmsg_data(hdr);
+	struct tc *tc = arg;
+
+	if (hdr->nlmsg_type == tc->type && head->tcm_ifindex == tc->ifindex &&
+	    (!tc->parent || head->tcm_parent == tc->parent))
+		tc->found = true;
 }
 
-int netif_has_filter(struct netif *nl, int ifindex, uint32_t parent, bool *has)
+int netif_clsact(struct netif *nl, int ifindex, bool *has)
+{
+	const struct tcmsg head = { .tcm_family = AF_UNSPEC, .tcm_ifindex = ifindex };
+	struct tc tc = { .ifindex = ifindex, .type = RTM_NEWQDISC, .parent = TC_H_CLSACT };
+	int err;
+
+	netif_begin(nl, RTM_GETQDISC, NLM_F_DUMP, &head, sizeof(head));
+	err = ask(nl, on_tc, &tc);
+	*has = tc.found;
+	return err;
+}
+
+int netif_clsact_used(struct netif *nl, int ifindex, bool *used)
+{
+	static const uint32_t parents[] = { TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
+					    TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS) };
+	struct tc tc = { .ifindex = ifindex, .type = RTM_NEWTFILTER };
+	int err = 0;
+
+	for (int i = 0; i < 2 && !err; i++) {
+		const struct tcmsg head = {
+			.tcm_family = AF_UNSPEC,
+			.tcm_ifindex = ifindex,
+			.tcm_parent = parents[i],
+		};
+
+		netif_begin(nl, RTM_GETTFILTER, NLM_F_DUMP, &head, sizeof(head));
+		err = ask(nl, on_tc, &tc);
+	}
+	*used = tc.found;
+	return err;
+}
+
+int netif_clsact_del(struct netif *nl, int ifindex)
 {
 	const struct tcmsg head = {
 		.tcm_family = AF_UNSPEC,
 		.tcm_ifindex = ifindex,
-		.tcm_parent = parent,
+		.tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0),
+		.tcm_parent = TC_H_CLSACT,
 	};
 
-	*has = false;
-	netif_begin(nl, RTM_GETTFILTER, NLM_F_DUMP, &head, sizeof(head));
-	return ask(nl, on_filter, has);
+	netif_begin(nl, RTM_DELQDISC, 0, &head, sizeof(head));
+	return netif_transact(nl);
 }

@@ -291,7 +291,10 @@ int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struc
 	maps_epoch_bump(&sw->maps);
 	members_of(old, &had, before);
 	members_of(conf, sets, after);
-	return flush_left(sw, number, before, after);
+	err = flush_left(sw, number, before, after);
+	if (!err && sw->ports[number].type == XSW_TYPE_HOST)
+		err = port_host_locals(sw, number, old, &had, conf, sets);
+	return err;
 }
 
 void vlan_close(struct xsw *sw, uint32_t number)
