@@ -15,12 +15,13 @@ const char *hook_name(enum xsw_hook hook)
 		[XSW_HOOK_NONE] = "none",
 		[XSW_HOOK_TCX] = "tcx",
 		[XSW_HOOK_CLSACT] = "clsact",
+		[XSW_HOOK_XDP] = "xdp",
 	};
 
 	return (unsigned int)hook < sizeof(names) / sizeof(*names) ? names[hook] : "none";
 }
 
-static enum xsw_hook forced(void)
+enum xsw_hook attach_forced(void)
 {
 	const char *env = getenv("XSW_FORCE_ATTACH");
 
@@ -28,12 +29,14 @@ static enum xsw_hook forced(void)
 		return XSW_HOOK_TCX;
 	if (env && !strcmp(env, "clsact"))
 		return XSW_HOOK_CLSACT;
+	if (env && !strcmp(env, "xdp"))
+		return XSW_HOOK_XDP;
 	return XSW_HOOK_NONE;
 }
 
 int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook)
 {
-	enum xsw_hook want = *hook != XSW_HOOK_NONE ? *hook : forced();
+	enum xsw_hook want = *hook != XSW_HOOK_NONE ? *hook : attach_forced();
 	int err;
 
 	if (want != XSW_HOOK_CLSACT) {
@@ -49,7 +52,7 @@ int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook)
 
 int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 {
-	int err = tcx_detach(pin);
+	int err = link_detach(pin);
 
 	if (hook != XSW_HOOK_CLSACT)
 		return err;
@@ -59,7 +62,7 @@ int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 {
 	if (hook == XSW_HOOK_TCX)
-		return tcx_attached(pin);
+		return link_attached(pin);
 	return hook == XSW_HOOK_CLSACT ? clsact_attached(ifindex) : 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * attach.h - a program on the ingress of a device, by tcx link or by clsact filter
+ * attach.h - programs on a device: at tc ingress by tcx link or clsact filter, and at XDP
  *
  * One function for the first attach, for repair and for an upgrade. The device is one of the
  * namespace the caller lives in. tcx is tried first (kernel 6.6), clsact where the kernel
@@ -31,13 +31,43 @@ uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 /* Kernel's id of any switch's program on the device; 0: none. */
 uint32_t attach_taken(uint32_t ifindex);
 
-/* "tcx", "clsact", "none" */
+/* What XSW_FORCE_ATTACH asks for; XSW_HOOK_NONE: nothing. */
+enum xsw_hook attach_forced(void);
+
+/* Somebody else's program at XDP. */
+struct attach_foreign {
+	uint32_t id; /* 0: none */
+	char name[16];
+};
+
+/*
+ * `prog` at native XDP, by a link pinned at `pin`. -EOPNOTSUPP: the driver has none;
+ * -EBUSY: a foreign program is there, and described; -EPERM: our link holds a foreign one.
+ */
+int xdp_attach(int prog, uint32_t ifindex, const char *pin, struct attach_foreign *foreign);
+int xdp_detach(const char *pin);
+
+/* Kernel's id of the program of the pinned link; 0: none. */
+uint32_t xdp_attached(const char *pin);
+
+/* "tcx", "clsact", "xdp", "none" */
 const char *hook_name(enum xsw_hook hook);
 
-/* --- the two ways, used by attach.c only --- */
+/* --- the ways there are, used by the files attach*.c only --- */
+
+/* A pinned link. */
+struct attach_link {
+	uint32_t ifindex;
+	int type; /* enum bpf_attach_type */
+	uint32_t flags;
+	const char *name; /* a program with another one is never replaced */
+};
+
+int link_attach(const struct attach_link *at, int prog, const char *pin);
+int link_detach(const char *pin);
+uint32_t link_attached(const char *pin);
+
 int tcx_attach(int prog, uint32_t ifindex, const char *pin);
-int tcx_detach(const char *pin);
-uint32_t tcx_attached(const char *pin);
 uint32_t tcx_taken(uint32_t ifindex);
 int clsact_attach(int prog, uint32_t ifindex);
 int clsact_detach(uint32_t ifindex);

@@ -43,6 +43,8 @@ const struct out_field cmd_port_fields[] = {
 	{ "hook", .kind = OUT_CSTR, .off = PORT_OFF(hook) },
 	{ "state", .kind = OUT_CSTR, .off = PORT_OFF(state) },
 	{ "carrier", .kind = OUT_BOOL, .off = PORT_OFF(carrier) },
+	{ "tc_hook", .kind = OUT_CSTR, .when = OUT_DETAILS, .off = PORT_OFF(tc_hook) },
+	{ "offloads", .kind = OUT_WORDS, .when = OUT_DETAILS, .off = PORT_OFF(offloads) },
 	{ "hook_why", .kind = OUT_CSTR, .when = OUT_DETAILS | OUT_LINE, .off = PORT_OFF(hook_why) },
 	{ "flags", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_LONG | OUT_LINE,
 	  .off = PORT_OFF(flags), .sub = flags_fields },

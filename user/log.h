@@ -27,6 +27,9 @@ int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(pri
 /* "hint: " + message */
 void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* "xswitch: " + message: it goes on, otherwise than asked. */
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Shown from -v on. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -102,6 +102,9 @@ int maps_tx_set(struct maps *m, uint32_t port, uint32_t ifindex);
 void maps_tx_clear(struct maps *m, uint32_t port);
 /* 0: the device is gone */
 uint32_t maps_tx_get(const struct maps *m, uint32_t port);
+/* The slot of a port that XDP sends to, with the program (descriptor) of its copies. */
+int maps_xtx_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog);
+void maps_xtx_clear(struct maps *m, uint32_t port);
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info);
 int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info);
 /* Every port's record, in one pass: v[number], XSW_PORTS elements; free(*v). */

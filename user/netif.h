@@ -100,8 +100,8 @@ int netif_clsact(struct netif *nl, int ifindex, bool *has);
 int netif_clsact_used(struct netif *nl, int ifindex, bool *used);
 int netif_clsact_del(struct netif *nl, int ifindex);
 
-/* What the socket's namespace calls the namespace `netns` (descriptor); -1: nothing yet. */
-int netif_nsid(struct netif *nl, int netns, int *nsid);
+/* Path below /run/netns of the namespace that the socket's one calls `nsid`; -ENOENT. */
+int netif_find_nsid(struct netif *nl, int nsid, char *path, size_t size);
 
 enum netif_feature {
 	NETIF_GRO,

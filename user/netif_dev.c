@@ -2,14 +2,18 @@
 /*
  * netif_dev.c - what must be known of a device that somebody else made
  */
+#include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <linux/net_namespace.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include "netif_int.h"
+#include "netns.h"
 
 static int ask(struct netif *nl, void (*other)(const struct nlmsghdr *hdr, void *arg), void *arg)
 {
@@ -62,14 +66,37 @@ static void on_nsid(const struct nlmsghdr *hdr, void *arg)
 		*nsid = nla_get_s32(attr);
 }
 
-int netif_nsid(struct netif *nl, int netns, int *nsid)
+static int nsid_of(struct netif *nl, int netns)
 {
 	const struct rtgenmsg head = { .rtgen_family = AF_UNSPEC };
+	int nsid = -1;
 
-	*nsid = -1;
 	netif_begin(nl, RTM_GETNSID, 0, &head, sizeof(head));
 	netif_put_u32(nl, NETNSA_FD, (uint32_t)netns);
-	return ask(nl, on_nsid, nsid);
+	return ask(nl, on_nsid, &nsid) ? -1 : nsid;
+}
+
+int netif_find_nsid(struct netif *nl, int nsid, char *path, size_t size)
+{
+	DIR *dir = opendir(NETNS_DIR);
+	const struct dirent *entry;
+	bool found = false;
+	int fd;
+
+	if (!dir)
+		return -ENOENT;
+	while (!found && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' ||
+		    (size_t)snprintf(path, size, "%s/%s", NETNS_DIR, entry->d_name) >= size)
+			continue;
+		fd = netns_open(path);
+		if (fd < 0)
+			continue;
+		found = nsid_of(nl, fd) == nsid;
+		close(fd);
+	}
+	closedir(dir);
+	return found ? 0 : -ENOENT;
 }
 
 struct tc {

@@ -5,7 +5,8 @@
  *	xsw_port.c	the steps, and those of a port in a namespace
  *	xsw_port_host.c	of the switch's own address
  *	xsw_port_dev.c	of a device that was there before
- *	xsw_port_hook.c	its programs and offloads, and their restoration
+ *	xsw_port_hook.c	its programs
+ *	xsw_port_offload.c	what XDP needs of the devices
  *	xsw_port_undo.c	all steps backwards
  *
  * A step returns 0 or -errno with `step` saying what failed, or -ECANCELED with the message
@@ -48,7 +49,16 @@ void port_dev_restore(struct xsw *sw, uint32_t number);
 /* --- xsw_port_hook.c --- */
 int port_step_attach(struct making *mk);
 
+/* Whether `hook` of the specification means XDP. */
+bool port_wants_xdp(const struct xsw_port_spec *spec, union xsw_conf conf);
+
 /* Take the programs off a device that stays. */
 void port_detach(struct xsw *sw, uint32_t number);
+
+/* --- xsw_port_offload.c --- */
+
+/* -ENXIO: the other end of the veth is out of reach; -EOPNOTSUPP: one cannot be changed. */
+int port_offload_set(struct making *mk);
+void port_offload_restore(struct xsw *sw, const struct xsw_info *info);
 
 #endif

@@ -159,8 +159,10 @@ struct xsw_port_view {
 	struct arg_vids trunks; /* as given: none for all */
 	struct arg_vids cvlans;
 	const char *ethtype; /* of a tunnel: "802.1ad", "802.1q"; else NULL */
-	const char *hook;    /* "tcx", "clsact", "none" */
+	const char *hook;    /* "tcx", "clsact", "xdp", "none" */
+	const char *tc_hook; /* behind xdp; else NULL */
 	const char *hook_why;
+	const char *offloads[6]; /* words, NULL */
 	const char *state; /* "forwarding", "disabled", ..., "gone" */
 	bool carrier;
 	struct xsw_flags_view flags;

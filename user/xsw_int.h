@@ -130,6 +130,15 @@ int port_host_locals(struct xsw *sw, uint32_t number, union xsw_conf old,
 /* settings.hosts, .tc_ports and .xdp_ports from the records. */
 void port_recount(struct xsw *sw);
 
+/* May a port under xdp have these VLANs? XSW_REFUSED, with the message. */
+int port_hook_check(const char *port, enum xsw_port_type type, union xsw_conf conf);
+
+/* One sentence. */
+const char *port_hook_why(const struct xsw_info *info);
+
+/* What was changed for XDP: "inner-gro-on", ..., NULL; `words` has room for 6. */
+void port_offload_words(uint32_t bits, const char **words);
+
 /* Its program is the switch's: after an interrupted change of programs it may not be. */
 int port_reattach(struct xsw *sw, uint32_t number);
 

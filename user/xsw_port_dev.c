@@ -145,6 +145,7 @@ void port_dev_restore(struct xsw *sw, uint32_t number)
 		return;
 	port_detach(sw, number);
 	fault_point();
+	port_offload_restore(sw, info);
 	if (info->flags & XSW_I_QDISC)
 		drop_qdisc(sw, link.ifindex);
 	if (info->flags & XSW_I_PROMISC)

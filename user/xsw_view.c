@@ -117,9 +117,9 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	v->mtu = conf.mtu;
 	view_vlans(sw, n, conf, v);
 	v->hook = hook_name(info->hook);
-	v->hook_why = info->hook == XSW_HOOK_CLSACT ?
-			      "tc, by filter: this kernel or XSW_FORCE_ATTACH asks for it" :
-			      "tc: segmentation offload stays intact between namespaces";
+	v->tc_hook = info->hook == XSW_HOOK_XDP ? hook_name(info->tc_hook) : NULL;
+	v->hook_why = port_hook_why(info);
+	port_offload_words(info->offloads, v->offloads);
 	v->state = port_state(sw, n, conf);
 	v->carrier = link && link->carrier;
 	v->flags = (struct xsw_flags_view){
@@ -241,9 +241,20 @@ static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
 		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
 }
 
+/* Somebody else's device gets its own back. */
+static int record_mtu(struct xsw *sw, uint32_t n)
+{
+	struct xsw_info *info = &sw->ports[n];
+
+	if (info->type != XSW_TYPE_DEV || info->mtu)
+		return 0;
+	info->mtu = maps_conf_load(&sw->maps, n).mtu;
+	return maps_info_set(&sw->maps, n, info);
+}
+
 static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
 {
-	int err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
+	int err = record_mtu(sw, n) ? -EIO : sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
 	const char *words = sw->nl ? netif_error(sw->nl) : "";
 
 	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
@@ -265,6 +276,8 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	conf = maps_conf_load(&sw->maps, n);
 	if (vlans)
 		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
+	if (!err && sw->ports[n].hook == XSW_HOOK_XDP)
+		err = port_hook_check(port, sw->ports[n].type, conf);
 	if (err || xsw_plan(sw, "change port %s", port))
 		return err;
 	if (c->mtu) {

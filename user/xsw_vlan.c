@@ -372,6 +372,10 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 		edit_add(edit, &conf, &sets);
 	else if (!edit_del(edit, &conf, &sets))
 		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
+	if (sw->ports[number].hook == XSW_HOOK_XDP)
+		err = port_hook_check(edit->port, sw->ports[number].type, conf);
+	if (err)
+		return err;
 	if (xsw_plan(sw, "change the VLANs of port %s", edit->port))
 		return XSW_OK;
 	err = vlan_store(sw, number, conf, &sets);
