@@ -7,6 +7,7 @@
  */
 #include "lib/maps.h"
 #include "lib/age.h"
+#include "lib/ports.h"
 #include "lib/switch.h"
 #include "lib/ctx_tc.h"
 
@@ -17,27 +18,13 @@ struct flood {
 	struct __sk_buff *skb;
 	const struct xsw_walk *walk;
 	const struct xsw_pkt *pkt;
-	const struct xsw_vlan *clear;	/* transparent ports */
-	const struct xsw_vlan *members; /* of the VLAN; the same for VLAN 0 */
-	__u64 summary;			/* words not yet looked at */
-	__u64 word;			/* ports of the current word not yet looked at */
-	__u32 base;			/* port number of its bit 0 */
-	__u32 pending;			/* ifindex of a target that has not got its copy yet */
-	__u32 reason;			/* why, if nobody takes it */
+	struct ports_walk ports;
+	__u32 pending; /* ifindex of a target that has not got its copy yet */
+	__u32 reason;  /* why, if nobody takes it */
 	__u16 flag;
 	__u8 tagged; /* the frame has the VLAN's tag now */
 	struct xsw_vlan *deferred;
 };
-
-/* Index of the lowest bit set of x, which is not 0. */
-static __always_inline __u32 lowest_bit(__u64 x)
-{
-	x = (x & -x) - 1;
-	x -= x >> 1 & 0x5555555555555555ULL;
-	x = (x & 0x3333333333333333ULL) + (x >> 2 & 0x3333333333333333ULL);
-	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	return x * 0x0101010101010101ULL >> 56;
-}
 
 /* The port is served in the second pass. A word of the map counts once its summary bit is set. */
 static __always_inline void flood_defer(struct flood *f, __u32 target)
@@ -85,41 +72,23 @@ static __always_inline void flood_to(struct flood *f, __u32 target)
 	stats_tx(target, f->pkt, vlan_len(f->pkt, f->tagged));
 }
 
-/* The next port of the two sets: 0: none in this word, -1: none at all. */
-static __always_inline int flood_next(struct flood *f)
-{
-	__u32 bit;
-
-	if (!f->word) {
-		if (!f->summary)
-			return -1;
-		bit = lowest_bit(f->summary) & (XSW_PORTS / 64 - 1);
-		f->summary &= f->summary - 1;
-		f->base = bit * 64;
-		f->word = f->clear->member[bit] | f->members->member[bit];
-		if (!f->word)
-			return 0;
-	}
-	bit = lowest_bit(f->word);
-	f->word &= f->word - 1;
-	return (f->base + bit) & (XSW_PORTS - 1);
-}
-
 static long flood_first(__u32 i, void *arg)
 {
-	int target = flood_next(arg);
+	struct flood *f = arg;
+	int target = ports_next(&f->ports);
 
-	if (target > 0 && flood_wants(arg, target))
-		flood_to(arg, target);
+	if (target > 0 && flood_wants(f, target))
+		flood_to(f, target);
 	return target < 0;
 }
 
 static long flood_second(__u32 i, void *arg)
 {
-	int target = flood_next(arg);
+	struct flood *f = arg;
+	int target = ports_next(&f->ports);
 
 	if (target > 0)
-		flood_to(arg, target);
+		flood_to(f, target);
 	return target < 0;
 }
 
@@ -140,9 +109,7 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 	f.deferred->summary = 0;
 	f.flag = sw_flood_flag(pkt->class);
 	f.tagged = pkt->own;
-	f.clear = clear;
-	f.members = members;
-	f.summary = clear->summary | members->summary;
+	ports_start(&f.ports, clear, members);
 	bpf_loop(XSW_PORTS, flood_first, &f, 0);
 	if (f.deferred->summary) {
 		sent = f.pending;
@@ -156,8 +123,7 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 			return TC_ACT_SHOT;
 		}
 		f.tagged = pkt->own;
-		f.clear = f.members = f.deferred;
-		f.summary = f.deferred->summary;
+		ports_start(&f.ports, f.deferred, f.deferred);
 		bpf_loop(XSW_PORTS, flood_second, &f, 0);
 	}
 	if (f.pending)

@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,19 +15,56 @@
 #include "prog.h"
 #include "xsw_names.h"
 #include "xsw_tc.skel.h"
+#include "xsw_xdp.skel.h"
+
+/* Every program, and what the kernel must say of it. */
+static const struct {
+	const char *name;
+	enum bpf_prog_type type;
+	size_t off; /* in struct prog */
+	bool optional;
+} kinds[] = {
+	{ XSW_PROG_TC, BPF_PROG_TYPE_SCHED_CLS, offsetof(struct prog, tc), false },
+	{ XSW_PROG_CTL, BPF_PROG_TYPE_SCHED_CLS, offsetof(struct prog, ctl), false },
+	{ XSW_PROG_XDP, BPF_PROG_TYPE_XDP, offsetof(struct prog, xdp), true },
+	{ XSW_PROG_EGR, BPF_PROG_TYPE_XDP, offsetof(struct prog, egr), true },
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static int *prog_fd(struct prog *p, size_t kind)
+{
+	return (int *)(void *)((char *)p + kinds[kind].off);
+}
+
+bool prog_is_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < KINDS; i++) {
+		size_t len = strlen(kinds[i].name);
+
+		if (!strncmp(name, kinds[i].name, len) &&
+		    (!name[len] || !strcmp(name + len, XSW_PIN_NEW)))
+			return true;
+	}
+	return false;
+}
 
 void prog_init(struct prog *p)
 {
-	p->tc = -1;
-	p->ctl = -1;
+	size_t i;
+
+	for (i = 0; i < KINDS; i++)
+		*prog_fd(p, i) = -1;
 }
 
 void prog_close(struct prog *p)
 {
-	if (p->tc >= 0)
-		close(p->tc);
-	if (p->ctl >= 0)
-		close(p->ctl);
+	size_t i;
+
+	for (i = 0; i < KINDS; i++)
+		if (*prog_fd(p, i) >= 0)
+			close(*prog_fd(p, i));
 	prog_init(p);
 }
 
@@ -71,29 +109,49 @@ static int maps_take(struct bpf_object *obj, struct maps *m)
 	return 0;
 }
 
-/* 0: a tc program of this name */
-static int prog_check(int fd, const char *name)
+/* 0: a program of this kind and name */
+static int prog_check(int fd, size_t kind)
 {
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &len))
 		return -errno;
-	return info.type != BPF_PROG_TYPE_SCHED_CLS || strcmp(info.name, name) ? -EINVAL : 0;
+	return info.type != kinds[kind].type || strcmp(info.name, kinds[kind].name) ? -EINVAL : 0;
 }
 
 /*
  * Without its name nobody could tell that it is ours. libbpf leaves it out when its probe
  * fails, and since the kernels that run this know names, that is for want of memory.
  */
-static int prog_take(struct bpf_object *obj, const char *name)
+static int prog_take(struct bpf_object *obj, size_t kind)
 {
-	struct bpf_program *prog = bpf_object__find_program_by_name(obj, name);
-	int err = prog ? prog_check(bpf_program__fd(prog), name) : -ENOENT;
+	struct bpf_program *prog = bpf_object__find_program_by_name(obj, kinds[kind].name);
+	int err = prog_check(bpf_program__fd(prog), kind);
 
 	if (err == -EINVAL)
 		err = -ENOMEM;
 	return err ? err : dup_fd(bpf_program__fd(prog));
+}
+
+/* Load an object and take the programs it has. */
+static int object_load(struct bpf_object *obj, struct prog *p, struct maps *m, uint32_t fdb_size)
+{
+	int err = maps_prepare(obj, m, fdb_size);
+	size_t i;
+
+	if (!err)
+		err = bpf_object__load(obj);
+	if (!err)
+		err = maps_take(obj, m);
+	for (i = 0; i < KINDS && !err; i++) {
+		if (!bpf_object__find_program_by_name(obj, kinds[i].name))
+			continue;
+		*prog_fd(p, i) = prog_take(obj, i);
+		if (*prog_fd(p, i) < 0)
+			err = *prog_fd(p, i);
+	}
+	return err;
 }
 
 int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size)
@@ -103,33 +161,43 @@ int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size)
 
 	if (!skel)
 		return -errno;
-	err = maps_prepare(skel->obj, m, fdb_size);
-	if (!err)
-		err = bpf_object__load(skel->obj);
-	if (!err)
-		err = maps_take(skel->obj, m);
-	if (!err) {
-		p->tc = prog_take(skel->obj, XSW_PROG_TC);
-		p->ctl = prog_take(skel->obj, XSW_PROG_CTL);
-		if (p->tc < 0 || p->ctl < 0)
-			err = p->tc < 0 ? p->tc : p->ctl;
-	}
+	err = object_load(skel->obj, p, m, fdb_size);
 	xsw_tc__destroy(skel);
 	if (err)
 		prog_close(p);
 	return err;
 }
 
-static int prog_open_one(const char *dir, const char *name)
+int prog_load_xdp(struct prog *p, struct maps *m)
+{
+	struct xsw_xdp *skel = xsw_xdp__open();
+	struct prog got;
+	int err;
+
+	if (!skel)
+		return -errno;
+	prog_init(&got);
+	err = object_load(skel->obj, &got, m, 0);
+	xsw_xdp__destroy(skel);
+	if (err) {
+		prog_close(&got);
+		return err;
+	}
+	p->xdp = got.xdp;
+	p->egr = got.egr;
+	return 0;
+}
+
+static int prog_open_one(const char *dir, size_t kind)
 {
 	char path[512];
 	int fd, err;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(path, sizeof(path), "%s/%s", dir, kinds[kind].name);
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return -errno;
-	err = prog_check(fd, name); /* a map or a link answers, but not as this program */
+	err = prog_check(fd, kind); /* a map or a link answers, but not as this program */
 	if (err) {
 		close(fd);
 		return err;
@@ -139,18 +207,28 @@ static int prog_open_one(const char *dir, const char *name)
 
 int prog_open(struct prog *p, const char *dir)
 {
-	p->tc = prog_open_one(dir, XSW_PROG_TC);
-	if (p->tc < 0)
-		return p->tc;
-	p->ctl = prog_open_one(dir, XSW_PROG_CTL);
-	return p->ctl < 0 ? p->ctl : 0;
+	size_t i;
+
+	for (i = 0; i < KINDS; i++) {
+		int fd = prog_open_one(dir, i);
+
+		if (fd < 0 && (fd != -ENOENT || !kinds[i].optional))
+			return fd;
+		*prog_fd(p, i) = fd < 0 ? -1 : fd;
+	}
+	return 0;
 }
 
 int prog_pin(const struct prog *p, const char *dir)
 {
-	int err = pin_replace(p->tc, dir, XSW_PROG_TC);
+	struct prog copy = *p;
+	int err = 0;
+	size_t i;
 
-	return err ? err : pin_replace(p->ctl, dir, XSW_PROG_CTL);
+	for (i = 0; i < KINDS && !err; i++)
+		if (*prog_fd(&copy, i) >= 0)
+			err = pin_replace(*prog_fd(&copy, i), dir, kinds[i].name);
+	return err;
 }
 
 uint32_t prog_id(int fd)

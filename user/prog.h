@@ -2,7 +2,7 @@
 /*
  * prog.h - the programs of a switch: loading, pinning, calling xsw_ctl
  *
- * The BPF object is inside the executable (a skeleton); nothing is looked up at run time.
+ * The BPF objects are inside the executable (skeletons); nothing is looked up at run time.
  * Functions return 0 or -errno; log_libbpf_last() has the loader's or verifier's words.
  */
 #ifndef XSWITCH_PROG_H
@@ -10,9 +10,12 @@
 
 #include "maps.h"
 
+/* Descriptors; -1: not loaded. */
 struct prog {
 	int tc;
 	int ctl;
+	int xdp; /* the XDP programs come with the first port that needs them */
+	int egr; /* goes into the slots of `xtx` */
 };
 
 void prog_init(struct prog *p);
@@ -24,10 +27,19 @@ void prog_close(struct prog *p);
  */
 int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size);
 
-/* Open the pins below <dir>; -EINVAL: a pin is no program of ours. */
+/*
+ * Load xsw_xdp and xsw_egr on the maps of the switch, which are all open. What `p` has of them
+ * before is not closed: a caller that replaces them does that.
+ */
+int prog_load_xdp(struct prog *p, struct maps *m);
+
+/* Open the pins below <dir>; -EINVAL: a pin is no program of ours. XDP's may be absent. */
 int prog_open(struct prog *p, const char *dir);
 
-/* Pin both below <dir>, replacing what is there in one step each. */
+/* Whether `name` is the pin of a program, or one about to become that. */
+bool prog_is_name(const char *name);
+
+/* Pin those that are loaded below <dir>, replacing what is there in one step each. */
 int prog_pin(const struct prog *p, const char *dir);
 
 /* Kernel's id of a program; 0: unknown. */

@@ -38,18 +38,6 @@ static bool is_map(const char *name)
 	return maps_is_chunk(base);
 }
 
-static bool is_prog(const char *name)
-{
-	static const char *const names[] = { XSW_PROG_TC, XSW_PROG_CTL, XSW_PROG_TC XSW_PIN_NEW,
-					     XSW_PROG_CTL XSW_PIN_NEW };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	return false;
-}
-
 static bool is_link(const char *name)
 {
 	return !strcmp(name, XSW_LINK_TCX) || !strcmp(name, XSW_LINK_XDP);
@@ -87,7 +75,7 @@ int xsw_remove_pins(const char *name)
 		const char *dir;
 		bool (*ours)(const char *name);
 	} dirs[] = { { XSW_DIR_PORTS, is_none },
-		     { XSW_DIR_PROGS, is_prog },
+		     { XSW_DIR_PROGS, prog_is_name },
 		     { XSW_DIR_MAPS, is_map },
 		     { "", is_none } };
 	struct removal r = { .name = name };

@@ -118,7 +118,8 @@ static int make_switch(struct xsw *sw, const struct netns_id *id)
 	if (err)
 		return make_failed(sw, "pin maps and programs", err);
 	sw->maps.mem.settings->tick = tick_ns();
-	sw->maps.mem.settings->kernel = probe_kernel(6, 15) ? XSW_K_PEER_HOST : 0;
+	sw->maps.mem.settings->kernel = (probe_kernel(6, 15) ? XSW_K_PEER_HOST : 0) |
+					(probe_kernel(6, 3) ? XSW_K_XDP_FRAGS : 0);
 	sw->maps.mem.settings->flap_limit = XSW_FLAP_LIMIT_DEFAULT;
 	sw->maps.mem.settings->flap_window = XSW_FLAP_WINDOW_DEFAULT;
 	sw->maps.mem.settings->recovery = XSW_RECOVERY_DEFAULT;
@@ -272,6 +273,8 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	sw->maps.fd[MAP_FDB] = sw->maps.fd[MAP_AGEQUEUE] = sw->maps.fd[MAP_AGE] = -1;
 	prog_init(&sw->prog);
 	err = prog_load(&sw->prog, &sw->maps, size);
+	if (!err && old.prog.xdp >= 0)
+		err = prog_load_xdp(&sw->prog, &sw->maps);
 	if (!err)
 		err = swap_fdb(sw, &old);
 	maps_close_fdb(&old.maps);

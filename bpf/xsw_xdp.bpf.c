@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_xdp.bpf.c - the programs of a switch at XDP: the short way of ports that have it
+ *
+ * xsw_xdp stands in front of xsw_tc, on the same device, and takes the frames that need no
+ * second thought: source known, destination known and at XDP too, no policy. Whatever else
+ * (learning, reasons to stop, ports that XDP cannot send to) goes on to xsw_tc as if nobody had
+ * looked: not a byte, counter or entry is touched. So what the switch does is said once.
+ *
+ * xsw_egr runs for each frame that leaves by devmap `xtx`. For a copy of a flood it is what
+ * flood() of xsw_tc is: does this port take it, and with which tag. Frames to one port pass: they
+ * must go by the same map, because the kernel runs the program of the first frame in the
+ * queue of a device for all that are sent with it (kernel/bpf/devmap.c, bq_enqueue): by a map
+ * without a program a copy could slip through unseen.
+ *
+ * A frame that xsw_tc got may be overtaken by the next one, which goes the short way. That is
+ * when an address is learned; and before 6.3, which does not redirect frames with fragments,
+ * between those and shorter ones.
+ */
+#include "lib/maps.h"
+#include "lib/known.h"
+#include "lib/ports.h"
+#include "lib/ctx_xdp.h"
+
+char _license[] SEC("license") = "GPL";
+
+/* sw_egress(), and what does not concern XDP. */
+static __always_inline int egress(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 target,
+				  union xsw_conf conf, __u16 flood)
+{
+	if (unlikely(conf.policy & XSW_P_WIRE))
+		return XSW_R_no_target;
+	if (unlikely(conf.policy & w->conf.policy & XSW_P_ISOLATED))
+		return XSW_R_isolated;
+	return sw_egress(w, pkt, target, conf, flood);
+}
+
+/* To one port. The map says whether it can be sent to before anything is changed. */
+static __always_inline int forward(struct xdp_md *ctx, const struct xsw_walk *w,
+				   struct xsw_pkt *pkt, __u32 target, __u16 flood)
+{
+	const struct xsw_port *port = port_get(target);
+	union xsw_conf conf;
+	int tagged;
+
+	if (!port)
+		return XDP_PASS;
+	conf.word = READ_ONCE(port->conf.word);
+	if (unlikely(egress(w, pkt, target, conf, flood)))
+		return XDP_PASS;
+	if (unlikely(bpf_redirect_map(&xtx, target, XDP_PASS) != XDP_REDIRECT))
+		return XDP_PASS;
+	tagged = vlan_tagged(conf, target, pkt->vid);
+	if (xdp_retag(ctx, pkt, tagged))
+		return XDP_PASS;
+	stats_rx(w->st, pkt);
+	stats_tx(target, pkt, vlan_len(pkt, tagged));
+	return XDP_REDIRECT;
+}
+
+/* Who takes a flood: as much as must be known before it is sent. */
+struct takers {
+	const struct xsw_walk *walk;
+	const struct xsw_pkt *pkt;
+	struct ports_walk ports;
+	__u32 port; /* the first */
+	__u32 n;    /* 0, 1, 2: that or more */
+	__u16 flag;
+};
+
+static long takers_next(__u32 i, void *arg)
+{
+	struct takers *t = arg;
+	int target = ports_next(&t->ports);
+	const struct xsw_port *port;
+	union xsw_conf conf;
+	__u32 key;
+
+	if (target <= 0)
+		return target < 0;
+	key = target;
+	port = port_get(key);
+	if (!port)
+		return 0;
+	conf.word = READ_ONCE(port->conf.word);
+	if (egress(t->walk, t->pkt, target, conf, t->flag) || !bpf_map_lookup_elem(&xtx, &key))
+		return 0;
+	if (!t->n++)
+		t->port = target;
+	return t->n > 1;
+}
+
+/* One that nobody takes is for xsw_tc to count; one that one port takes needs no copy. */
+static __noinline int flood(struct xdp_md *ctx, const struct xsw_walk *w, struct xsw_pkt *pkt)
+{
+	struct takers t = { .walk = w, .pkt = pkt };
+	const struct xsw_vlan *clear = vlan_get(0), *members = vlan_get(pkt->vid);
+	__u64 how = BPF_F_BROADCAST | BPF_F_EXCLUDE_INGRESS;
+
+	if (w->sw->tc_ports || !clear || !members)
+		return XDP_PASS;
+	if (pkt->len > XDP_FLOOD_MAX || pkt->len != xdp_linear(ctx))
+		return XDP_PASS;
+	t.flag = sw_flood_flag(pkt->class);
+	ports_start(&t.ports, clear, members);
+	bpf_loop(XSW_PORTS, takers_next, &t, 0);
+	if (!t.n)
+		return XDP_PASS;
+	if (t.n == 1)
+		return forward(ctx, w, pkt, t.port, t.flag);
+	if ((pkt->own || pkt->strip) && xdp_cut_short(ctx))
+		return XDP_PASS;
+	if (xdp_mark(ctx, pkt, w->conf.word, w->port))
+		return XDP_PASS;
+	stats_rx(w->st, pkt);
+	if (w->conf.flags & XSW_F_HAIRPIN)
+		how = BPF_F_BROADCAST;
+	return bpf_redirect_map(&xtx, 0, how);
+}
+
+/* Whether the frame is such that the short way may be open to it. */
+static __always_inline int is_plain(struct xdp_md *ctx, const struct xsw_walk *w,
+				    const struct xsw_pkt *pkt)
+{
+	if (unlikely(pkt->reason || mac_is_link_local(pkt->dst) || xdp_has_meta(ctx)))
+		return 0;
+	return pkt->len == xdp_linear(ctx) || w->sw->kernel & XSW_K_XDP_FRAGS;
+}
+
+SEC("xdp.frags")
+int xsw_xdp(struct xdp_md *ctx)
+{
+	struct xsw_walk w = { .port = ifport_get(ctx->ingress_ifindex) };
+	struct xsw_pkt pkt = {};
+	const struct xsw_port *port;
+	__u32 target;
+
+	if (unlikely(!w.port))
+		return XDP_PASS;
+	port = port_get(w.port);
+	w.sw = switch_get();
+	w.st = stats_get(w.port);
+	if (unlikely(!port || !w.sw || !w.st))
+		return XDP_PASS;
+	w.conf.word = READ_ONCE(port->conf.word);
+	if (unlikely(w.conf.state != XSW_STATE_FORWARDING || w.conf.policy & ~XSW_P_ISOLATED))
+		return XDP_PASS;
+	w.now = clock_now(w.sw);
+
+	xdp_parse(ctx, &pkt);
+	if (!is_plain(ctx, &w, &pkt) || sw_admit(&w, &pkt) || !known_source(&w, &pkt))
+		return XDP_PASS;
+	target = sw_destination(&w, &pkt);
+	if (unlikely(target == SW_FLOOD))
+		return flood(ctx, &w, &pkt);
+	return forward(ctx, &w, &pkt, target, 0);
+}
+
+/* A copy of a flood, about to leave by ctx->egress_ifindex. */
+static __noinline int flood_copy(struct xdp_md *ctx)
+{
+	struct xsw_walk w = {};
+	struct xsw_pkt pkt = {};
+	__u32 target = ifport_get(ctx->egress_ifindex);
+	const struct xsw_port *port = port_get(target);
+	union xsw_conf conf;
+	struct xdp_mark m;
+	void *data;
+	int tagged;
+
+	if (xdp_unmark(ctx, &m) || !target || !port)
+		return XDP_DROP;
+	w.port = m.port;
+	w.conf.word = m.conf;
+	pkt.len = m.len;
+	pkt.payload = m.payload;
+	pkt.push = m.push;
+	pkt.vid = m.vid;
+	pkt.class = m.class;
+	pkt.own = m.own;
+	pkt.strip = m.strip;
+	conf.word = READ_ONCE(port->conf.word);
+	if (egress(&w, &pkt, target, conf, sw_flood_flag(pkt.class)))
+		return XDP_DROP;
+	data = (void *)(long)ctx->data;
+	if (data + XSW_ETH_HLEN > (void *)(long)ctx->data_end)
+		return XDP_DROP;
+	parse_addresses(&pkt, data);
+	pkt.class = m.class;
+	tagged = vlan_tagged(conf, target, pkt.vid);
+	if (xdp_retag(ctx, &pkt, tagged))
+		return XDP_DROP;
+	stats_tx(target, &pkt, vlan_len(&pkt, tagged));
+	return XDP_PASS;
+}
+
+SEC("xdp.frags/devmap")
+int xsw_egr(struct xdp_md *ctx)
+{
+	return xdp_has_meta(ctx) ? flood_copy(ctx) : XDP_PASS;
+}
