@@ -517,8 +517,8 @@ struct xsw_info {
 	__u8 hook;	    /* enum xsw_hook */
 	__u8 mac[6];	    /* inner */
 	__u8 outer_mac[6];
-	__u8 tc_hook;  /* enum xsw_hook: of the program at tc, behind XDP */
-	__u8 hook_why; /* enum xsw_hook_why */
+	__u8 tc_hook;	/* enum xsw_hook: of the program at tc, behind XDP */
+	__u8 hook_why;	/* enum xsw_hook_why */
 	__u32 offloads; /* enum xsw_offload */
 	__u32 mtu;	/* of a type dev port, before */
 };

@@ -49,9 +49,6 @@ void port_dev_restore(struct xsw *sw, uint32_t number);
 /* --- xsw_port_hook.c --- */
 int port_step_attach(struct making *mk);
 
-/* Whether `hook` of the specification means XDP. */
-bool port_wants_xdp(const struct xsw_port_spec *spec, union xsw_conf conf);
-
 /* Take the programs off a device that stays. */
 void port_detach(struct xsw *sw, uint32_t number);
 

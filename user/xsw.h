@@ -163,7 +163,7 @@ struct xsw_port_view {
 	const char *tc_hook; /* behind xdp; else NULL */
 	const char *hook_why;
 	const char *offloads[6]; /* words, NULL */
-	const char *state; /* "forwarding", "disabled", ..., "gone" */
+	const char *state;	 /* "forwarding", "disabled", ..., "gone" */
 	bool carrier;
 	struct xsw_flags_view flags;
 	struct xsw_stats_view stats;

@@ -130,6 +130,9 @@ int port_host_locals(struct xsw *sw, uint32_t number, union xsw_conf old,
 /* settings.hosts, .tc_ports and .xdp_ports from the records. */
 void port_recount(struct xsw *sw);
 
+/* Whether `hook` of the specification means XDP. */
+bool port_wants_xdp(const struct xsw_port_spec *spec, union xsw_conf conf);
+
 /* May a port under xdp have these VLANs? XSW_REFUSED, with the message. */
 int port_hook_check(const char *port, enum xsw_port_type type, union xsw_conf conf);
 

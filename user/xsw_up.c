@@ -110,6 +110,27 @@ static int exists(const struct xsw_info *info)
 		    info->type == XSW_TYPE_DEV ? info->outer : info->ifname);
 }
 
+/* `hook tc` and `hook xdp` of a port that is there already; `auto` is content. */
+static int check_hook(const struct xsw_info *info, const struct xsw_port_spec *spec)
+{
+	bool xdp = info->hook == XSW_HOOK_XDP, fell_back = info->hook_why > XSW_WHY_ASKED;
+
+	if (spec->hook == XSW_HOOK_ARG_AUTO || fell_back || (spec->hook == XSW_HOOK_ARG_XDP) == xdp)
+		return XSW_OK;
+	fail(XSW_REFUSED, "port %s: File exists: its hook is %s", info->name, xdp ? "xdp" : "tc");
+	hint("`port del %s`, then make it again", info->name);
+	return XSW_REFUSED;
+}
+
+static int plan_new(struct xsw *sw, struct step *s)
+{
+	int err = vlan_plan(sw, s->spec->name, &s->spec->vlan, &s->conf, &s->sets);
+
+	if (!err && port_wants_xdp(s->spec, s->conf))
+		err = port_hook_check(s->spec->name, s->spec->type, s->conf);
+	return err;
+}
+
 static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct step *steps, size_t i)
 {
 	struct step *s = &steps[i];
@@ -124,17 +145,17 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 		if (!s->number)
 			return fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
 				    XSW_PORTS - 1);
-		return vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+		return plan_new(sw, s);
 	}
 	info = &sw->ports[s->number];
 	if (!same_place(info, spec))
 		return exists(info);
 	if (port_whole(sw, s->number, spec))
-		return XSW_OK;
+		return check_hook(info, spec);
 	s->make = s->remake = true;
 	/* it keeps its settings, if it ever had any */
 	if (!(sw->ports[s->number].flags & XSW_I_READY))
-		return vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+		return plan_new(sw, s);
 	s->conf = maps_conf_load(&sw->maps, s->number);
 	vlan_current(sw, s->number, s->conf, &s->sets);
 	s->conf.flags &= (__u16)~XSW_F_PEER;

@@ -254,7 +254,9 @@ static int record_mtu(struct xsw *sw, uint32_t n)
 
 static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
 {
-	int err = record_mtu(sw, n) ? -EIO : sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
+	int err = record_mtu(sw, n) ? -EIO :
+		  sw->nl	    ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) :
+				      -ENODEV;
 	const char *words = sw->nl ? netif_error(sw->nl) : "";
 
 	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
