@@ -233,8 +233,9 @@ static bool absent(const struct out_field *f, const void *at)
 		return out_vid(at, 0) < 0;
 	case OUT_OBJECT:
 	case OUT_LIST:
-	case OUT_WORDS:
 		return false;
+	case OUT_WORDS:
+		return f->when & OUT_NONZERO && !*out_words(at);
 	default:
 		return f->when & OUT_NONZERO && !out_number(f, at);
 	}

@@ -162,8 +162,9 @@ struct xsw_port_view {
 	const char *hook;    /* "tcx", "clsact", "xdp", "none" */
 	const char *tc_hook; /* behind xdp; else NULL */
 	const char *hook_why;
-	const char *offloads[6]; /* words, NULL */
-	const char *state;	 /* "forwarding", "disabled", ..., "gone" */
+	const char *const *offloads; /* changed for xdp */
+	const char *offload_words[6];
+	const char *state; /* "forwarding", "disabled", ..., "gone" */
 	bool carrier;
 	struct xsw_flags_view flags;
 	struct xsw_stats_view stats;

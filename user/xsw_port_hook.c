@@ -7,7 +7,6 @@
  * offloads in the way) is a tc port, and the record says why. `auto` is tc.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "attach.h"
 #include "fault.h"
@@ -93,20 +92,17 @@ static int fall_back(struct making *mk, enum xsw_hook_why why)
 	return 0;
 }
 
+/* The program first: where it cannot be, the device's offloads are not touched. */
 static int attach_xdp(struct making *mk)
 {
 	struct xsw_info *info = mk->info;
 	struct attach_foreign foreign = {};
+	bool dev = info->type == XSW_TYPE_DEV;
 	char path[PIN_PATH_MAX];
-	int err = port_offload_set(mk);
+	int err;
 
-	if (err == -ENXIO)
-		return fall_back(mk, XSW_WHY_NO_PEER);
-	if (err == -EOPNOTSUPP && info->type == XSW_TYPE_DEV)
-		return fall_back(mk, XSW_WHY_OFFLOADS);
-	mk->step = err ? mk->step : "load the XDP programs";
-	if (!err)
-		err = load_xdp(mk->sw);
+	mk->step = "load the XDP programs";
+	err = load_xdp(mk->sw);
 	if (err)
 		return err;
 	mk->step = "attach the XDP program";
@@ -114,8 +110,14 @@ static int attach_xdp(struct making *mk)
 	err = xdp_attach(mk->sw->prog.xdp, info->ifindex, path, &foreign);
 	if (err == -EBUSY)
 		return refused_foreign(mk, &foreign);
-	if (err == -EOPNOTSUPP && info->type == XSW_TYPE_DEV)
+	if (err == -EOPNOTSUPP && dev)
 		return fall_back(mk, XSW_WHY_NO_NATIVE);
+	if (!err)
+		err = port_offload_set(mk);
+	if (dev && (err == -ENXIO || err == -EOPNOTSUPP)) {
+		xdp_detach(path);
+		return fall_back(mk, err == -ENXIO ? XSW_WHY_NO_PEER : XSW_WHY_OFFLOADS);
+	}
 	if (err)
 		return err;
 	mk->step = "enter it into the maps";
@@ -126,6 +128,7 @@ static int attach_xdp(struct making *mk)
 
 int port_step_attach(struct making *mk)
 {
+	bool xdp = port_wants_xdp(mk->spec, mk->conf);
 	enum xsw_hook hook = XSW_HOOK_NONE;
 	char path[PIN_PATH_MAX];
 	int err;
@@ -138,8 +141,9 @@ int port_step_attach(struct making *mk)
 	link_pin(mk->sw, mk->number, XSW_LINK_TCX, path);
 	err = attach(mk->sw->prog.tc, mk->info->ifindex, path, &hook);
 	mk->info->hook = (__u8)hook;
-	mk->info->hook_why = mk->spec->hook == XSW_HOOK_ARG_AUTO ? XSW_WHY_AUTO : XSW_WHY_ASKED;
-	if (!err && port_wants_xdp(mk->spec, mk->conf))
+	mk->info->hook_why = mk->spec->hook == XSW_HOOK_ARG_AUTO && !xdp ? XSW_WHY_AUTO :
+									   XSW_WHY_ASKED;
+	if (!err && xdp)
 		err = attach_xdp(mk);
 	return err;
 }

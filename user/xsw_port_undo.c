@@ -122,6 +122,7 @@ void port_unmake(struct xsw *sw, uint32_t number)
 	drop_pins(sw, number);
 	maps_ifport_del(&sw->maps, number, info->ifindex);
 	maps_tx_clear(&sw->maps, number);
+	maps_xtx_clear(&sw->maps, number);
 	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
 		uint32_t n;
 

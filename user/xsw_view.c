@@ -119,7 +119,8 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	v->hook = hook_name(info->hook);
 	v->tc_hook = info->hook == XSW_HOOK_XDP ? hook_name(info->tc_hook) : NULL;
 	v->hook_why = port_hook_why(info);
-	port_offload_words(info->offloads, v->offloads);
+	port_offload_words(info->offloads, v->offload_words);
+	v->offloads = v->offload_words;
 	v->state = port_state(sw, n, conf);
 	v->carrier = link && link->carrier;
 	v->flags = (struct xsw_flags_view){
