@@ -24,6 +24,13 @@
 
 char _license[] SEC("license") = "GPL";
 
+/* A frame on the short way. */
+struct way {
+	struct xsw_walk walk;
+	struct xsw_pkt pkt;
+	enum known source;
+};
+
 /* sw_egress(), and what does not concern XDP. */
 static __always_inline int egress(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 target,
 				  union xsw_conf conf, __u16 flood)
@@ -35,10 +42,22 @@ static __always_inline int egress(const struct xsw_walk *w, const struct xsw_pkt
 	return sw_egress(w, pkt, target, conf, flood);
 }
 
-/* To one port. The map says whether it can be sent to before anything is changed. */
-static __always_inline int forward(struct xdp_md *ctx, const struct xsw_walk *w,
-				   struct xsw_pkt *pkt, __u32 target, __u16 flood)
+/* The frame goes: what xsw_tc would note of its coming in. */
+static __always_inline void admit(const struct way *way)
 {
+	const struct xsw_walk *w = &way->walk;
+
+	stats_rx(w->st, &way->pkt);
+	if (unlikely(way->source == KNOWN_AGAIN))
+		known_seen(w->sw, w->st, fdb_key(way->pkt.src, way->pkt.vid).word, w->port, w->now);
+}
+
+/* To one port. The map says whether it can be sent to before anything is changed. */
+static __always_inline int forward(struct xdp_md *ctx, const struct way *way, __u32 target,
+				   __u16 flood)
+{
+	const struct xsw_walk *w = &way->walk;
+	const struct xsw_pkt *pkt = &way->pkt;
 	const struct xsw_port *port = port_get(target);
 	union xsw_conf conf;
 	int tagged;
@@ -53,7 +72,7 @@ static __always_inline int forward(struct xdp_md *ctx, const struct xsw_walk *w,
 	tagged = vlan_tagged(conf, target, pkt->vid);
 	if (xdp_retag(ctx, pkt, tagged))
 		return XDP_PASS;
-	stats_rx(w->st, pkt);
+	admit(way);
 	stats_tx(target, pkt, vlan_len(pkt, tagged));
 	return XDP_REDIRECT;
 }
@@ -91,8 +110,10 @@ static long takers_next(__u32 i, void *arg)
 }
 
 /* One that nobody takes is for xsw_tc to count; one that one port takes needs no copy. */
-static __noinline int flood(struct xdp_md *ctx, const struct xsw_walk *w, struct xsw_pkt *pkt)
+static __noinline int flood(struct xdp_md *ctx, const struct way *way)
 {
+	const struct xsw_walk *w = &way->walk;
+	const struct xsw_pkt *pkt = &way->pkt;
 	struct takers t = { .walk = w, .pkt = pkt };
 	const struct xsw_vlan *clear = vlan_get(0), *members = vlan_get(pkt->vid);
 	__u64 how = BPF_F_BROADCAST | BPF_F_EXCLUDE_INGRESS;
@@ -107,12 +128,12 @@ static __noinline int flood(struct xdp_md *ctx, const struct xsw_walk *w, struct
 	if (!t.n)
 		return XDP_PASS;
 	if (t.n == 1)
-		return forward(ctx, w, pkt, t.port, t.flag);
+		return forward(ctx, way, t.port, t.flag);
 	if ((pkt->own || pkt->strip) && xdp_cut_short(ctx))
 		return XDP_PASS;
 	if (xdp_mark(ctx, pkt, w->conf.word, w->port))
 		return XDP_PASS;
-	stats_rx(w->st, pkt);
+	admit(way);
 	if (w->conf.flags & XSW_F_HAIRPIN)
 		how = BPF_F_BROADCAST;
 	return bpf_redirect_map(&xtx, 0, how);
@@ -130,30 +151,42 @@ static __always_inline int is_plain(struct xdp_md *ctx, const struct xsw_walk *w
 SEC("xdp.frags")
 int xsw_xdp(struct xdp_md *ctx)
 {
-	struct xsw_walk w = { .port = ifport_get(ctx->ingress_ifindex) };
-	struct xsw_pkt pkt = {};
+	struct way way = { .walk.port = ifport_get(ctx->ingress_ifindex) };
+	struct xsw_walk *w = &way.walk;
 	const struct xsw_port *port;
 	__u32 target;
 
-	if (unlikely(!w.port))
+	if (unlikely(!w->port))
 		return XDP_PASS;
-	port = port_get(w.port);
-	w.sw = switch_get();
-	w.st = stats_get(w.port);
-	if (unlikely(!port || !w.sw || !w.st))
+	port = port_get(w->port);
+	w->sw = switch_get();
+	w->st = stats_get(w->port);
+	if (unlikely(!port || !w->sw || !w->st))
 		return XDP_PASS;
-	w.conf.word = READ_ONCE(port->conf.word);
-	if (unlikely(w.conf.state != XSW_STATE_FORWARDING || w.conf.policy & ~XSW_P_ISOLATED))
+	w->conf.word = READ_ONCE(port->conf.word);
+	if (unlikely(w->conf.state != XSW_STATE_FORWARDING || w->conf.policy & ~XSW_P_ISOLATED))
 		return XDP_PASS;
-	w.now = clock_now(w.sw);
+	w->now = clock_now(w->sw);
 
-	xdp_parse(ctx, &pkt);
-	if (!is_plain(ctx, &w, &pkt) || sw_admit(&w, &pkt) || !known_source(&w, &pkt))
+	xdp_parse(ctx, &way.pkt);
+	if (!is_plain(ctx, w, &way.pkt) || sw_admit(w, &way.pkt))
 		return XDP_PASS;
-	target = sw_destination(&w, &pkt);
+	way.source = known_source(w, &way.pkt);
+	if (unlikely(way.source == KNOWN_NOT))
+		return XDP_PASS;
+	target = sw_destination(w, &way.pkt);
 	if (unlikely(target == SW_FLOOD))
-		return flood(ctx, &w, &pkt);
-	return forward(ctx, &w, &pkt, target, 0);
+		return flood(ctx, &way);
+	return forward(ctx, &way, target, 0);
+}
+
+/* Whether a flood asks this port: xsw_tc sends to no other. */
+static __always_inline int is_asked(__u32 target, __u16 vid)
+{
+	const struct xsw_vlan *clear = vlan_get(0), *members = vlan_get(vid);
+	__u32 i = target / 64 % (XSW_PORTS / 64);
+
+	return clear && members && (clear->member[i] | members->member[i]) >> target % 64 & 1;
 }
 
 /* A copy of a flood, about to leave by ctx->egress_ifindex. */
@@ -168,7 +201,7 @@ static __noinline int flood_copy(struct xdp_md *ctx)
 	void *data;
 	int tagged;
 
-	if (xdp_unmark(ctx, &m) || !target || !port)
+	if (xdp_unmark(ctx, &m) || !target || !port || !is_asked(target, m.vid))
 		return XDP_DROP;
 	w.port = m.port;
 	w.conf.word = m.conf;

@@ -10,53 +10,69 @@
 
 #include "switch.h"
 
-/* Whether the entry says what fdb_learn() would write; if so it is seen, and remembered. */
-static __noinline int known_entry(const struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
-				  __u32 port, __u64 now)
+enum known {
+	KNOWN_NOT,
+	KNOWN,
+	KNOWN_AGAIN, /* by the table: once the frame is sent, known_seen() */
+};
+
+/* The entry, if it says what fdb_learn() would write. */
+static __always_inline struct xsw_fdb_entry *
+known_entry(const struct xsw_switch *sw, union xsw_fdb_key key, __u32 port, __u64 now)
 {
-	union xsw_fdb_key key = { .word = key_word };
 	union xsw_fdb_dest dest, want = { .port = port };
 	struct xsw_fdb_entry *e;
-	__u32 epoch;
 
-	if (!sw || !st)
-		return 0;
 	want.seq = READ_ONCE(sw->seq);
-	epoch = READ_ONCE(sw->epoch); /* before the entry, as in fdb_learn() */
 	e = fdb_get(key);
 	if (!e)
-		return 0;
+		return NULL;
 	dest.word = READ_ONCE(e->dest.word);
 	want.state = dest.state;
-	switch (dest.state) {
-	case XSW_FDB_DYNAMIC:
-		if (fdb_expired(sw, e, now))
-			return 0;
-		break;
-	case XSW_FDB_EXTERN:
-		break;
-	case XSW_FDB_STATIC: /* no flush concerns it */
+	if (dest.state == XSW_FDB_STATIC) /* no flush concerns it */
 		want.seq = dest.seq;
-		break;
-	default:
-		return 0;
-	}
-	if (dest.word != want.word)
-		return 0;
-	e->seen = now;
-	fdb_remember(sw, st, key, epoch, now);
-	return 1;
+	else if (dest.state > XSW_FDB_STATIC)
+		return NULL;
+	else if (dest.state == XSW_FDB_DYNAMIC && fdb_expired(sw, e, now))
+		return NULL;
+	return dest.word == want.word ? e : NULL;
 }
 
-/* Step 8 of the walk for the short way: 0 means xsw_tc has something to do or to refuse. */
-static __always_inline int known_source(const struct xsw_walk *w, const struct xsw_pkt *pkt)
+static __noinline int known_look(const struct xsw_switch *sw, __u64 key_word, __u32 port, __u64 now)
+{
+	union xsw_fdb_key key = { .word = key_word };
+
+	return sw && known_entry(sw, key, port, now) ? KNOWN_AGAIN : KNOWN_NOT;
+}
+
+/* Step 8 of the walk for the short way: KNOWN_NOT: xsw_tc has something to do, or to refuse. */
+static __always_inline enum known known_source(const struct xsw_walk *w, const struct xsw_pkt *pkt)
 {
 	union xsw_fdb_key key = fdb_key(pkt->src, pkt->vid);
 
 	if (unlikely(!(w->conf.flags & XSW_F_LEARNING)))
-		return !w->sw->hosts; /* else it might be the switch's own address */
-	return fdb_remembered(w->sw, w->st, key, w->now) ||
-	       known_entry(w->sw, w->st, key.word, w->port, w->now);
+		return w->sw->hosts ? KNOWN_NOT : KNOWN; /* it might be the switch's own address */
+	if (fdb_remembered(w->sw, w->st, key, w->now))
+		return KNOWN;
+	return known_look(w->sw, key.word, w->port, w->now);
+}
+
+/* The source of a frame that was sent: seen now, and remembered. */
+static __noinline void known_seen(const struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
+				  __u32 port, __u64 now)
+{
+	union xsw_fdb_key key = { .word = key_word };
+	struct xsw_fdb_entry *e;
+	__u32 epoch;
+
+	if (!sw || !st)
+		return;
+	epoch = READ_ONCE(sw->epoch); /* before the entry, as in fdb_learn() */
+	e = known_entry(sw, key, port, now);
+	if (!e)
+		return;
+	e->seen = now;
+	fdb_remember(sw, st, key, epoch, now);
 }
 
 #endif

@@ -74,6 +74,15 @@ class Backend:
                 found[key] = value.split()[0]
         return found
 
+    def outer(self, i):
+        """The device of port i that the switch has; None: there is none."""
+
+    def bare(self):
+        """Let a frame that is no skb in at port 1 and 2, where this is not so already."""
+        for i in (1, 2):
+            if self.outer(i):
+                self.lab.run(["ethtool", "-K", self.outer(i), "gro", "on"])
+
     def received(self, i):
         """Frames that came out of port i."""
         link = self.lab.ip_json("-n", self.netns(i), "-s", "link", "show", "eth0")[0]
@@ -139,6 +148,9 @@ class Bridge(Iproute):
             removal.append("netns del " + ns)
         self._files(devices, removal + ["link del " + br])
 
+    def outer(self, i):
+        return "%sp%d" % (self.lab.prefix, i)
+
     def show(self):
         return ["ip", "-j", "-d", "link", "show", "master", self.bridge]
 
@@ -200,6 +212,9 @@ class Xswitch(Backend):
     def remove(self):
         self.lab.run(self.command("down"))
 
+    def outer(self, i):
+        return "%sp%d" % (self.switch, i)
+
     def pin(self, path):
         return os.path.join(self.lab.bpffs, "xswitch", self.switch, path)
 
@@ -233,4 +248,39 @@ class XswitchTwo(Xswitch):
                                       "tag", tag))
 
 
-BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Floor, Xswitch, XswitchVlan, XswitchTwo)}
+class XswitchXdp(Xswitch):
+    """Every port at XDP."""
+
+    name = "xswitch-xdp"
+    step = 1  # of the ports that have it
+
+    def netns(self, i):
+        return "%sd%d" % (self.lab.prefix, i)
+
+    def make(self):
+        super().make()
+        ports = ["%d:%s" % (i, self.outer(i)) for i in range(1, self.n + 1, self.step)]
+        self.lab.run([self.lab.tool("xdpports"), self.pin(""),
+                      os.path.join(os.path.dirname(self.binary), "bpf/xsw_xdp.bpf.o"),
+                      os.path.join(self.lab.bpffs, "xdp"), str(self.n - len(ports)), *ports])
+
+    def remove(self):
+        for i in range(1, self.n + 1, self.step):
+            path = os.path.join(self.lab.bpffs, "xdp%d" % i)
+            if os.path.exists(path):
+                os.unlink(path)
+        super().remove()
+
+
+class XswitchMixed(XswitchXdp):
+    """Every other port at XDP, from the first."""
+
+    name = "xswitch-mixed"
+    step = 2
+
+    def netns(self, i):
+        return "%sm%d" % (self.lab.prefix, i)
+
+
+BACKENDS = {cls.name: cls for cls in (Veth, Bridge, Floor, Xswitch, XswitchVlan, XswitchTwo,
+                                      XswitchXdp, XswitchMixed)}

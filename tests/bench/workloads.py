@@ -35,6 +35,8 @@ FIGURES = {
             "efficiency": Figure("Gbit/s per busy GHz", True)},
     "rr": {"p50": Figure("us"), "p99": Figure("us", goals=(Goal("veth", 1.05),))},
     "flood": {"copy": Figure("ns", goals=(Goal("bridge", 1.0),))},
+    "frames": {"rate": Figure("M/s", True, (Goal("bridge", 2.5),)), "lost": Figure("%")},
+    "xflood": {"copy": Figure("ns", goals=(Goal("bridge", 1.0),))},
     "scale": {"up": Figure("ms"), "show": Figure("ms"), "down": Figure("ms"),
               "down+settled": Figure("ms")},
     "prog": {"packet": Figure("ns", goals=(Goal("", 60),)), "empty": Figure("ns"),
@@ -133,6 +135,63 @@ def flood(backend, opts):
     return result
 
 
+HOST = "02:78:73:77:00:0%d"
+BROADCAST = "ff:ff:ff:ff:ff:ff"
+
+
+class Sinks:
+    """All ports but the first end in a program that counts and drops."""
+
+    def __init__(self, backend, ports):
+        self.backend = backend
+        self.lab = backend.lab
+        self.pin = os.path.join(self.lab.bpffs, "sunk")
+        for i in range(2, ports + 1):
+            self.lab.run(self.lab.inside(backend.netns(i), 1, [
+                self.lab.tool("frames"), "sink", self.pin, "eth0"]))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        for name in os.listdir(self.lab.bpffs):
+            if name.startswith("sunk"):
+                os.unlink(os.path.join(self.lab.bpffs, name))
+
+    def send(self, i, source, destination, seconds):
+        """Frames from port i; what came of them."""
+        words = [self.pin] if i == 1 else []
+        return json.loads(self.lab.run(self.lab.inside(self.backend.netns(i), 0, [
+            self.lab.tool("frames"), "send", "eth0", source, destination, str(seconds),
+            *words])))
+
+
+def frames(backend, opts):
+    """Frames/s of one CPU from a device to a program behind another one, no sockets."""
+    with backend.up(2), Sinks(backend, 2) as sinks:
+        backend.bare()
+        sinks.send(2, HOST % 2, HOST % 1, 0)
+        sinks.send(1, HOST % 1, HOST % 2, 0)
+        out = sinks.send(1, HOST % 1, HOST % 2, opts.seconds)
+    return {"rate": out["sunk"] / out["ns"] * 1e3, "lost": 100 * (1 - out["sunk"] / out["sent"])}
+
+
+def xflood(backend, opts):
+    """ns a copy of a broadcast that is a bare frame."""
+    result = {}
+    if backend.ports_max < 8:
+        return result
+    for ports in opts.flood_ports:
+        with backend.up(ports), Sinks(backend, ports) as sinks:
+            backend.bare()
+            sinks.send(1, HOST % 1, BROADCAST, 0)
+            out = sinks.send(1, HOST % 1, BROADCAST, opts.seconds)
+        if not out["sunk"]:
+            raise Failure("%s: no flood arrived" % backend.name)
+        result["copy %d" % ports] = out["ns"] / out["sunk"]
+    return result
+
+
 def scale(backend, opts):
     lab, result = backend.lab, {}
     if backend.ports_max < 8:
@@ -208,4 +267,5 @@ def fdbshow(backend, opts):
     return result
 
 
-WORKLOADS = {f.__name__: f for f in (udp64, tcp, rr, flood, scale, prog, fdbshow)}
+WORKLOADS = {f.__name__: f for f in (udp64, tcp, rr, flood, frames, xflood, scale, prog,
+                                      fdbshow)}

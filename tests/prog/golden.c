@@ -155,6 +155,8 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	set->sw.flush = row->flush;
 	set->sw.epoch = ROW_EPOCH;
 	set->sw.group_fwd_mask = row->group_fwd_mask;
+	set->sw.hosts = row->hosts;
+	set->sw.tc_ports = row->tc_ports;
 	fill_ports(row, set);
 	for (r = row->fdb; r->mac; r++) {
 		struct row_fdb *f = &set->fdb[set->fdb_n++];

@@ -195,6 +195,8 @@ struct row {
 	__u32 seq;     /* 0: ROW_SEQ */
 	__u32 flush;
 	__u32 group_fwd_mask;
+	__u32 hosts;	/* host ports */
+	__u32 tc_ports; /* ports that XDP cannot send to, besides those of the driver */
 	struct {
 		__u16 vid;
 		__u32 flush; /* of `vlans` */
@@ -321,6 +323,9 @@ void row_setup(const struct row *row, __u64 now, struct setup *set);
 void row_setup_vlans(const struct row *row, struct setup *set);
 const char *row_judge_vlans(const struct row *row, const struct setup *set,
 			    const struct outcome *out);
+
+/* The VLAN of its frame; on a transparent port that is what the frame says. */
+__u16 row_vid(const struct row *row, const struct setup *set);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

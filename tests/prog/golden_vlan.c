@@ -140,8 +140,7 @@ static bool is_outside(const struct row *row)
 	}
 }
 
-/* Of a transparent port: as the frame says. */
-static __u16 vid_of(const struct row *row, const struct setup *set)
+__u16 row_vid(const struct row *row, const struct setup *set)
 {
 	const __u8 *f = set->frame;
 
@@ -160,7 +159,7 @@ const char *row_judge_vlans(const struct row *row, const struct setup *set,
 			    const struct outcome *out)
 {
 	__u64 packets = 0, bytes = 0;
-	__u16 vid = vid_of(row, set);
+	__u16 vid = row_vid(row, set);
 
 	for (int i = P1; i <= P5; i++) {
 		packets += row->to >> i & 1;

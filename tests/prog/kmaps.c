@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kmaps.h"
+#include "probe.h"
 
 static const __u32 zero;
 
@@ -124,6 +125,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "ifports", &m->ifports },
 		{ "vlans", &m->vlans },
 		{ "tx", &m->tx },
+		{ "xtx", &m->xtx },
 		{ "fdb", &m->fdb },
 		{ "agequeue", &m->agequeue },
 		{ "age", &m->age },
@@ -240,12 +242,33 @@ static int fill_sets(struct kmaps *m, const struct setup *set, unsigned int port
 	return err;
 }
 
+/* The device of the port, for both hooks; the kernel removes an unregistered one itself. */
+static int fill_device(struct kmaps *m, const struct lab *lab, const struct row *row,
+		       unsigned int i)
+{
+	struct bpf_devmap_val dev = { .ifindex = lab->port[i].ifindex };
+	__u32 number = row_number[i];
+	int err;
+
+	bpf_map_delete_elem(m->xtx, &number);
+	if (lab->port[i].rx < 0)
+		return 0;
+	if (row->port[i].gone) {
+		bpf_map_delete_elem(m->tx, &number);
+		return 0;
+	}
+	err = put(m->tx, &number, &dev);
+	if (err || !(m->at_xdp >> i & 1))
+		return err;
+	dev.bpf_prog.fd = m->egr;
+	return put(m->xtx, &number, &dev);
+}
+
 /* The port, its device and where that is found. */
 static int fill_port(struct kmaps *m, const struct lab *lab, const struct row *row,
 		     const struct setup *set, unsigned int i)
 {
 	struct xsw_ifport slot = { lab->port[i].ifindex, row_number[i] };
-	struct bpf_devmap_val dev = { .ifindex = lab->port[i].ifindex };
 	struct xsw_port port = set->port[i];
 	__u32 number = row_number[i];
 	int err;
@@ -257,12 +280,7 @@ static int fill_port(struct kmaps *m, const struct lab *lab, const struct row *r
 		err = fill_sets(m, set, i);
 	if (!err)
 		err = put(m->ifports, &m->slot[i], &slot);
-	if (err || lab->port[i].rx < 0) /* a device the kernel removed itself */
-		return err;
-	if (!row->port[i].gone)
-		return put(m->tx, &number, &dev);
-	bpf_map_delete_elem(m->tx, &number);
-	return 0;
+	return err ?: fill_device(m, lab, row, i);
 }
 
 static int fill_stats(struct kmaps *m, const struct row *row, const struct setup *set)
@@ -296,6 +314,10 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	int err;
 
 	sw.tick = m->tick;
+	if (m->at_xdp) {
+		sw.kernel = probe_kernel(6, 3) ? XSW_K_XDP_FRAGS : 0;
+		sw.tc_ports += 5 - (unsigned int)__builtin_popcount(m->at_xdp & ALL);
+	}
 	err = put(m->settings, &zero, &sw);
 	for (int i = P1; i <= P5 && !err; i++)
 		err = put(m->ifports, &m->slot[i], &free_slot);

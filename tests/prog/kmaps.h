@@ -10,15 +10,17 @@
 #include "lab.h"
 
 struct kmaps {
-	int settings, ports, ifports, vlans, tx, fdb, agequeue, age, pairs, stats, sets, vlanstats,
-		events;
+	int settings, ports, ifports, vlans, tx, xtx, fdb, agequeue, age, pairs, stats, sets,
+		vlanstats, events;
 	int chunk[ROW_ENDS]; /* counters of each port */
 	int bank[ROW_ENDS];  /* VLANs of each port */
 	int cpus;
 	__u32 slot[ROW_ENDS]; /* of `ifports`, taken */
 	struct xsw_stats *st; /* one a CPU */
 	__u64 tick;
-	int ctl; /* program: it knows the clock */
+	int ctl;	     /* program: it knows the clock */
+	unsigned int at_xdp; /* S*: ports that XDP sends to */
+	int egr;	     /* ... the program of their copies */
 };
 
 /* Before loading: the size of the FDB and of the queue of ageing. */

@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_ether.h>
+#include <linux/if_link.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <poll.h>
@@ -82,6 +83,7 @@ static int inner_open(struct lab_port *port)
 	netif_close(nl);
 	if (err)
 		return err;
+	port->inner = (__u32)link.ifindex;
 	port->rx = packet_socket((__u32)link.ifindex, ETH_P_ALL);
 	port->tx = packet_socket((__u32)link.ifindex, 0);
 	if (port->rx < 0 || port->tx < 0)
@@ -135,7 +137,9 @@ int lab_open(struct lab *lab)
 
 	memset(lab, 0, sizeof(*lab));
 	for (int i = 0; i < ROW_ENDS; i++)
-		lab->port[i] = (struct lab_port){ 0, -1, -1, -1, -1, -1 };
+		lab->port[i] = (struct lab_port){
+			.netns = -1, .rx = -1, .tx = -1, .marker = -1, .link = -1, .xdp = { -1, -1 }
+		};
 	err = pin_to_cpu();
 	if (err)
 		return err;
@@ -171,6 +175,7 @@ void lab_close(struct lab *lab)
 		close_fd(&lab->port[i].link);
 		close_fd(&lab->port[i].netns);
 	}
+	lab_detach_xdp(lab);
 }
 
 static int clsact(int prog, __u32 ifindex)
@@ -201,6 +206,63 @@ int lab_attach(struct lab *lab, int prog)
 			err = -errno;
 	}
 	return err;
+}
+
+/* A program that passes everything, as large as it may be. */
+static int pass_all(void)
+{
+	struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_XDP_HAS_FRAGS);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "pass", "GPL", code, 2, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int attach_xdp(int prog, __u32 ifindex)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_DRV_MODE);
+	int link = bpf_link_create(prog, (int)ifindex, BPF_XDP, &opts);
+
+	return link < 0 ? -errno : link;
+}
+
+static int port_attach_xdp(struct lab_port *p, int prog, int pass, int home)
+{
+	int err;
+
+	p->xdp[0] = attach_xdp(prog, p->ifindex);
+	if (p->xdp[0] < 0)
+		return p->xdp[0];
+	err = netns_enter(p->netns);
+	if (err)
+		return err;
+	p->xdp[1] = attach_xdp(pass, p->inner);
+	return netns_enter(home) ?: p->xdp[1] < 0 ? p->xdp[1] : 0;
+}
+
+int lab_attach_xdp(struct lab *lab, int prog, unsigned int ports)
+{
+	int home = netns_open_self(), pass = pass_all(), err = 0;
+
+	if (home < 0 || pass < 0)
+		err = home < 0 ? home : pass;
+	for (int i = 0; i < ROW_ENDS && !err; i++)
+		if (ports >> i & 1)
+			err = port_attach_xdp(&lab->port[i], prog, pass, home);
+	close_fd(&home);
+	close_fd(&pass);
+	return err;
+}
+
+void lab_detach_xdp(struct lab *lab)
+{
+	for (int i = 0; i < ROW_ENDS; i++) {
+		close_fd(&lab->port[i].xdp[0]);
+		close_fd(&lab->port[i].xdp[1]);
+	}
 }
 
 int lab_remove(struct lab *lab, unsigned int port)

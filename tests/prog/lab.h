@@ -20,10 +20,12 @@
 
 struct lab_port {
 	__u32 ifindex; /* outer */
+	__u32 inner;   /* ... in its namespace */
 	int netns;     /* of the inner end */
 	int rx, tx;    /* packet sockets on the inner end */
 	int marker;    /* ... on the outer end */
 	int link;      /* tcx, or -1: clsact */
+	int xdp[2];    /* links: outer, inner */
 };
 
 struct lab {
@@ -37,6 +39,14 @@ void lab_close(struct lab *lab);
 
 /* Put the program on the ingress of every outer end; XSW_FORCE_ATTACH=clsact does not try tcx. */
 int lab_attach(struct lab *lab, int prog);
+
+/*
+ * Put the program at XDP on the outer ends of `ports`, and one that passes everything on their
+ * inner ends: so these take what XDP sends, and as with XDP behind it an outer end does no
+ * segmentation, all that veth delivers to an inner end still passes one queue.
+ */
+int lab_attach_xdp(struct lab *lab, int prog, unsigned int ports);
+void lab_detach_xdp(struct lab *lab);
 
 /* Unregister the device of a port. */
 int lab_remove(struct lab *lab, unsigned int port);

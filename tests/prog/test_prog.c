@@ -18,23 +18,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kmaps.h"
-#include "xsw_names.h"
+#include "driver.h"
 
 #define RUN_LINEAR 3000 /* bytes every kernel takes */
 #define AGEING	   (100 * MSEC)
 #define DEADLINE   10000 /* ms */
-
-struct bench {
-	struct bpf_object *obj;
-	int tc, ctl;
-	struct lab lab;
-	struct kmaps maps;
-};
-
-/* Frames go in by one of these: 0, -errno, -EOPNOTSUPP: this kernel cannot. */
-typedef int (*carry_fn)(struct bench *b, const struct row *row, const struct setup *set,
-			struct outcome *out);
 
 /*
  * The frame itself went with the verdict, to the one port that got no copy: see judge_port(). Its
@@ -61,7 +49,7 @@ static void credit_redirect(const struct row *row, const struct setup *set, stru
 	row_left(set, out, to, data, len);
 }
 
-static int carry_run(struct bench *b, const struct row *row, const struct setup *set,
+static int carry_run(struct driver *b, const struct row *row, const struct setup *set,
 		     struct outcome *out)
 {
 	static __u8 data[ROW_LEN_MAX + 8];
@@ -90,65 +78,7 @@ static int carry_run(struct bench *b, const struct row *row, const struct setup 
 	return 0;
 }
 
-static int carry_wire(struct bench *b, const struct row *row, const struct setup *set,
-		      struct outcome *out)
-{
-	int err = lab_send(&b->lab, row->in, row, set);
-
-	if (err)
-		return err;
-	out->verdict = ROW_UNKNOWN;
-	return lab_receive(&b->lab, set, out);
-}
-
-/* What is wrong, or NULL; *err: 0 or the -errno with which that failed. */
-static const char *try_row(struct bench *b, const struct row *row, carry_fn carry,
-			   struct outcome *out, int *err)
-{
-	static struct setup set;
-
-	memset(out, 0, sizeof(*out));
-	out->now = kmaps_now(&b->maps);
-	row_setup(row, out->now, &set);
-	*err = kmaps_fill(&b->maps, &b->lab, row, &set);
-	if (*err)
-		return "filling the maps";
-	*err = carry(b, row, &set, out);
-	if (*err)
-		return "carrying the frame";
-	*err = kmaps_collect(&b->maps, out);
-	if (*err)
-		return "reading the maps";
-	for (int i = 0; i < ROW_ENDS && row->blind; i++)
-		out->copies[i] = ROW_UNKNOWN;
-	return row_judge(row, &set, out);
-}
-
-static void report(struct tally *t, const struct row *row, const char *wrong, int err)
-{
-	char text[128];
-
-	if (!err) {
-		tally_row(t, row->name, NULL, wrong);
-	} else if (err == -EOPNOTSUPP) {
-		tally_skip(t, row->name,
-			   "this kernel's BPF_PROG_TEST_RUN takes shorter frames only");
-	} else {
-		snprintf(text, sizeof(text), "%s: %s", wrong, strerror(-err));
-		tally_row(t, row->name, NULL, text);
-	}
-}
-
-static void run_row(struct bench *b, struct tally *t, const struct row *row, carry_fn carry,
-		    struct outcome *out)
-{
-	int err;
-	const char *wrong = try_row(b, row, carry, out, &err);
-
-	report(t, row, wrong, err);
-}
-
-static void run_rows(struct bench *b, struct tally *t, carry_fn carry)
+static void run_rows(struct driver *b, struct tally *t, carry_fn carry)
 {
 	static const enum xsw_reason cannot[] = { XSW_R_runt };
 	bool wire = carry == carry_wire;
@@ -163,7 +93,7 @@ static void run_rows(struct bench *b, struct tally *t, carry_fn carry)
 				tally_skip(t, row->name, not );
 				continue;
 			}
-			run_row(b, t, row, carry, &out);
+			driver_row(b, t, row, carry, &out);
 			row_cover(&cov, &out);
 		}
 	}
@@ -171,7 +101,7 @@ static void run_rows(struct bench *b, struct tally *t, carry_fn carry)
 }
 
 /* The kernel itself empties the slot of a device that is unregistered. */
-static void test_unregister(struct bench *b, struct tally *t)
+static void test_unregister(struct driver *b, struct tally *t)
 {
 	static const struct row known = {
 		.name = "destination behind a device that was unregistered",
@@ -196,14 +126,14 @@ static void test_unregister(struct bench *b, struct tally *t)
 	int err = lab_remove(&b->lab, P3);
 
 	if (err) {
-		report(t, &known, "removing the device", err);
+		driver_report(t, &known, "removing the device", err);
 		return;
 	}
-	run_row(b, t, &known, carry_wire, &out);
-	run_row(b, t, &flood, carry_wire, &out);
+	driver_row(b, t, &known, carry_wire, &out);
+	driver_row(b, t, &flood, carry_wire, &out);
 }
 
-static int ctl(struct bench *b, __u32 op, unsigned int port, enum xsw_fdb_state state)
+static int ctl(struct driver *b, __u32 op, unsigned int port, enum xsw_fdb_state state)
 {
 	__u8 data[XSW_CTL_HDR + sizeof(struct xsw_ctl)] = {};
 	struct xsw_ctl c = { .op = op, .port = row_number[port], .state = state };
@@ -216,7 +146,7 @@ static int ctl(struct bench *b, __u32 op, unsigned int port, enum xsw_fdb_state 
 	return (int)opts.retval;
 }
 
-static void test_ctl(struct bench *b, struct tally *t)
+static void test_ctl(struct driver *b, struct tally *t)
 {
 	static const struct row empty = { .name = "empty", .frame = B A "88b5" };
 	struct outcome out = {};
@@ -243,7 +173,7 @@ static void test_ctl(struct bench *b, struct tally *t)
 }
 
 /* Last: the timer goes on for as long as the maps live. */
-static void test_ageing(struct bench *b, struct tally *t)
+static void test_ageing(struct driver *b, struct tally *t)
 {
 	static const struct row row = {
 		.name = "the kernel gives the memory of an expired entry back",
@@ -257,7 +187,7 @@ static void test_ageing(struct bench *b, struct tally *t)
 	};
 	struct outcome out;
 	int err;
-	const char *wrong = try_row(b, &row, carry_wire, &out, &err);
+	const char *wrong = driver_try(b, &row, carry_wire, &out, &err);
 
 	if (!wrong && ctl(b, XSW_CTL_AGE_START, 0, 0))
 		wrong = "the timer does not start";
@@ -270,32 +200,10 @@ static void test_ageing(struct bench *b, struct tally *t)
 	}
 	if (!wrong && (out.fdb_n || out.ev.expired != 1))
 		wrong = "it does not, or does not count it";
-	report(t, &row, wrong, err);
+	driver_report(t, &row, wrong, err);
 }
 
-static int load(struct bench *b, const char *path)
-{
-	struct bpf_program *tc, *ctl_prog;
-	int err;
-
-	b->obj = bpf_object__open_file(path, NULL);
-	if (!b->obj)
-		return -errno;
-	err = kmaps_resize(b->obj);
-	if (!err)
-		err = bpf_object__load(b->obj);
-	if (err)
-		return err;
-	tc = bpf_object__find_program_by_name(b->obj, XSW_PROG_TC);
-	ctl_prog = bpf_object__find_program_by_name(b->obj, XSW_PROG_CTL);
-	if (!tc || !ctl_prog)
-		return -ENOENT;
-	b->tc = bpf_program__fd(tc);
-	b->ctl = bpf_program__fd(ctl_prog);
-	return kmaps_open(&b->maps, b->obj, b->ctl);
-}
-
-static void run_all(struct bench *b, struct tally *t)
+static void run_all(struct driver *b, struct tally *t)
 {
 	int err;
 
@@ -314,23 +222,16 @@ int main(int argc, char **argv)
 {
 	struct tally t[] = { { .driver = "run: " }, { .driver = "wire: " } };
 	const char *dir = getenv("XSW_BPF_DIR");
-	static struct bench b;
+	static struct driver b;
 	char path[4096];
 	int err;
 
 	snprintf(path, sizeof(path), "%s/xsw_tc.bpf.o", dir ? dir : "build/bpf");
 	if (argc > 1)
 		snprintf(path, sizeof(path), "%s", argv[1]);
-	err = lab_open(&b.lab);
-	tally_row(&t[0], "namespaces and devices", NULL, err ? strerror(-err) : NULL);
-	if (!err) {
-		err = load(&b, path);
-		tally_row(&t[0], "the program loads", path, err ? strerror(-err) : NULL);
-	}
+	err = driver_open(&b, &t[0], path);
 	if (!err)
 		run_all(&b, t);
-	kmaps_close(&b.maps);
-	lab_close(&b.lab);
-	bpf_object__close(b.obj);
+	driver_close(&b);
 	return tally_end(t, 2);
 }
