@@ -68,8 +68,15 @@ int link_attach(const struct attach_link *at, int prog, const char *pin)
 	return link_make(at, prog, pin);
 }
 
+/* What a pin held goes some time after it: the device is to be free now. */
 int link_detach(const char *pin)
 {
+	int link = bpf_obj_get(pin);
+
+	if (link >= 0) {
+		bpf_link_detach(link);
+		close(link);
+	}
 	return unlink(pin) && errno != ENOENT ? -errno : 0;
 }
 

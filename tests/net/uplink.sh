@@ -180,6 +180,7 @@ comes_and_goes() {
 other_kinds() {
 	local dev
 	far_up
+	ip link set up0 up
 	sw_up 1
 	ip tuntap add tap9 mode tap
 	undo ip link del tap9
@@ -194,7 +195,6 @@ other_kinds() {
 	done
 	bpf_note
 	# by the macvlan to the far end
-	ip link set up0 up
 	OUTER[8]=mv9
 	sniff 8
 	"$XFRAME" -n "$(ns_name 1)" send eth0 dst "$ALL" src "$A"
