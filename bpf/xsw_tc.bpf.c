@@ -6,9 +6,9 @@
  * xsw_ctl: what the command asks the kernel side to do, through BPF_PROG_TEST_RUN.
  */
 #include "lib/maps.h"
-#include "lib/age.h"
 #include "lib/ports.h"
 #include "lib/switch.h"
+#include "lib/ctl.h"
 #include "lib/ctx_tc.h"
 
 char _license[] SEC("license") = "GPL";
@@ -198,50 +198,8 @@ int xsw_tc(struct __sk_buff *skb)
 	return TC_ACT_SHOT;
 }
 
-/* Add or replace one entry, with the queue of age.h kept right. */
-static __always_inline int ctl_fdb(const struct xsw_ctl *c, struct xsw_switch *sw)
-{
-	__u64 now = sw->clock;
-	struct xsw_fdb_entry e = { .seen = now, .updated = now };
-	const struct xsw_fdb_entry *old = fdb_get(c->key);
-	int err, queued = 0;
-
-	e.dest.port = c->port;
-	e.dest.state = c->state;
-	e.dest.seq = sw->seq;
-	if (old) {
-		union xsw_fdb_dest dest = { .word = READ_ONCE(old->dest.word) };
-
-		if (c->op == XSW_CTL_FDB_ADD && fdb_valid(sw, old, dest, c->key, now))
-			return -FDB_EEXIST;
-		queued = dest.state == XSW_FDB_DYNAMIC;
-		e.round = old->round;
-	}
-	err = bpf_map_update_elem(&fdb, &c->key, &e, BPF_ANY);
-	if (!err && e.dest.state == XSW_FDB_DYNAMIC && !queued)
-		err = age_push(c->key);
-	epoch_bump(sw);
-	return err;
-}
-
 SEC("tc")
 int xsw_ctl(struct __sk_buff *skb)
 {
-	struct xsw_switch *sw = switch_get();
-	struct xsw_ctl c;
-
-	if (!sw || bpf_skb_load_bytes(skb, XSW_CTL_HDR, &c, sizeof(c)))
-		return -22; /* EINVAL */
-	sw->clock = clock_now(sw);
-	switch (c.op) {
-	case XSW_CTL_CLOCK:
-		return 0;
-	case XSW_CTL_AGE_START:
-		return age_start();
-	case XSW_CTL_FDB_ADD:
-	case XSW_CTL_FDB_PUT:
-		return ctl_fdb(&c, sw);
-	default:
-		return -22;
-	}
+	return ctl_run(skb);
 }

@@ -288,6 +288,7 @@ XSW_ASSERT(sizeof(struct xsw_limit) == 16, "no holes");
 #define XSW_LIMIT_PORT(p)   (p)
 #define XSW_LIMIT_VLAN(vid) (XSW_PORTS + (vid))
 #define XSW_LIMITS	    (XSW_PORTS + XSW_VLANS)
+#define XSW_LIMIT_FULL	    XSW_LIMIT_VLAN(XSW_VLANS - 1) /* no VLAN: `told` is of a full table */
 
 /* --- policies of a port -------------------------------------------------------------- */
 
@@ -350,7 +351,7 @@ enum xsw_event_kind {
 	XSW_EV_MOVED, /* from port `old` */
 	XSW_EV_AGED,
 	XSW_EV_FLUSHED, /* dynamic entries of port (0: any) and key.vid (0xffff: any) */
-	XSW_EV_LIMIT,	/* not learned: the switch (port 0), the port or the VLAN is at its limit */
+	XSW_EV_LIMIT,	/* not learned on `port`: limits[old], see XSW_LIMIT_*, is reached */
 	XSW_EV_FLAP,	/* moves too often: held on `port`, refused from `old` */
 	XSW_EV_GUARD,	/* BPDU on a guarded port: error-disabled */
 	XSW_EV_FULL,	/* not learned: the table is full */
@@ -431,6 +432,7 @@ enum xsw_ctl_op {
 	XSW_CTL_FDB_PUT,   /* the same, replacing */
 	XSW_CTL_FDB_DEL,   /* key; -ENOENT */
 	XSW_CTL_FLUSH,	   /* dynamic entries of port (0: any) and key.vid (XSW_ANY_VID) */
+	XSW_CTL_FDB_COPY, /* `port` entries of another table follow; state 0: whatever the limits */
 };
 
 #define XSW_ANY_VID 0xffff
@@ -445,6 +447,15 @@ struct xsw_ctl {
 	union xsw_fdb_key key;
 };
 XSW_ASSERT(sizeof(struct xsw_ctl) == 16, "no holes");
+
+/* XSW_CTL_FDB_COPY: of two entries that both hold, the one changed last stays */
+struct xsw_ctl_entry {
+	union xsw_fdb_key key;
+	struct xsw_fdb_entry entry;
+};
+XSW_ASSERT(sizeof(struct xsw_ctl_entry) == 40, "no holes");
+
+#define XSW_CTL_COPIES 64 /* in one request */
 
 /* --- read and written by the command only --------------------------------------------- */
 

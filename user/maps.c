@@ -108,11 +108,17 @@ static size_t mmap_size(enum map_id id)
 	return (size + page - 1) / page * page;
 }
 
-static void *map_mem(const struct maps *m, enum map_id id)
+void *maps_mem(const struct maps *m, enum map_id id)
 {
 	void *p = mmap(NULL, mmap_size(id), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd[id], 0);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+void maps_mem_close(void *mem, enum map_id id)
+{
+	if (mem)
+		munmap(mem, mmap_size(id));
 }
 
 /* Members of struct xsw_settings_mem. */
@@ -138,7 +144,7 @@ static void **mapped_at(struct maps *m, size_t i)
 int maps_mmap(struct maps *m)
 {
 	for (size_t i = 0; i < MAPPED; i++) {
-		*mapped_at(m, i) = map_mem(m, mapped[i].id);
+		*mapped_at(m, i) = maps_mem(m, mapped[i].id);
 		if (!*mapped_at(m, i))
 			return -errno;
 	}
@@ -150,8 +156,7 @@ void maps_close(struct maps *m)
 	size_t i;
 
 	for (i = 0; i < MAPPED; i++)
-		if (*mapped_at(m, i))
-			munmap(*mapped_at(m, i), mmap_size(mapped[i].id));
+		maps_mem_close(*mapped_at(m, i), mapped[i].id);
 	for (i = 0; i < MAPS; i++)
 		if (m->fd[i] >= 0)
 			close(m->fd[i]);
@@ -319,30 +324,12 @@ void maps_epoch_bump(struct maps *m)
 }
 
 /* The stamp is stored before `seq` moves: an entry learned in between is flushed too. */
-int maps_flush(struct maps *m, uint32_t port, int vid)
+void maps_flush_port(struct maps *m, uint32_t port)
 {
 	struct xsw_switch *s = m->mem.settings;
 	__u32 stamp = s->seq + 1;
-	__u32 *target = &s->flush;
 
-	if (port && vid >= 0) {
-		struct xsw_pair_key key = { .port = (__u16)port, .vid = (__u16)vid };
-		union xsw_pair pair = { .flush = stamp };
-
-		target = &m->mem.ports[port].vlan_flush;
-		if (bpf_map_update_elem(m->fd[MAP_PAIRS], &key, &pair, BPF_ANY)) {
-			/* no room to remember one more: more than asked, never less */
-			if (errno != E2BIG)
-				return -errno;
-			target = &m->mem.ports[port].flush;
-		}
-	} else if (port) {
-		target = &m->mem.ports[port].flush;
-	} else if (vid >= 0) {
-		target = &m->mem.vlans[vid].flush;
-	}
-	__atomic_store_n(target, stamp, __ATOMIC_RELEASE);
+	__atomic_store_n(&m->mem.ports[port].flush, stamp, __ATOMIC_RELEASE);
 	__atomic_store_n(&s->seq, stamp, __ATOMIC_RELEASE);
 	maps_epoch_bump(m);
-	return 0;
 }

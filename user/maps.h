@@ -76,6 +76,10 @@ int maps_open(struct maps *m, const char *dir, const char **bad);
 
 /* Map the memory of the maps whose descriptors are there already. */
 int maps_mmap(struct maps *m);
+
+/* The memory of one; NULL: errno. */
+void *maps_mem(const struct maps *m, enum map_id id);
+void maps_mem_close(void *mem, enum map_id id);
 void maps_close(struct maps *m);
 
 /* Whether a map is of the kind this program was built for. -EINVAL: it is not. */
@@ -127,10 +131,15 @@ int maps_events_sum(const struct maps *m, struct xsw_events *sum);
 
 /* --- FDB --- */
 int maps_fdb_get(const struct maps *m, union xsw_fdb_key key, struct xsw_fdb_entry *e);
-int maps_fdb_del(struct maps *m, union xsw_fdb_key key);
-/* Give an entry the times of `e`; -ENOENT */
-int maps_fdb_touch(struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
-/* Pin a new FDB with its queue and its timer over the old pins. */
+
+/*
+ * A new FDB comes with a queue, a timer and accounts of its own. maps_split_fdb(): `m` has none
+ * of them any more, `old` keeps them; maps_join_fdb(): those that prog_load() made are mapped,
+ * with the limits of the old ones.
+ */
+void maps_split_fdb(struct maps *m, struct maps *old);
+int maps_join_fdb(struct maps *m, const struct maps *old);
+/* Pin them over the old pins. */
 int maps_repin_fdb(const struct maps *m, const char *dir);
 void maps_close_fdb(struct maps *m);
 
@@ -142,8 +151,11 @@ int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg);
 bool maps_fdb_valid(const struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_entry *e,
 		    uint64_t now);
 
-/* Make every dynamic entry of `port` (0: any) and `vid` (-1: any) old; O(1). */
-int maps_flush(struct maps *m, uint32_t port, int vid);
+/*
+ * Make every dynamic entry of the port old without xsw_ctl: no event, and they are counted until
+ * the data path next looks at their accounts. For when prog_flush() fails.
+ */
+void maps_flush_port(struct maps *m, uint32_t port);
 
 /* Sources the CPUs remember must be looked up again. */
 void maps_epoch_bump(struct maps *m);

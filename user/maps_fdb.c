@@ -21,34 +21,39 @@ int maps_fdb_get(const struct maps *m, union xsw_fdb_key key, struct xsw_fdb_ent
 	return bpf_map_lookup_elem(m->fd[MAP_FDB], &key, e) ? -errno : 0;
 }
 
-int maps_fdb_del(struct maps *m, union xsw_fdb_key key)
-{
-	int err = bpf_map_delete_elem(m->fd[MAP_FDB], &key) ? -errno : 0;
+static const enum map_id fdb_maps[] = { MAP_FDB, MAP_AGEQUEUE, MAP_AGE, MAP_PAIRS, MAP_LIMITS };
 
-	maps_epoch_bump(m);
-	return err;
+#define FDB_MAPS (sizeof(fdb_maps) / sizeof(*fdb_maps))
+
+void maps_split_fdb(struct maps *m, struct maps *old)
+{
+	size_t i;
+
+	*old = *m;
+	for (i = 0; i < FDB_MAPS; i++)
+		m->fd[fdb_maps[i]] = -1;
+	m->mem.limits = NULL;
 }
 
-int maps_fdb_touch(struct maps *m, union xsw_fdb_key key, const struct xsw_fdb_entry *e)
+int maps_join_fdb(struct maps *m, const struct maps *old)
 {
-	struct xsw_fdb_entry now;
-	int err = maps_fdb_get(m, key, &now);
+	struct xsw_limit *limits = maps_mem(m, MAP_LIMITS);
+	uint32_t i;
 
-	if (err)
-		return err;
-	now.seen = e->seen;
-	now.updated = e->updated;
-	return bpf_map_update_elem(m->fd[MAP_FDB], &key, &now, BPF_EXIST) ? -errno : 0;
+	if (!limits)
+		return -errno;
+	m->mem.limits = limits;
+	for (i = 0; i < XSW_LIMITS; i++)
+		limits[i].max = old->mem.limits[i].max;
+	return 0;
 }
-
-static const enum map_id fdb_maps[] = { MAP_FDB, MAP_AGEQUEUE, MAP_AGE };
 
 int maps_repin_fdb(const struct maps *m, const char *dir)
 {
 	size_t i;
 	int err = 0;
 
-	for (i = 0; i < sizeof(fdb_maps) / sizeof(*fdb_maps) && !err; i++)
+	for (i = 0; i < FDB_MAPS && !err; i++)
 		err = pin_replace(m->fd[fdb_maps[i]], dir, map_name(fdb_maps[i]));
 	return err;
 }
@@ -57,7 +62,9 @@ void maps_close_fdb(struct maps *m)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(fdb_maps) / sizeof(*fdb_maps); i++) {
+	maps_mem_close(m->mem.limits, MAP_LIMITS);
+	m->mem.limits = NULL;
+	for (i = 0; i < FDB_MAPS; i++) {
 		close(m->fd[fdb_maps[i]]);
 		m->fd[fdb_maps[i]] = -1;
 	}

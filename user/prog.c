@@ -50,6 +50,8 @@ bool prog_is_name(const char *name)
 	return false;
 }
 
+#define CTL_TRIES 1000
+
 void prog_init(struct prog *p)
 {
 	size_t i;
@@ -239,15 +241,61 @@ uint32_t prog_id(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
 }
 
+/* A request with what follows it; again if another CPU was changing the same entry. */
+static int ctl_run(const struct prog *p, __u8 *frame, size_t len)
+{
+	int tries, ret = -EAGAIN;
+
+	for (tries = 0; tries < CTL_TRIES && ret == -EAGAIN; tries++) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = (__u32)len);
+
+		if (bpf_prog_test_run_opts(p->ctl, &opts))
+			return -errno;
+		ret = (int)opts.retval;
+	}
+	return ret;
+}
+
 int prog_ctl(const struct prog *p, const struct xsw_ctl *req)
 {
 	__u8 frame[XSW_CTL_HDR + sizeof(*req) + 32] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
 
 	memcpy(frame + XSW_CTL_HDR, req, sizeof(*req));
-	if (bpf_prog_test_run_opts(p->ctl, &opts))
-		return -errno;
-	return (int)opts.retval;
+	return ctl_run(p, frame, sizeof(frame));
+}
+
+int prog_copy(const struct prog *p, const struct xsw_ctl_entry *v, size_t n, bool limits)
+{
+	static __u8 frame[XSW_CTL_HDR + sizeof(struct xsw_ctl) + XSW_CTL_COPIES * sizeof(*v)];
+	struct xsw_ctl req = {
+		.op = XSW_CTL_FDB_COPY,
+		.port = (__u16)n,
+		.state = limits,
+	};
+
+	if (n > XSW_CTL_COPIES)
+		return -EINVAL;
+	memcpy(frame + XSW_CTL_HDR, &req, sizeof(req));
+	memcpy(frame + XSW_CTL_HDR + sizeof(req), v, n * sizeof(*v));
+	return ctl_run(p, frame, sizeof(frame));
+}
+
+int prog_fdb_del(const struct prog *p, union xsw_fdb_key key)
+{
+	struct xsw_ctl req = { .op = XSW_CTL_FDB_DEL, .key = key };
+
+	return prog_ctl(p, &req);
+}
+
+int prog_flush(const struct prog *p, uint32_t port, int vid)
+{
+	struct xsw_ctl req = {
+		.op = XSW_CTL_FLUSH,
+		.port = (__u16)port,
+		.key.vid = vid < 0 ? XSW_ANY_VID : (__u16)vid,
+	};
+
+	return prog_ctl(p, &req);
 }
 
 uint64_t prog_clock(const struct prog *p, const struct maps *m)

@@ -48,6 +48,21 @@ uint32_t prog_id(int fd);
 /* Run xsw_ctl: what it returns, or -errno. */
 int prog_ctl(const struct prog *p, const struct xsw_ctl *req);
 
+/* Delete a valid entry; -ENOENT. */
+int prog_fdb_del(const struct prog *p, union xsw_fdb_key key);
+
+/*
+ * Make every dynamic entry of `port` (0: any) and `vid` (-1: any) old, and count none of them any
+ * more; the cost follows the pairs of port and VLAN that have learned, not the entries.
+ */
+int prog_flush(const struct prog *p, uint32_t port, int vid);
+
+/*
+ * Entries of another table, XSW_CTL_COPIES at most. Of two that both hold, the one changed last
+ * stays. `limits`: dynamic ones that find no room under a limit are left out. -E2BIG
+ */
+int prog_copy(const struct prog *p, const struct xsw_ctl_entry *v, size_t n, bool limits);
+
 /* The switch's clock, ns; 0 if it cannot be asked. */
 uint64_t prog_clock(const struct prog *p, const struct maps *m);
 

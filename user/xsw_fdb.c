@@ -127,7 +127,10 @@ static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int
 	const uint8_t *m = spec->mac;
 
 	fail(XSW_REFUSED, "port %s: cannot add %02x:%02x:%02x:%02x:%02x:%02x: %s", spec->port, m[0],
-	     m[1], m[2], m[3], m[4], m[5], err == -E2BIG ? "the table is full" : strerror(-err));
+	     m[1], m[2], m[3], m[4], m[5],
+	     err == -E2BIG  ? "the table is full" :
+	     err == -EDQUOT ? "a limit of learned addresses is reached" :
+			      strerror(-err));
 	if (err == -EEXIST)
 		hint("`xswitch fdb replace` changes the entry that is there");
 	if (err == -E2BIG)
@@ -165,21 +168,25 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 {
 	union xsw_fdb_key key = make_key(mac, vlan);
 	struct xsw_fdb_entry e;
+	int err;
 
 	if (valid_entry(sw, key, &e))
 		return no_entry(sw, mac, vlan);
 	if (xsw_plan(sw, "delete an entry"))
 		return XSW_OK;
-	return maps_fdb_del(&sw->maps, key) ? no_entry(sw, mac, vlan) : XSW_OK;
+	err = prog_fdb_del(&sw->prog, key);
+	if (err && err != -ENOENT)
+		return fail(XSW_REFUSED, "switch %s: cannot delete an entry: %s", sw->name,
+			    strerror(-err));
+	return err ? no_entry(sw, mac, vlan) : XSW_OK;
 }
 
 static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
 	struct walk *w = arg;
+	int err = passes(w, key, e) ? prog_fdb_del(&w->sw->prog, key) : 0;
 
-	if (passes(w, key, e))
-		maps_fdb_del(&w->sw->maps, key);
-	return 0;
+	return err == -ENOENT ? 0 : err;
 }
 
 int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
@@ -190,7 +197,7 @@ int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 	if (err || xsw_plan(sw, "flush"))
 		return err;
 	if (filter->state < 0 || filter->state == XSW_FDB_DYNAMIC)
-		err = maps_flush(&sw->maps, w.port, filter->vlan_set ? (int)filter->vlan : -1);
+		err = prog_flush(&sw->prog, w.port, filter->vlan_set ? (int)filter->vlan : -1);
 	else
 		err = maps_fdb_each(&sw->maps, flush_entry, &w);
 	return err ? fail(XSW_REFUSED, "switch %s: cannot flush: %s", sw->name, strerror(-err)) :

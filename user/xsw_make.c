@@ -210,43 +210,58 @@ out:
 
 /* --- settings ------------------------------------------------------------------------- */
 
-/* Entries of the old FDB that still hold, into the new one. */
+/* Entries of the old FDB that still hold, into the new one, a request full at a time. */
 struct move {
 	struct xsw *to;
 	const struct maps *from;
 	uint64_t now;
+	bool late; /* frames are learned into the new one already */
+	size_t n;
+	struct xsw_ctl_entry v[XSW_CTL_COPIES];
 };
+
+static int move_flush(struct move *mv)
+{
+	int err = mv->n ? prog_copy(&mv->to->prog, mv->v, mv->n, mv->late) : 0;
+
+	mv->n = 0;
+	return err;
+}
 
 static int move_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
 	struct move *mv = arg;
-	struct xsw_ctl req = {
-		.op = XSW_CTL_FDB_ADD,
-		.port = e->dest.port,
-		.state = e->dest.state,
-		.key = key,
-	};
-	int err;
 
 	if (!maps_fdb_valid(mv->from, key, e, mv->now))
 		return 0;
-	err = prog_ctl(&mv->to->prog, &req);
-	if (!err) /* its age goes on */
-		err = maps_fdb_touch(&mv->to->maps, key, e);
-	return err == -EEXIST ? 0 : err;
+	mv->v[mv->n].key = key;
+	mv->v[mv->n++].entry = *e;
+	return mv->n == XSW_CTL_COPIES ? move_flush(mv) : 0;
+}
+
+static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
+{
+	struct move mv = {
+		.to = sw,
+		.from = &old->maps,
+		.now = prog_clock(&old->prog, &sw->maps),
+		.late = late,
+	};
+	int err = maps_fdb_each(&old->maps, move_entry, &mv);
+
+	return err ? err : move_flush(&mv);
 }
 
 /* Programs on a new FDB, on every port, with the entries of the old one. */
 static int swap_fdb(struct xsw *sw, struct xsw *old)
 {
-	struct move mv = { .to = sw, .from = &old->maps, .now = prog_clock(&old->prog, &sw->maps) };
 	char maps_dir[PIN_PATH_MAX], progs_dir[PIN_PATH_MAX];
 	uint32_t n;
 	int err;
 
 	pin_path(maps_dir, sw->name, XSW_DIR_MAPS);
 	pin_path(progs_dir, sw->name, XSW_DIR_PROGS);
-	err = maps_fdb_each(&old->maps, move_entry, &mv);
+	err = move_entries(sw, old, false);
 	if (!err)
 		err = age_start(sw);
 	if (!err)
@@ -256,9 +271,9 @@ static int swap_fdb(struct xsw *sw, struct xsw *old)
 	for (n = 1; n < XSW_PORTS && !err; n++)
 		if (sw->ports[n].name[0])
 			err = port_reattach(sw, n);
-	/* what was learned while the ports changed over */
+	/* what was learned while the ports changed over, as far as the new one has room */
 	if (!err)
-		err = maps_fdb_each(&old->maps, move_entry, &mv);
+		err = move_entries(sw, old, true);
 	return err;
 }
 
@@ -270,11 +285,13 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (sw->meta.fdb_size == size ||
 	    xsw_plan(sw, "replace the FDB of %u entries by one of %u", sw->meta.fdb_size, size))
 		return XSW_OK;
-	sw->maps.fd[MAP_FDB] = sw->maps.fd[MAP_AGEQUEUE] = sw->maps.fd[MAP_AGE] = -1;
+	maps_split_fdb(&sw->maps, &old.maps);
 	prog_init(&sw->prog);
 	err = prog_load(&sw->prog, &sw->maps, size);
 	if (!err && old.prog.xdp >= 0)
 		err = prog_load_xdp(&sw->prog, &sw->maps);
+	if (!err)
+		err = maps_join_fdb(&sw->maps, &old.maps);
 	if (!err)
 		err = swap_fdb(sw, &old);
 	maps_close_fdb(&old.maps);

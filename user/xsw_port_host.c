@@ -53,7 +53,7 @@ static int local_entry(struct xsw *sw, uint32_t number, uint16_t vid, bool on)
 	int err;
 
 	memcpy(req.key.mac, sw->ports[number].mac, 6);
-	err = on ? prog_ctl(&sw->prog, &req) : maps_fdb_del(&sw->maps, req.key);
+	err = on ? prog_ctl(&sw->prog, &req) : prog_fdb_del(&sw->prog, req.key);
 	return err == -ENOENT ? 0 : err;
 }
 

@@ -79,28 +79,29 @@ static void drop_pins(const struct xsw *sw, uint32_t number)
 	fault_point();
 }
 
-/* Static entries would point at whoever gets the number next. */
+struct closing {
+	const struct prog *prog;
+	uint32_t port;
+};
+
+/* Static entries would point at whoever gets the number next; dynamic ones are flushed. */
 static int collect_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)
 {
-	struct {
-		struct maps *m;
-		uint32_t port;
-	} *c = arg;
+	struct closing *c = arg;
 
-	if (e->dest.port == c->port)
-		maps_fdb_del(c->m, key);
+	if (e->dest.port == c->port && e->dest.state != XSW_FDB_DYNAMIC)
+		prog_fdb_del(c->prog, key);
 	return 0;
 }
 
 static void close_port(struct xsw *sw, uint32_t number)
 {
-	struct {
-		struct maps *m;
-		uint32_t port;
-	} c = { &sw->maps, number };
+	struct closing c = { &sw->prog, number };
 
 	vlan_close(sw, number);
-	maps_flush(&sw->maps, number, -1);
+	sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max = 0;
+	if (prog_flush(&sw->prog, number, -1))
+		maps_flush_port(&sw->maps, number);
 	maps_fdb_each(&sw->maps, collect_entry, &c);
 	fault_point();
 }

@@ -249,7 +249,7 @@ static int flush_left(struct xsw *sw, uint32_t number, const __u64 *old, const _
 
 	for (vid = 0; vid < XSW_VLANS && !err; vid++)
 		if (has_bit(old, vid) && !has_bit(new, vid))
-			err = maps_flush(&sw->maps, number, (int)vid);
+			err = prog_flush(&sw->prog, number, (int)vid);
 	return err;
 }
 

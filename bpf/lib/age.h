@@ -32,16 +32,23 @@ static __always_inline int age_keep(union xsw_fdb_key key, __u16 round)
 	struct xsw_fdb_entry *e = fdb_get(key);
 	struct xsw_events *ev = events_get();
 	union xsw_fdb_dest dest;
+	int expired;
+	__u64 now;
 
 	if (!sw || !e || !ev || e->round == round)
 		return 0;
+	now = clock_now(sw);
 	dest.word = READ_ONCE(e->dest.word);
 	if (dest.state != XSW_FDB_DYNAMIC)
 		return 0;
-	if (!fdb_valid(sw, e, dest, key, clock_now(sw))) {
-		if (fdb_expired(sw, e, clock_now(sw)))
+	if (!fdb_valid(sw, e, dest, key, now)) {
+		expired = fdb_expired(sw, e, now);
+		if (!fdb_forget(key.word, dest.word))
+			return 1; /* learned again at this moment */
+		if (expired) {
 			ev->expired++;
-		fdb_del(key);
+			event_tell(sw, now, XSW_EV_AGED, key.word, dest.port, 0, dest.state);
+		}
 		return 0;
 	}
 	e->round = round;
@@ -57,8 +64,8 @@ static long age_one(__u32 i, void *unused)
 		return 1;
 	a->left--;
 	__sync_fetch_and_add(&a->queued, -1);
-	if (age_keep(key, a->round) && age_push(key))
-		fdb_del(key); /* learners took every slot: better forgotten than never aged */
+	if (age_keep(key, a->round))
+		fdb_enqueue(key.word); /* or forget it: learners took every slot */
 	return 0;
 }
 

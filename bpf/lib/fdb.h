@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fdb.h - the forwarding database: is an entry good, and learning
+ * fdb.h - the forwarding database: is an entry good, where is an address, how entries change
  *
  * (address, VID) -> port. Complications, in order:
  *
@@ -12,21 +12,19 @@
  *    or until `epoch` moves: it does whenever an entry is moved, set, deleted or flushed.
  *    Ageing needs no such sign: what is remembered ends with the entry.
  * 3. An entry moves by one compare-and-swap of its destination word, so that two CPUs never
- *    count one move twice and a reader never sees half of it.
+ *    count one move twice and a reader never sees half of it. It is deleted by whoever swaps in
+ *    XSW_FDB_DYING, which nobody revives; so it is counted out once (account.h).
  * 4. Memory comes back by age.h; here an expired entry is simply not valid.
  *
- * Entries are reached through fdb_get/fdb_add/age_push and friends, which maps.h implements
+ * Learning is in learn.h. Entries are reached through fdb_get/fdb_add/age_push and friends, which maps.h implements
  * for BPF and tests/unit/native_maps.h for the native core.
  */
 #ifndef XSW_FDB_H
 #define XSW_FDB_H
 
-#include "pkt.h"
+#include "account.h"
 
-static __always_inline int fdb_older(__u32 seq, __u32 flush)
-{
-	return (__s32)(seq - flush) < 0;
-}
+#define FDB_TRIES 8 /* an entry that another CPU changes each time */
 
 /* A subprogram takes words, not structures. */
 static __noinline int fdb_flushed(const struct xsw_switch *sw, __u64 dest_word, __u64 key_word)
@@ -82,84 +80,60 @@ static __always_inline int fdb_remembered(const struct xsw_switch *sw, const str
 	return st->src == key.word && st->src_epoch == sw->epoch && now < st->src_until;
 }
 
-/* A new entry, not in the table a moment ago. Returns 0 or the reason to note. */
-static __always_inline int fdb_learn_new(union xsw_fdb_key key, union xsw_fdb_dest dest, __u64 now)
+/*
+ * Give the entry of `key` another destination, if it still has the one the caller read. Memory
+ * of an entry deleted since then may be that of another address already: what was changed there
+ * by mistake is put back. Whether it was done.
+ */
+static __noinline int fdb_change(__u64 key_word, __u64 old_word, __u64 new_word)
 {
-	struct xsw_fdb_entry e = { .dest = dest, .seen = now, .updated = now };
-	struct xsw_events *ev = events_get();
-	int err;
+	union xsw_fdb_key key = { .word = key_word };
+	struct xsw_fdb_entry *e = fdb_get(key);
 
-	if (!ev)
+	if (!e || !word_swap(&e->dest.word, old_word, new_word))
 		return 0;
-	err = fdb_add(key, &e);
-	if (err == -FDB_EEXIST) /* another CPU was quicker; the next frame tells */
-		return 0;
-	if (!err && age_push(key)) {
-		fdb_del(key);
-		err = -1;
-	}
-	if (err) {
-		ev->refused++;
-		return XSW_R_fdb_full;
-	}
-	ev->learned++;
+	if (fdb_get(key) == e)
+		return 1;
+	word_swap(&e->dest.word, new_word, old_word);
 	return 0;
 }
 
-/*
- * Step 8 of the walk for a source that is not remembered: add, move or refresh its entry.
- * Returns 0, XSW_R_static_move (the frame stops) or XSW_R_fdb_full (it goes on).
- */
-static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
-				__u32 port, __u64 now)
+/* Delete the entry of `key` if it still has this destination. Whether it was done. */
+static __noinline int fdb_forget(__u64 key_word, __u64 dest_word)
 {
 	union xsw_fdb_key key = { .word = key_word };
-	union xsw_fdb_dest old, new = { .port = port, .state = XSW_FDB_DYNAMIC };
-	struct xsw_events *ev = events_get();
-	struct xsw_fdb_entry *e;
-	__u32 epoch;
+	union xsw_fdb_dest dying = { .word = dest_word };
 
-	if (!sw || !st || !ev)
+	dying.state = XSW_FDB_DYING;
+	if (!fdb_change(key_word, dest_word, dying.word))
 		return 0;
-	/* read before the table is: a flush in between makes what is learned now old */
-	new.seq = sw->seq;
-	epoch = sw->epoch;
+	fdb_del(key);
+	account_give(key_word, dest_word);
+	return 1;
+}
 
-	e = fdb_get(key);
-	if (!e)
-		return fdb_learn_new(key, new, now);
-	old.word = READ_ONCE(e->dest.word);
-	if (old.state == XSW_FDB_STATIC || old.state == XSW_FDB_LOCAL) {
-		if (old.port != port)
-			return XSW_R_static_move;
-		e->seen = now;
-		fdb_remember(sw, st, key, epoch, now);
+/*
+ * A dynamic entry that is not in the queue of age.h yet. 0, or -1: no room there, and the entry
+ * is deleted again: better forgotten than never aged.
+ */
+static __noinline int fdb_enqueue(__u64 key_word)
+{
+	union xsw_fdb_key key = { .word = key_word };
+	const struct xsw_fdb_entry *e;
+	union xsw_fdb_dest dest;
+	int i;
+
+	if (!age_push(key))
 		return 0;
+	for (i = 0; i < FDB_TRIES; i++) {
+		e = fdb_get(key);
+		if (!e)
+			break;
+		dest.word = READ_ONCE(e->dest.word);
+		if (dest.state != XSW_FDB_DYNAMIC || fdb_forget(key_word, dest.word))
+			break;
 	}
-	if (old.port == port && old.state == XSW_FDB_EXTERN)
-		new.state = XSW_FDB_EXTERN;
-	if (!fdb_valid(sw, e, old, key, now)) {
-		/* an entry nobody may use: as good as new */
-		if (dest_swap(&e->dest, old, new)) {
-			e->updated = now;
-			ev->learned++;
-		}
-	} else if (old.port != port) {
-		if (dest_swap(&e->dest, old, new)) {
-			e->updated = now;
-			ev->moved++;
-			epoch_bump(sw); /* the old port's CPUs must look again */
-			if (old.state == XSW_FDB_EXTERN)
-				age_push(key);
-		}
-	} else {
-		if (old.word != new.word)
-			dest_swap(&e->dest, old, new);
-		/* only what was found right: after a change another CPU may have been quicker */
-		fdb_remember(sw, st, key, epoch, now);
-	}
-	e->seen = now;
-	return 0;
+	return -1;
 }
 
 /* The port an individual address is on, by the table; 0: nobody knows. */

@@ -337,11 +337,48 @@ static __always_inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 	return bpf_map_lookup_elem(&pairs, &key);
 }
 
-/* Whether it was this call that replaced `old`. */
-static __always_inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
-				     union xsw_fdb_dest new)
+/* Made by this call or by another CPU's, or there is no room: see pair_get(). */
+static __always_inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
 {
-	return __sync_val_compare_and_swap(&dest->word, old.word, new.word) == old.word;
+	struct xsw_pair_key key = { .port = port, .vid = vid };
+
+	bpf_map_update_elem(&pairs, &key, pair, BPF_NOEXIST);
+}
+
+static __always_inline struct xsw_limit *limit_get(__u32 index)
+{
+	return bpf_map_lookup_elem(&limits, &index);
+}
+
+static __always_inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return bpf_map_lookup_elem(&listeners, &slot);
+}
+
+/* 0, or negative: no ring, or no room in it. */
+static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+
+	return ring ? bpf_ringbuf_output(ring, e, sizeof(*e), 0) : -2;
+}
+
+/* CLOCK_MONOTONIC, for those outside the switch. */
+static __always_inline __u64 mono_now(void)
+{
+	return bpf_ktime_get_ns();
+}
+
+/* Whether it was this call that replaced `old`. */
+static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
+{
+	return __sync_val_compare_and_swap(word, old, new) == old;
+}
+
+/* The newest stamp stays; what is read after this is read after it. */
+static __always_inline void stamp_store(__u32 *at, __u32 stamp)
+{
+	__sync_lock_test_and_set(at, stamp);
 }
 
 static __always_inline void epoch_bump(struct xsw_switch *sw)

@@ -8,7 +8,7 @@
 #ifndef XSW_SWITCH_H
 #define XSW_SWITCH_H
 
-#include "fdb.h"
+#include "learn.h"
 #include "stats.h"
 #include "vlan.h"
 
@@ -54,11 +54,15 @@ static __always_inline int sw_learn(const struct xsw_walk *w, const struct xsw_p
 	union xsw_fdb_key key = fdb_key(pkt->src, pkt->vid);
 	int reason;
 
-	if (!(w->conf.flags & XSW_F_LEARNING) || w->conf.state == XSW_STATE_BLOCKING ||
-	    fdb_remembered(w->sw, w->st, key, w->now))
+	if (!(w->conf.flags & XSW_F_LEARNING) || w->conf.state == XSW_STATE_BLOCKING) {
+		if (!w->sw->hosts || fdb_remembered(w->sw, w->st, key, w->now))
+			return 0;
+		return fdb_imposed(w->sw, w->st, key.word, w->port, w->now);
+	}
+	if (fdb_remembered(w->sw, w->st, key, w->now))
 		return 0;
 	reason = fdb_learn(w->sw, w->st, key.word, w->port, w->now);
-	if (reason == XSW_R_fdb_full) {
+	if (learn_is_note(reason)) {
 		stats_reason(w->st, reason);
 		return 0;
 	}

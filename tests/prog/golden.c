@@ -15,8 +15,8 @@ const __u16 row_number[ROW_ENDS + 1] = ROW_NUMBERS;
 const struct row *const *row_tables(void)
 {
 	static const struct row *tables[] = {
-		rows_frame, rows_control, rows_learn,  rows_time, rows_egress,
-		rows_size,  rows_vlan,	  rows_tunnel, NULL,	  NULL,
+		rows_frame, rows_control, rows_learn, rows_time, rows_egress, rows_size,
+		rows_vlan,  rows_tunnel,  rows_limit, rows_flap, NULL,	      NULL,
 	};
 
 	tables[sizeof(tables) / sizeof(tables[0]) - 2] = rows_modes();
@@ -116,9 +116,13 @@ static struct xsw_fdb_entry entry_of(const struct row_entry *r, __u32 seq, __u64
 	return (struct xsw_fdb_entry){
 		.dest.port = row_number[r->port],
 		.dest.state = r->state,
+		.dest.flags = r->flags,
 		.dest.seq = r->seq ? r->seq : seq,
 		.seen = now - r->age,
-		.updated = now - r->age - SEC_,
+		.updated = now - (r->moves ? (__u64)r->age : r->age + SEC_),
+		.home = row_number[r->home],
+		.moves = r->moves,
+		.since = (now - r->since) >> XSW_FLAP_TICK,
 	};
 }
 
@@ -157,6 +161,8 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	set->sw.group_fwd_mask = row->group_fwd_mask;
 	set->sw.hosts = row->hosts;
 	set->sw.tc_ports = row->tc_ports;
+	set->sw.flap_limit = row->flap_limit;
+	set->sw.flap_window = row->flap_window ? row->flap_window : SEC_;
 	fill_ports(row, set);
 	for (r = row->fdb; r->mac; r++) {
 		struct row_fdb *f = &set->fdb[set->fdb_n++];
@@ -167,6 +173,7 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	fill_memory(row, now, set);
 	fill_frame(row, set);
 	row_setup_vlans(row, set);
+	row_setup_account(row, set);
 }
 
 void row_left(const struct setup *set, struct outcome *out, unsigned int port, const void *bytes,
@@ -207,6 +214,7 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 
 	if (!f)
 		return row_say("no entry %s %u", r->mac, r->vid);
+	want.flags = r->flags;
 	want.seq = set->sw.seq;
 	if (r->how == KEPT || (r->how == SEEN && r->state >= XSW_FDB_STATIC))
 		want.seq = old ? old->entry.dest.seq : 0;
@@ -224,6 +232,39 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 	return NULL;
 }
 
+/* What is remembered of its moves. */
+static const char *judge_moves(const struct row_entry *r, const struct outcome *out)
+{
+	union xsw_fdb_key key = key_of(r->mac, r->vid);
+	const struct row_fdb *f = find(out->fdb, out->fdb_n, key);
+
+	if (f->entry.moves != r->moves || (r->moves && f->entry.home != row_number[r->home]))
+		return row_say("entry %s %u: %u moves since port %u, not %u since %u", r->mac,
+			       r->vid, f->entry.moves, f->entry.home, r->moves,
+			       row_number[r->home]);
+	return NULL;
+}
+
+static const char *judge_events(const struct row *row, const struct setup *set,
+				const struct outcome *out)
+{
+	enum row_event e = row->event;
+	bool held = e == HELD || e == HELD_BACK;
+
+	if (out->ev.learned != (e == LEARNED) || out->ev.moved != (e == MOVED) ||
+	    out->ev.refused != (e == REFUSED) || out->ev.limited != (e == LIMITED) ||
+	    out->ev.held != held || out->ev.expired)
+		return row_say(
+			"events: learned %llu, moved %llu, refused %llu, limited %llu, "
+			"held %llu, expired %llu",
+			(unsigned long long)out->ev.learned, (unsigned long long)out->ev.moved,
+			(unsigned long long)out->ev.refused, (unsigned long long)out->ev.limited,
+			(unsigned long long)out->ev.held, (unsigned long long)out->ev.expired);
+	if ((e == MOVED || held) == (out->epoch == set->sw.epoch))
+		return row_say("epoch was %u and is %u", set->sw.epoch, out->epoch);
+	return NULL;
+}
+
 static const char *judge_fdb(const struct row *row, const struct setup *set,
 			     const struct outcome *out)
 {
@@ -233,21 +274,14 @@ static const char *judge_fdb(const struct row *row, const struct setup *set,
 
 	for (; list[n].mac; n++) {
 		wrong = judge_entry(&list[n], set, out);
+		if (!wrong && row->flap_limit)
+			wrong = judge_moves(&list[n], out);
 		if (wrong)
 			return wrong;
 	}
 	if (out->fdb_n != n)
 		return row_say("%u entries, not %u", out->fdb_n, n);
-	if (out->ev.learned != (row->event == LEARNED) || out->ev.moved != (row->event == MOVED) ||
-	    out->ev.refused != (row->event == REFUSED) || out->ev.expired)
-		return row_say("events: learned %llu, moved %llu, refused %llu, expired %llu",
-			       (unsigned long long)out->ev.learned,
-			       (unsigned long long)out->ev.moved,
-			       (unsigned long long)out->ev.refused,
-			       (unsigned long long)out->ev.expired);
-	if (row->event == MOVED ? out->epoch == set->sw.epoch : out->epoch != set->sw.epoch)
-		return row_say("epoch was %u and is %u", set->sw.epoch, out->epoch);
-	return NULL;
+	return judge_events(row, set, out);
 }
 
 /* The counters of one port: rx, tx and reasons, and nothing that should not be there. */
@@ -337,7 +371,9 @@ const char *row_judge(const struct row *row, const struct setup *set, const stru
 		wrong = judge_sum(row, out);
 	if (!wrong)
 		wrong = row_judge_vlans(row, set, out);
-	return wrong ? wrong : judge_fdb(row, set, out);
+	if (!wrong)
+		wrong = judge_fdb(row, set, out);
+	return wrong ? wrong : row_judge_account(set, out);
 }
 
 void row_cover(struct coverage *cov, const struct outcome *out)

@@ -65,6 +65,7 @@ enum {
 #define ALL (S1 | S2 | S3 | S4 | S5)
 
 #define ROW_FDB	    4  /* entries the table has room for */
+#define ROW_PAIRS   8  /* (port, VID) that have learned */
 #define ROW_LEN	    60 /* bytes of a frame that does not say */
 #define ROW_LEN_MAX 9600
 #define ROW_MTU	    1500
@@ -177,13 +178,20 @@ struct row_entry {
 	__u32 seq;	  /* before; 0: that of the switch */
 	__s64 age;	  /* before: ns since it was last seen */
 	enum row_how how; /* after */
+	__u8 flags;	  /* enum xsw_fdb_flag */
+	__u8 home;	  /* P1..: where its moves began */
+	__u16 moves;	  /* since then; after: checked if flap_limit is set */
+	__u64 since;	  /* before: ns since they began, or since the hold was renewed */
 };
 
 enum row_event {
 	NOTHING,
 	LEARNED,
 	MOVED,
-	REFUSED
+	REFUSED, /* the table is full */
+	LIMITED,
+	HELD,	   /* in place: the entry stays where it is */
+	HELD_BACK, /* the same, it went back */
 };
 
 struct row {
@@ -206,6 +214,14 @@ struct row {
 		__u16 vid;
 		__u32 seq; /* of `pairs` */
 	} port_vlan;
+	struct {
+		__u32 all; /* 0: no limit */
+		__u32 port[ROW_ENDS];
+		__u16 vid; /* the VLAN of `vlan` */
+		__u32 vlan;
+	} limit;
+	__u32 flap_limit;  /* 0: never */
+	__u64 flap_window; /* ns; 0: 1 s */
 	struct row_entry fdb[ROW_FDB + 1];
 	struct {
 		const char *mac;
@@ -247,7 +263,7 @@ struct row {
 
 /* rows_*.c; each ends with a row without a name */
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];
-extern const struct row rows_size[], rows_vlan[], rows_tunnel[];
+extern const struct row rows_size[], rows_vlan[], rows_tunnel[], rows_limit[], rows_flap[];
 
 /* rows_modes.c makes them: every mode to every other, every kind of frame */
 const struct row *rows_modes(void);
@@ -268,6 +284,18 @@ struct row_bytes {
 	__u8 bytes[ROW_LEN_MAX + 8];
 };
 
+struct row_pair {
+	struct xsw_pair_key key;
+	union xsw_pair pair;
+};
+
+/* What is counted. */
+struct row_account {
+	struct row_pair pair[ROW_PAIRS + 1];
+	unsigned int pair_n;
+	struct xsw_limit all, port[ROW_ENDS], vlan[ROW_VIDS];
+};
+
 /* What the maps of the switch must hold before the frame comes, and what must come out. */
 struct setup {
 	struct xsw_switch sw;
@@ -276,6 +304,7 @@ struct setup {
 	struct xsw_vlan vlan[ROW_VIDS];	   /* flood index of row_vids[i] */
 	struct row_fdb fdb[ROW_FDB];
 	unsigned int fdb_n;
+	struct row_account acc;
 	struct xsw_stats st; /* of the ingress port, every CPU: what it remembers */
 	__u32 gso;
 	__u8 frame[ROW_LEN_MAX];
@@ -292,6 +321,7 @@ struct outcome {
 	struct xsw_events ev;
 	struct row_fdb fdb[ROW_FDB + 1];
 	unsigned int fdb_n;
+	struct row_account acc;
 	__u32 epoch;
 	int verdict;	      /* TC_ACT_*, ROW_UNKNOWN: not observed */
 	int peer;	      /* whether it went straight into the other end, or ROW_UNKNOWN */
@@ -326,6 +356,10 @@ const char *row_judge_vlans(const struct row *row, const struct setup *set,
 
 /* The VLAN of its frame; on a transparent port that is what the frame says. */
 __u16 row_vid(const struct row *row, const struct setup *set);
+
+/* golden_account.c: its part of them; the entries are in `set` already */
+void row_setup_account(const struct row *row, struct setup *set);
+const char *row_judge_account(const struct setup *set, const struct outcome *out);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -130,6 +130,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "agequeue", &m->agequeue },
 		{ "age", &m->age },
 		{ "pairs", &m->pairs },
+		{ "limits", &m->limits },
 		{ "stats", &m->stats },
 		{ "events", &m->events },
 		{ "sets", &m->sets },
@@ -175,6 +176,11 @@ static int put(int fd, const void *key, const void *value)
 	return bpf_map_update_elem(fd, key, value, BPF_ANY) ? -errno : 0;
 }
 
+static int get(int fd, const void *key, void *value)
+{
+	return bpf_map_lookup_elem(fd, key, value) ? -errno : 0;
+}
+
 /* Empty a hash map. */
 static int clear(int fd)
 {
@@ -212,10 +218,26 @@ static int fill_fdb(struct kmaps *m, const struct row *row, const struct setup *
 	return err ?: fill_queue(m, row->queue_full ? 2 * ROW_FDB : 0);
 }
 
-static int fill_vlans(struct kmaps *m, const struct row *row, const struct setup *set)
+static int fill_account(struct kmaps *m, const struct row_account *acc)
 {
-	struct xsw_pair_key key = { row_number[row->port_vlan.port], row->port_vlan.vid };
-	union xsw_pair pair = { .flush = row->port_vlan.seq };
+	__u32 i = XSW_LIMIT_SWITCH, slot;
+	int err = clear(m->pairs) ?: put(m->limits, &i, &acc->all);
+
+	for (i = 0; i < acc->pair_n && !err; i++)
+		err = put(m->pairs, &acc->pair[i].key, &acc->pair[i].pair);
+	for (i = P1; i < ROW_ENDS && !err; i++) {
+		slot = XSW_LIMIT_PORT(row_number[i]);
+		err = put(m->limits, &slot, &acc->port[i]);
+	}
+	for (i = 0; i < ROW_VIDS && !err; i++) {
+		slot = XSW_LIMIT_VLAN(row_vids[i]);
+		err = put(m->limits, &slot, &acc->vlan[i]);
+	}
+	return err;
+}
+
+static int fill_vlans(struct kmaps *m, const struct setup *set)
+{
 	int err = 0;
 
 	for (int i = 0; i < ROW_VIDS && !err; i++) {
@@ -223,11 +245,7 @@ static int fill_vlans(struct kmaps *m, const struct row *row, const struct setup
 
 		err = put(m->vlans, &vid, &set->vlan[i]);
 	}
-	if (!err)
-		err = clear(m->pairs);
-	if (!err && row->port_vlan.port)
-		err = put(m->pairs, &key, &pair);
-	return err;
+	return err ?: fill_account(m, &set->acc);
 }
 
 static int fill_sets(struct kmaps *m, const struct setup *set, unsigned int port)
@@ -324,7 +342,7 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	for (unsigned int i = P1; i <= P5 && !err; i++)
 		err = fill_port(m, lab, row, set, i);
 	if (!err)
-		err = fill_vlans(m, row, set);
+		err = fill_vlans(m, set);
 	if (!err)
 		err = fill_fdb(m, row, set);
 	return err ?: fill_stats(m, row, set);
@@ -370,6 +388,32 @@ static int collect_vlans(const struct kmaps *m, struct xsw_vlan_stats *sum)
 	return 0;
 }
 
+static int collect_account(const struct kmaps *m, struct row_account *acc)
+{
+	__u32 i = XSW_LIMIT_SWITCH, slot;
+	struct xsw_pair_key *prev = NULL;
+	int err = get(m->limits, &i, &acc->all);
+
+	for (i = P1; i < ROW_ENDS && !err; i++) {
+		slot = XSW_LIMIT_PORT(row_number[i]);
+		err = get(m->limits, &slot, &acc->port[i]);
+	}
+	for (i = 0; i < ROW_VIDS && !err; i++) {
+		slot = XSW_LIMIT_VLAN(row_vids[i]);
+		err = get(m->limits, &slot, &acc->vlan[i]);
+	}
+	while (acc->pair_n < ROW_PAIRS && !err) {
+		struct row_pair *p = &acc->pair[acc->pair_n];
+
+		if (bpf_map_get_next_key(m->pairs, prev, &p->key))
+			break;
+		err = get(m->pairs, &p->key, &p->pair);
+		prev = &p->key;
+		acc->pair_n++;
+	}
+	return err;
+}
+
 int kmaps_collect(const struct kmaps *m, struct outcome *out)
 {
 	struct xsw_events *ev = (struct xsw_events *)m->st;
@@ -386,6 +430,8 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 		out->ev.moved += ev[cpu].moved;
 		out->ev.expired += ev[cpu].expired;
 		out->ev.refused += ev[cpu].refused;
+		out->ev.limited += ev[cpu].limited;
+		out->ev.held += ev[cpu].held;
 	}
 	if (bpf_map_lookup_elem(m->settings, &zero, &sw))
 		return -errno;
@@ -398,6 +444,8 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 			return -errno;
 		prev = &f->key;
 	}
+	if (collect_account(m, &out->acc))
+		return -errno;
 	out->end = kmaps_now(m);
 	return out->end ? 0 : -ENODATA;
 }

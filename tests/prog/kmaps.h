@@ -10,8 +10,8 @@
 #include "lab.h"
 
 struct kmaps {
-	int settings, ports, ifports, vlans, tx, xtx, fdb, agequeue, age, pairs, stats, sets,
-		vlanstats, events;
+	int settings, ports, ifports, vlans, tx, xtx, fdb, agequeue, age, pairs, limits, stats,
+		sets, vlanstats, events;
 	int chunk[ROW_ENDS]; /* counters of each port */
 	int bank[ROW_ENDS];  /* VLANs of each port */
 	int cpus;

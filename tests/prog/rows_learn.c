@@ -146,8 +146,8 @@ const struct row rows_learn[] = {
 		.to = S2, .after = { { B, 0, P2 }, { A, 0, P1, STATIC, .how = SEEN } },
 	},
 	{
-		.name = "a local entry does not move", /* src_local when there is a host port */
-		.fdb = { { A, 0, P3, LOCAL } }, A_TO_B, .drop = XSW_R_static_move,
+		.name = "a local entry does not move",
+		.fdb = { { A, 0, P3, LOCAL } }, A_TO_B, .drop = XSW_R_src_local,
 	},
 	{
 		.name = "an extern entry moves and is dynamic then",

@@ -23,6 +23,7 @@
 #define FDB_EEXIST   17
 
 #define NATIVE_QUEUE (2 * ROW_FDB)
+#define NATIVE_TOLD  8 /* events a ring has room for */
 
 /* The same as in maps.h, but for the map around it. */
 struct xsw_age {
@@ -53,18 +54,22 @@ struct native {
 	struct xsw_events ev;
 	struct xsw_age age;
 	__u32 ifindex[ROW_ENDS]; /* of a port, 0: gone */
-	struct {
-		struct xsw_pair_key key;
-		union xsw_pair pair;
-	} pair;
+	struct row_pair pair[ROW_PAIRS];
+	unsigned int pair_n;
+	struct xsw_limit limit[XSW_LIMITS];
+	struct xsw_listener listener[XSW_RINGS];
+	struct xsw_event told[NATIVE_TOLD]; /* in ring 0, the first ones */
+	unsigned int told_n;
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
+	unsigned int later;	 /* times it could run before it does */
 };
 
 static struct native native;
 static struct native_fdb fdb;
 static struct native_queue agequeue;
-static struct xsw_age age __attribute__((unused)); /* names the map of the timer */
+static struct row_pair pairs __attribute__((unused)); /* names the map */
+static struct xsw_age age __attribute__((unused));	 /* names the map of the timer */
 static struct xsw_ifport ifports[XSW_IFPORTS];
 static struct xsw_vlan vlans[XSW_VLANS];
 
@@ -72,6 +77,10 @@ static inline void native_meanwhile(void)
 {
 	void (*other)(void) = native.meanwhile;
 
+	if (native.later) {
+		native.later--;
+		return;
+	}
 	native.meanwhile = NULL;
 	if (other)
 		other();
@@ -205,19 +214,56 @@ static inline int age_push(union xsw_fdb_key key)
 
 static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 {
-	if (native.pair.key.port == port && native.pair.key.vid == vid)
-		return &native.pair.pair;
+	for (unsigned int i = 0; i < native.pair_n; i++)
+		if (native.pair[i].key.port == port && native.pair[i].key.vid == vid)
+			return &native.pair[i].pair;
 	return NULL;
 }
 
-static inline int dest_swap(union xsw_fdb_dest *dest, union xsw_fdb_dest old,
-			    union xsw_fdb_dest new)
+static inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
+{
+	if (native.pair_n == ROW_PAIRS || pair_get(port, vid))
+		return;
+	native.pair[native.pair_n++] = (struct row_pair){ { port, vid }, *pair };
+}
+
+static inline struct xsw_limit *limit_get(__u32 index)
+{
+	return index < XSW_LIMITS ? &native.limit[index] : NULL;
+}
+
+static inline struct xsw_listener *listener_get(__u32 slot)
+{
+	return slot < XSW_RINGS ? &native.listener[slot] : NULL;
+}
+
+static inline int ring_put(__u32 slot, const struct xsw_event *e)
+{
+	if (slot)
+		return -2; /* ENOENT */
+	if (native.told_n == NATIVE_TOLD)
+		return -11; /* EAGAIN */
+	native.told[native.told_n++] = *e;
+	return 0;
+}
+
+static inline __u64 mono_now(void)
+{
+	return native.clock;
+}
+
+static inline int word_swap(__u64 *word, __u64 old, __u64 new)
 {
 	native_meanwhile();
-	if (dest->word != old.word)
+	if (*word != old)
 		return 0;
-	dest->word = new.word;
+	*word = new;
 	return 1;
+}
+
+static inline void stamp_store(__u32 *at, __u32 stamp)
+{
+	*at = stamp;
 }
 
 static inline void epoch_bump(struct xsw_switch *sw)

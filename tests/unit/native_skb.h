@@ -239,17 +239,17 @@ static inline long bpf_map_pop_elem(struct native_queue *q, void *value)
 	return 0;
 }
 
-static inline long bpf_map_update_elem(struct native_fdb *map, const union xsw_fdb_key *key,
-				       const struct xsw_fdb_entry *e, __u64 flags)
+static inline long bpf_for_each_map_elem(const struct row_pair *map, void *step, void *arg,
+					 __u64 flags)
 {
-	struct xsw_fdb_entry *old = fdb_get(*key);
+	long (*one)(void *, const void *, void *, void *) =
+		(long (*)(void *, const void *, void *, void *))step;
 
-	if (map != &fdb || flags != BPF_ANY)
+	if (map != &pairs || flags)
 		return -22; /* EINVAL */
-	if (!old)
-		return fdb_add(*key, e);
-	*old = *e;
-	return 0;
+	for (unsigned int i = 0; i < native.pair_n; i++)
+		one(NULL, &native.pair[i].key, &native.pair[i].pair, arg);
+	return native.pair_n;
 }
 
 /* The timer: only whether it was armed, and for when. */

@@ -33,6 +33,28 @@ static void native_ports(const struct row *row)
 	}
 }
 
+static void native_account(const struct row_account *acc)
+{
+	memcpy(native.pair, acc->pair, sizeof(native.pair));
+	native.pair_n = acc->pair_n;
+	native.limit[XSW_LIMIT_SWITCH] = acc->all;
+	for (unsigned int i = P1; i < ROW_ENDS; i++)
+		native.limit[XSW_LIMIT_PORT(row_number[i])] = acc->port[i];
+	for (unsigned int i = 0; i < ROW_VIDS; i++)
+		native.limit[XSW_LIMIT_VLAN(row_vids[i])] = acc->vlan[i];
+}
+
+static void native_accounted(struct row_account *acc)
+{
+	memcpy(acc->pair, native.pair, sizeof(native.pair));
+	acc->pair_n = native.pair_n;
+	acc->all = native.limit[XSW_LIMIT_SWITCH];
+	for (unsigned int i = P1; i < ROW_ENDS; i++)
+		acc->port[i] = native.limit[XSW_LIMIT_PORT(row_number[i])];
+	for (unsigned int i = 0; i < ROW_VIDS; i++)
+		acc->vlan[i] = native.limit[XSW_LIMIT_VLAN(row_vids[i])];
+}
+
 static void native_fill(const struct row *row, const struct setup *set)
 {
 	memset(&native, 0, sizeof(native));
@@ -45,9 +67,7 @@ static void native_fill(const struct row *row, const struct setup *set)
 	memcpy(native.port, set->port, sizeof(native.port));
 	memcpy(native.sets, set->sets, sizeof(native.sets));
 	native_ports(row);
-	native.pair.key.port = row_number[row->port_vlan.port];
-	native.pair.key.vid = row->port_vlan.vid;
-	native.pair.pair.flush = row->port_vlan.seq;
+	native_account(&set->acc);
 	for (unsigned int i = 0; i < set->fdb_n; i++)
 		fdb_add(set->fdb[i].key, &set->fdb[i].entry);
 	while (row->queue_full && !age_push((union xsw_fdb_key){ .word = 1 }))
@@ -116,6 +136,7 @@ static void native_collect(const struct setup *set, struct outcome *out, int ver
 	for (int i = 0; i < ROW_FDB; i++)
 		if (fdb.used[i])
 			out->fdb[out->fdb_n++] = fdb.e[i];
+	native_accounted(&out->acc);
 	out->epoch = native.sw.epoch;
 	out->verdict = verdict;
 	for (unsigned int i = 0; i < nskb.sent_n; i++)

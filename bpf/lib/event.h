@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * event.h - telling listeners what happened
+ *
+ * Only cold paths tell: something was learned, moved, aged, refused. Nobody listening costs one
+ * compare (settings.listening); a listener that was killed runs out by itself. A ring that is
+ * full loses the event and counts that (struct xsw_listener).
+ *
+ * Shapes: struct xsw_event; what `port`, `old` and the key mean depends on the kind, see
+ * enum xsw_event_kind. Times are CLOCK_MONOTONIC, ns. Example: 02:00:00:00:00:0a of VLAN 10
+ * moves from port 3 to port 1:
+ *
+ *	event_tell(sw, now, XSW_EV_MOVED, key.word, 1, 3, XSW_FDB_DYNAMIC);
+ */
+#ifndef XSW_EVENT_H
+#define XSW_EVENT_H
+
+#include "pkt.h"
+
+struct event_out {
+	struct xsw_event event;
+	__u64 now;
+};
+
+static long event_put(__u32 slot, void *arg)
+{
+	struct event_out *out = arg;
+	struct xsw_listener *l = listener_get(slot);
+
+	if (l && READ_ONCE(l->until) > out->now && l->kinds >> (out->event.kind & 31) & 1 &&
+	    ring_put(slot, &out->event))
+		__sync_fetch_and_add(&l->lost, 1);
+	return 0;
+}
+
+/* To every listener that wants the kind. A subprogram has five arguments. */
+static __noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u32 state)
+{
+	const struct xsw_switch *sw = switch_get();
+	struct event_out out = {
+		.event.time = mono_now(),
+		.event.key.word = key_word,
+		.event.kind = kind,
+		.event.port = port,
+		.event.old = old,
+		.event.state = state,
+	};
+
+	if (!sw)
+		return 0;
+	out.now = clock_now(sw);
+	bpf_loop(XSW_RINGS, event_put, &out, 0);
+	return 0;
+}
+
+static __always_inline void event_tell(const struct xsw_switch *sw, __u64 now, __u32 kind,
+				       __u64 key_word, __u32 port, __u32 old, __u32 state)
+{
+	if (unlikely(now < READ_ONCE(sw->listening)))
+		event_emit(kind, key_word, port, old, state);
+}
+
+#endif
