@@ -117,8 +117,10 @@ static __noinline int flood(struct xdp_md *ctx, const struct way *way)
 	struct takers t = { .walk = w, .pkt = pkt };
 	const struct xsw_vlan *clear = vlan_get(0), *members = vlan_get(pkt->vid);
 	__u64 how = BPF_F_BROADCAST | BPF_F_EXCLUDE_INGRESS;
+	__u32 zero = 0;
+	void *map = bpf_map_lookup_elem(&xflood, &zero);
 
-	if (w->sw->tc_ports || !clear || !members)
+	if (!map || w->sw->tc_ports || !clear || !members)
 		return XDP_PASS;
 	if (pkt->len > XDP_FLOOD_MAX || pkt->len != xdp_linear(ctx))
 		return XDP_PASS;
@@ -136,7 +138,7 @@ static __noinline int flood(struct xdp_md *ctx, const struct way *way)
 	admit(way);
 	if (w->conf.flags & XSW_F_HAIRPIN)
 		how = BPF_F_BROADCAST;
-	return bpf_redirect_map(&xtx, 0, how);
+	return bpf_redirect_map(map, 0, how);
 }
 
 /* Whether the frame is such that the short way may be open to it. */

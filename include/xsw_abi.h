@@ -29,6 +29,8 @@
 #define XSW_IFPORTS	8192 /* slots of the ifindex -> port table, a power of two */
 #define XSW_IFPROBES	8    /* slots an ifindex may be in, from ifindex % XSW_IFPORTS on */
 
+#define XSW_FLOOD_STEP 32 /* slots by which the map of flooded XDP ports grows */
+
 #define XSW_SWITCH_NAME_MAX 12
 #define XSW_NAME_MAX	    64	/* port and namespace names, with the NUL */
 #define XSW_PATH_MAX	    256 /* path of a namespace, with the NUL */

@@ -41,6 +41,7 @@ static const struct {
 			    XSW_RINGS },
 	[MAP_RINGS] = { "rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_RINGS },
 	[MAP_XTX] = { "xtx", BPF_MAP_TYPE_DEVMAP, 4, sizeof(struct bpf_devmap_val), XSW_PORTS },
+	[MAP_XFLOOD] = { "xflood", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, 1 },
 	[MAP_EVENTS] = { "events", BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struct xsw_events), 1 },
 	[MAP_VLANSTATS] = { "vlanstats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
 			    sizeof(struct xsw_vlan_stats), XSW_VLANS },
@@ -260,13 +261,17 @@ uint32_t maps_tx_get(const struct maps *m, uint32_t port)
 int maps_xtx_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog)
 {
 	struct bpf_devmap_val val = { .ifindex = ifindex, .bpf_prog.fd = prog };
+	int err = maps_xflood_set(m, port, ifindex, prog);
 
-	return bpf_map_update_elem(m->fd[MAP_XTX], &port, &val, BPF_ANY) ? -errno : 0;
+	if (!err && bpf_map_update_elem(m->fd[MAP_XTX], &port, &val, BPF_ANY))
+		err = -errno;
+	return err;
 }
 
 void maps_xtx_clear(struct maps *m, uint32_t port)
 {
 	bpf_map_delete_elem(m->fd[MAP_XTX], &port);
+	maps_xflood_clear(m, port);
 }
 
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info)

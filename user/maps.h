@@ -34,6 +34,7 @@ enum map_id {
 	MAP_LISTENERS,
 	MAP_RINGS,
 	MAP_XTX,
+	MAP_XFLOOD,
 	MAP_EVENTS,
 	MAP_VLANSTATS,
 	MAP_STATS,
@@ -106,9 +107,15 @@ int maps_tx_set(struct maps *m, uint32_t port, uint32_t ifindex);
 void maps_tx_clear(struct maps *m, uint32_t port);
 /* 0: the device is gone */
 uint32_t maps_tx_get(const struct maps *m, uint32_t port);
-/* The slot of a port that XDP sends to, with the program (descriptor) of its copies. */
+/*
+ * A port that XDP sends to, and with xsw_egr (descriptor) floods to: `xflood` has it before `xtx`
+ * and until it has left that. For a device of the caller's namespace.
+ */
 int maps_xtx_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog);
 void maps_xtx_clear(struct maps *m, uint32_t port);
+/* Its part in floods alone. */
+int maps_xflood_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog);
+void maps_xflood_clear(struct maps *m, uint32_t port);
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info);
 int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info);
 /* Every port's record, in one pass: v[number], XSW_PORTS elements; free(*v). */

@@ -145,6 +145,22 @@ struct {
 	__type(value, struct bpf_devmap_val);
 } xtx SEC(".maps");
 
+/* port number -> the same, for floods: the kernel walks it to its end, so it is no longer than needed */
+struct xsw_flood_ports {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, XSW_FLOOD_STEP);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+};
+
+/* 0 -> that map; replaced by a longer one when a higher port number comes */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct xsw_flood_ports);
+} xflood SEC(".maps");
+
 /* port number % 64 -> counters, per CPU; this is the chunk of ports 0..63 */
 struct xsw_stats_chunk {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -260,8 +260,9 @@ class XswitchXdp(Xswitch):
     def make(self):
         super().make()
         ports = ["%d:%s" % (i, self.outer(i)) for i in range(1, self.n + 1, self.step)]
-        self.lab.run([self.lab.tool("xdpports"), self.pin(""),
-                      os.path.join(os.path.dirname(self.binary), "bpf/xsw_xdp.bpf.o"),
+        built = os.path.dirname(self.binary)
+        self.lab.run([os.path.join(built, "tests/bench/xdpports"), self.pin(""),
+                      os.path.join(built, "bpf/xsw_xdp.bpf.o"),
                       os.path.join(self.lab.bpffs, "xdp"), str(self.n - len(ports)), *ports])
 
     def remove(self):

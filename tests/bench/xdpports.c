@@ -12,6 +12,7 @@
 #include <net/if.h>
 
 #include "bench.h"
+#include "maps.h"
 #include "xsw_abi.h"
 #include "xsw_names.h"
 
@@ -47,7 +48,7 @@ static int program(struct bpf_object *obj, const char *name)
 	return must(prog ? bpf_program__fd(prog) : -1, name);
 }
 
-static void attach(int xtx, int xdp, int egr, const char *pin, const char *port)
+static void attach(struct maps *maps, int xdp, int egr, const char *pin, const char *port)
 {
 	struct bpf_devmap_val val = { .bpf_prog.fd = egr };
 	uint32_t number = strtoul(port, NULL, 10);
@@ -60,7 +61,9 @@ static void attach(int xtx, int xdp, int egr, const char *pin, const char *port)
 	link = must(bpf_link_create(xdp, val.ifindex, BPF_XDP, NULL), port);
 	snprintf(path, sizeof(path), "%s%u", pin, number);
 	must(bpf_obj_pin(link, path), path);
-	must(bpf_map_update_elem(xtx, &number, &val, BPF_ANY), "xtx");
+	errno = -maps_xflood_set(maps, number, val.ifindex, egr);
+	must(-errno, "xflood");
+	must(bpf_map_update_elem(maps->fd[MAP_XTX], &number, &val, BPF_ANY), "xtx");
 }
 
 int main(int argc, char **argv)
@@ -68,14 +71,17 @@ int main(int argc, char **argv)
 	struct bpf_object *obj;
 	struct xsw_switch sw;
 	uint32_t zero = 0;
-	int i, settings, xtx;
+	struct maps maps;
+	int i, settings;
 
 	usage_if(argc < 6, "xdpports SWITCH OBJECT PIN TC_PORTS NUMBER:INTERFACE...");
 	settings = must(open_map(argv[1], "settings"), "settings");
-	xtx = must(open_map(argv[1], "xtx"), "xtx");
+	maps_init(&maps);
+	maps.fd[MAP_XTX] = must(open_map(argv[1], "xtx"), "xtx");
+	maps.fd[MAP_XFLOOD] = must(open_map(argv[1], "xflood"), "xflood");
 	obj = load(argv[1], argv[2]);
 	for (i = 5; i < argc; i++)
-		attach(xtx, program(obj, XSW_PROG_XDP), program(obj, XSW_PROG_EGR), argv[3],
+		attach(&maps, program(obj, XSW_PROG_XDP), program(obj, XSW_PROG_EGR), argv[3],
 		       argv[i]);
 	must(bpf_map_lookup_elem(settings, &zero, &sw), "settings");
 	sw.xdp_ports = argc - 5;

@@ -126,6 +126,7 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "vlans", &m->vlans },
 		{ "tx", &m->tx },
 		{ "xtx", &m->xtx },
+		{ "xflood", &m->user.fd[MAP_XFLOOD] },
 		{ "fdb", &m->fdb },
 		{ "agequeue", &m->agequeue },
 		{ "age", &m->age },
@@ -269,6 +270,7 @@ static int fill_device(struct kmaps *m, const struct lab *lab, const struct row 
 	int err;
 
 	bpf_map_delete_elem(m->xtx, &number);
+	maps_xflood_clear(&m->user, number);
 	if (lab->port[i].rx < 0)
 		return 0;
 	if (row->port[i].gone) {
@@ -279,7 +281,8 @@ static int fill_device(struct kmaps *m, const struct lab *lab, const struct row 
 	if (err || !(m->at_xdp >> i & 1))
 		return err;
 	dev.bpf_prog.fd = m->egr;
-	return put(m->xtx, &number, &dev);
+	err = maps_xflood_set(&m->user, number, dev.ifindex, m->egr);
+	return err ?: put(m->xtx, &number, &dev);
 }
 
 /* The port, its device and where that is found. */

@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "lab.h"
+#include "maps.h"
 
 struct kmaps {
 	int settings, ports, ifports, vlans, tx, xtx, fdb, agequeue, age, pairs, limits, stats,
@@ -19,6 +20,7 @@ struct kmaps {
 	struct xsw_stats *st; /* one a CPU */
 	__u64 tick;
 	int ctl;	     /* program: it knows the clock */
+	struct maps user;    /* xflood, by the command's own means */
 	unsigned int at_xdp; /* S*: ports that XDP sends to */
 	int egr;	     /* ... the program of their copies */
 };
