@@ -50,6 +50,19 @@ int xdp_detach(const char *pin);
 /* Kernel's id of the program of the pinned link; 0: none. */
 uint32_t xdp_attached(const char *pin);
 
+/*
+ * The same through libxdp's dispatcher, beside other programs; `obj` is open and not loaded.
+ * -ENOSYS: the kernel refuses the dispatcher, nothing is attached; -EBUSY: a program that did not
+ * come by libxdp is there.
+ */
+struct bpf_object;
+int xdp_chain_attach(struct bpf_object *obj, uint32_t ifindex);
+int xdp_chain_detach(uint32_t ifindex);
+uint32_t xdp_chain_attached(uint32_t ifindex);
+
+/* Describe the program at XDP, if there is one. */
+void xdp_foreign(uint32_t ifindex, struct attach_foreign *foreign);
+
 /* "tcx", "clsact", "xdp", "none" */
 const char *hook_name(enum xsw_hook hook);
 

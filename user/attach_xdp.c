@@ -15,7 +15,7 @@
 #include "attach.h"
 #include "xsw_names.h"
 
-static void describe(uint32_t ifindex, struct attach_foreign *foreign)
+void xdp_foreign(uint32_t ifindex, struct attach_foreign *foreign)
 {
 	struct bpf_prog_info info = {};
 	__u32 len = sizeof(info);
@@ -38,7 +38,7 @@ int xdp_attach(int prog, uint32_t ifindex, const char *pin, struct attach_foreig
 
 	/* EEXIST: a program in generic mode */
 	if (err == -EBUSY || err == -EEXIST) {
-		describe(ifindex, foreign);
+		xdp_foreign(ifindex, foreign);
 		err = -EBUSY;
 	}
 	return err;

@@ -78,7 +78,9 @@ static int refused_foreign(struct making *mk, const struct attach_foreign *forei
 			  "port %s: device %s has an XDP program already: %s (program id %u)",
 			  mk->info->name, mk->info->outer,
 			  *foreign->name ? quoted(foreign->name) : "without a name", foreign->id);
-	hint("--xdp-chain shares the device with it, hook tc leaves XDP to it");
+	hint(mk->spec->chain ? "libxdp can share the device only with programs that came by it; "
+			       "hook tc leaves XDP to this one" :
+			       "--xdp-chain shares the device with it, hook tc leaves XDP to it");
 	return -ECANCELED;
 }
 
@@ -92,13 +94,62 @@ static int fall_back(struct making *mk, enum xsw_hook_why why)
 	return 0;
 }
 
+static int use_chain(struct bpf_object *obj, void *arg)
+{
+	const struct xsw_info *info = arg;
+
+	return xdp_chain_attach(obj, info->ifindex);
+}
+
+/* Through libxdp; -ENOSYS: not on this kernel. */
+static int attach_chain(struct making *mk)
+{
+	struct xsw_info *info = mk->info;
+	int err;
+
+	info->flags |= XSW_I_CHAIN;
+	err = port_record(mk);
+	if (!err)
+		err = prog_xdp_object(&mk->sw->maps, use_chain, info);
+	fault_point();
+	if (err != -ENOSYS)
+		return err;
+	info->flags &= ~(__u32)XSW_I_CHAIN;
+	warn("port %s: the kernel refuses libxdp's dispatcher: a single XDP program, no chain",
+	     info->name);
+	return err;
+}
+
+static int attach_program(struct making *mk, struct attach_foreign *foreign)
+{
+	char path[PIN_PATH_MAX];
+	int err = mk->spec->chain ? attach_chain(mk) : -ENOSYS;
+
+	if (err == -EBUSY)
+		xdp_foreign(mk->info->ifindex, foreign);
+	if (err != -ENOSYS)
+		return err;
+	link_pin(mk->sw, mk->number, XSW_LINK_XDP, path);
+	return xdp_attach(mk->sw->prog.xdp, mk->info->ifindex, path, foreign);
+}
+
+static void detach_xdp(const struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	char path[PIN_PATH_MAX];
+
+	if (info->flags & XSW_I_CHAIN)
+		xdp_chain_detach(info->ifindex);
+	link_pin(sw, number, XSW_LINK_XDP, path);
+	xdp_detach(path);
+}
+
 /* The program first: where it cannot be, the device's offloads are not touched. */
 static int attach_xdp(struct making *mk)
 {
 	struct xsw_info *info = mk->info;
 	struct attach_foreign foreign = {};
 	bool dev = info->type == XSW_TYPE_DEV;
-	char path[PIN_PATH_MAX];
 	int err;
 
 	mk->step = "load the XDP programs";
@@ -106,8 +157,7 @@ static int attach_xdp(struct making *mk)
 	if (err)
 		return err;
 	mk->step = "attach the XDP program";
-	link_pin(mk->sw, mk->number, XSW_LINK_XDP, path);
-	err = xdp_attach(mk->sw->prog.xdp, info->ifindex, path, &foreign);
+	err = attach_program(mk, &foreign);
 	if (err == -EBUSY)
 		return refused_foreign(mk, &foreign);
 	if (err == -EOPNOTSUPP && dev)
@@ -115,7 +165,7 @@ static int attach_xdp(struct making *mk)
 	if (!err)
 		err = port_offload_set(mk);
 	if (dev && (err == -ENXIO || err == -EOPNOTSUPP)) {
-		xdp_detach(path);
+		detach_xdp(mk->sw, mk->number);
 		return fall_back(mk, err == -ENXIO ? XSW_WHY_NO_PEER : XSW_WHY_OFFLOADS);
 	}
 	if (err)
@@ -123,6 +173,7 @@ static int attach_xdp(struct making *mk)
 	mk->step = "enter it into the maps";
 	info->tc_hook = info->hook;
 	info->hook = XSW_HOOK_XDP;
+	fault_point();
 	return maps_xtx_set(&mk->sw->maps, mk->number, info->ifindex, mk->sw->prog.egr);
 }
 
@@ -155,8 +206,7 @@ void port_detach(struct xsw *sw, uint32_t number)
 
 	/* a command killed on its way recorded no hook: what is there counts */
 	maps_xtx_clear(&sw->maps, number);
-	link_pin(sw, number, XSW_LINK_XDP, path);
-	xdp_detach(path);
+	detach_xdp(sw, number);
 	link_pin(sw, number, XSW_LINK_TCX, path);
 	detach(info->ifindex, path, XSW_HOOK_CLSACT);
 }
@@ -169,9 +219,16 @@ static int reattach_xdp(struct xsw *sw, uint32_t number)
 	int err;
 
 	link_pin(sw, number, XSW_LINK_XDP, path);
-	if (xdp_attached(path) == prog_id(sw->prog.xdp))
+	if (info->flags & XSW_I_CHAIN ?
+		    prog_uses_fdb(xdp_chain_attached(info->ifindex), &sw->maps) :
+		    xdp_attached(path) == prog_id(sw->prog.xdp))
 		return 0;
 	err = maps_xtx_set(&sw->maps, number, info->ifindex, sw->prog.egr);
+	if (!err && info->flags & XSW_I_CHAIN) {
+		/* a moment without: xsw_tc does it all */
+		xdp_chain_detach(info->ifindex);
+		return prog_xdp_object(&sw->maps, use_chain, &sw->ports[number]);
+	}
 	return err ? err : xdp_attach(sw->prog.xdp, info->ifindex, path, &foreign);
 }
 

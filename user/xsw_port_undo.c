@@ -117,8 +117,11 @@ void port_unmake(struct xsw *sw, uint32_t number)
 	fault_point();
 	close_port(sw, number);
 	port_dev_restore(sw, number);
-	if (!find_ours(sw, info, &link))
+	if (!find_ours(sw, info, &link)) {
+		if (info->flags & XSW_I_CHAIN) /* libxdp's pins would outlive the device */
+			port_detach(sw, number);
 		netif_del(sw->nl, link.ifindex);
+	}
 	fault_point();
 	drop_pins(sw, number);
 	maps_ifport_del(&sw->maps, number, info->ifindex);
@@ -177,6 +180,9 @@ void port_unmake_all(struct xsw *sw)
 	uint32_t n;
 
 	grace_shorten();
+	for (n = 1; n < XSW_PORTS; n++)
+		if (sw->ports[n].flags & XSW_I_CHAIN && sw->ports[n].type != XSW_TYPE_DEV)
+			port_detach(sw, n);
 	if (group_devices(sw))
 		netif_del_group(sw->nl, DOWN_GROUP);
 	fault_point();
