@@ -20,15 +20,15 @@ HOME_NS=9
 
 # A namespace for the switch, without noise and without trying addresses out.
 home() {
-	ip netns add "$(ns_name $HOME_NS)"
-	undo ip netns del "$(ns_name $HOME_NS)"
+	ip netns add "$(ns_name "$HOME_NS")"
+	undo ip netns del "$(ns_name "$HOME_NS")"
 	undo xsw down
-	ns $HOME_NS sh -c 'cd /proc/sys/net && ip link set lo up &&
+	ns "$HOME_NS" sh -c 'cd /proc/sys/net && ip link set lo up &&
 		echo 1 >ipv4/ip_forward && echo 1 >ipv6/conf/all/forwarding &&
 		echo 0 >ipv6/conf/default/accept_dad'
 }
 
-xsw_home() { xsw -n "$(ns_name $HOME_NS)" "$@" || bad "xswitch $*: exit $?"; }
+xsw_home() { xsw -n "$(ns_name "$HOME_NS")" "$@" || bad "xswitch $*: exit $?"; }
 
 # client N VLAN: a namespace with a route by way of the gateway of its VLAN
 client() {
@@ -55,7 +55,7 @@ routed() {
 
 no_checksum_errors() {
 	local n
-	for n in 1 2 $HOME_NS; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
+	for n in 1 2 "$HOME_NS"; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
 }
 
 hosts() {
@@ -76,15 +76,15 @@ routes_between_two_vlans() {
 	stream 10.20.0.2 1 2 "" 30000000
 	stream 10.10.0.1 2 1 -u 200000
 	stream fd20::2 1 2 "" 10000000
-	stream 10.10.0.254 1 $HOME_NS "" 10000000
-	stream 10.10.0.1 $HOME_NS 1 "" 10000000
+	stream 10.10.0.254 1 "$HOME_NS" "" 10000000
+	stream 10.10.0.1 "$HOME_NS" 1 "" 10000000
 	no_checksum_errors
 }
 
 # The gateway is the only way from one VLAN into the other.
 vlans_stay_apart() {
 	routed
-	ns $HOME_NS sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
+	ns "$HOME_NS" sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
 	ns 1 ping -qc1 -W1 10.20.0.2 && bad "an answer without a router"
 	ns 1 ping -qc1 -W2 10.10.0.254 || bad "no answer from the gateway"
 }
@@ -94,7 +94,7 @@ entries_of_the_address() {
 	routed
 	equal "local entries" "$(locals)" "gw10 10, gw20 20"
 	equal "host ports" "$(hosts)" 2
-	mac=$(ns $HOME_NS ip -j link show gw10 | jq -r '.[0].address')
+	mac=$(ns "$HOME_NS" ip -j link show gw10 | jq -r '.[0].address')
 	equal "port of the gateway" "$(fdb_port "$mac" 10)" gw10
 	expect 0 xsw port set gw10 mode trunk trunks 10,30-32
 	equal "local entries" "$(locals)" "gw10 10, gw10 30, gw10 31, gw10 32, gw20 20"
@@ -107,7 +107,7 @@ entries_of_the_address() {
 	expect 0 xsw port del gw10
 	equal "local entries" "$(locals)" "gw20 20"
 	equal "host ports" "$(hosts)" 1
-	ns $HOME_NS ip link show gw10 2>/dev/null && bad "the device of gw10 is still there"
+	ns "$HOME_NS" ip link show gw10 2>/dev/null && bad "the device of gw10 is still there"
 	expect 0 xsw port del gw20
 	equal "host ports" "$(hosts)" 0
 	return 0
@@ -121,14 +121,14 @@ up_host() {
 	equal "port" "$(xsw -j port show host | jq -r '.[0] | .type, .peer, .state' | xargs)" \
 		"host sw0 forwarding"
 	ns 1 ping -qc2 -i0.05 -W2 10.77.0.254 || bad "no answer from the host"
-	ns $HOME_NS ping -qc2 -i0.05 -W2 "$(ip4 2)" || bad "the host gets no answer"
-	mac=$(ns $HOME_NS ip -j link show sw0 | jq -r '.[0].address')
+	ns "$HOME_NS" ping -qc2 -i0.05 -W2 "$(ip4 2)" || bad "the host gets no answer"
+	mac=$(ns "$HOME_NS" ip -j link show sw0 | jq -r '.[0].address')
 	xsw_home up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24 --host 10.77.0.254/24
 	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" 3
 	# the same address whenever it is made
 	expect 0 xsw down
 	xsw_home up --host 10.77.0.254/24
-	equal "address" "$(ns $HOME_NS ip -j link show sw0 | jq -r '.[0].address')" "$mac"
+	equal "address" "$(ns "$HOME_NS" ip -j link show sw0 | jq -r '.[0].address')" "$mac"
 	# in the VLAN of the others
 	expect 0 xsw down
 	xsw_home up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24 --host 10.77.0.254/24 \
@@ -140,8 +140,8 @@ up_host() {
 # The outer end is a plug: it says nothing by itself and has no address.
 outer_end_is_mute() {
 	routed
-	equal "addresses of sw0p3" "$(ns $HOME_NS ip -o addr show dev sw0p3 | wc -l)" 0
-	like "IPv6 of gw10" "$(ns $HOME_NS ip -6 -o addr show dev gw10 scope global)" fd10::254
+	equal "addresses of sw0p3" "$(ns "$HOME_NS" ip -o addr show dev sw0p3 | wc -l)" 0
+	like "IPv6 of gw10" "$(ns "$HOME_NS" ip -6 -o addr show dev gw10 scope global)" fd10::254
 }
 
 # Somebody else's frames with the host's address go nowhere, and the host stays reachable.
@@ -151,7 +151,7 @@ spoofed_address() {
 	xsw_home up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24 --host 10.77.0.254/24
 	bpf_note
 	OUTER[1]=sw0p1 OUTER[2]=sw0p2
-	mac=$(ns $HOME_NS ip -j link show sw0 | jq -r '.[0].address')
+	mac=$(ns "$HOME_NS" ip -j link show sw0 | jq -r '.[0].address')
 	expect 0 xsw port set "$(port 1)" learning off
 	for _ in 1 2; do # a port that learns, and one that does not
 		before=$(counter 1 .drops.src_local)
@@ -168,7 +168,7 @@ vanishes_and_is_healed() {
 	home
 	xsw_home up --ports "$(port 1)" --subnet 10.77.0.0/24 --host 10.77.0.254/24
 	bpf_note
-	ns $HOME_NS ip link del sw0
+	ns "$HOME_NS" ip link del sw0
 	equal "state" "$(xsw -j port show host | jq -r '.[0].state')" gone
 	xsw_home up --ports "$(port 1)" --subnet 10.77.0.0/24 --host 10.77.0.254/24
 	equal "state" "$(xsw -j port show host | jq -r '.[0].state')" forwarding

@@ -24,11 +24,11 @@ ports() {
 	xsw up || bad "up: exit $?"
 	for hook; do
 		n=$((n + 1))
-		xsw port add "$(port $n)" address "$(ip4 $n)/24" hook "$hook" ${MTU:+mtu "$MTU"} ||
+		xsw port add "$(port "$n")" address "$(ip4 "$n")/24" hook "$hook" ${MTU:+mtu "$MTU"} ||
 			bad "port add hook $hook: $?"
 		OUTER[$n]=${SW}p$n
-		ns $n ip addr add "$(ip6 $n)/64" dev eth0 nodad
-		like "hook of $n" "$(xsw -j port show "$(port $n)" | jq -r '.[0].hook')" \
+		ns "$n" ip addr add "$(ip6 "$n")/64" dev eth0 nodad
+		like "hook of $n" "$(xsw -j port show "$(port "$n")" | jq -r '.[0].hook')" \
 			"$(if [ "$hook" = xdp ]; then echo '^xdp$'; else echo '^(tcx|clsact)$'; fi)"
 	done
 	bpf_note
@@ -67,7 +67,7 @@ talks() { # HOOK HOOK
 	stream "$(ip6 2)" 1 2 "" 5000000
 	stream "$(ip4 2)" 1 2 -u 200000
 	stream "$(ip4 1)" 2 1 -u 200000
-	for i in 1 2; do equal "checksum errors of $i" "$(csum_errors $i)" 0; done
+	for i in 1 2; do equal "checksum errors of $i" "$(csum_errors "$i")" 0; done
 }
 
 jumbo() { # HOOK HOOK
@@ -76,7 +76,7 @@ jumbo() { # HOOK HOOK
 	ns 1 ping -qc2 -i0.05 -W2 -M "do" -s 8972 "$(ip4 2)" || bad "9000 bytes do not pass"
 	ns 2 ping -6 -qc2 -i0.05 -W2 -M "do" -s 8952 "$(ip6 1)" || bad "9000 bytes do not pass"
 	stream "$(ip4 2)" 1 2 "" 20000000
-	for i in 1 2; do equal "checksum errors of $i" "$(csum_errors $i)" 0; done
+	for i in 1 2; do equal "checksum errors of $i" "$(csum_errors "$i")" 0; done
 	sniff 1 2
 	reach 2 1 dst "$ALL" src "$B" len 9014
 	reach 1 2 dst "$B" src "$A" len 9014
@@ -114,20 +114,20 @@ counted() { # HOOK HOOK
 	reach 1 2 dst "$B" src "$A"
 	unsniff
 	for i in 1 2; do
-		rx[i]=$(sum $i rx unicast)
-		tx[i]=$(sum $i tx unicast)
+		rx[i]=$(sum "$i" rx unicast)
+		tx[i]=$(sum "$i" tx unicast)
 	done
 	"$XFRAME" -n "$(ns_name 2)" sniff eth0 --ready --filter "src=$A" >"$CASE/got" &
 	undo reap $!
 	wait_until 3000 grep -q ready "$CASE/got" || bad "no sniffer"
-	"$XFRAME" -n "$(ns_name 1)" send eth0 --count $n --rate 20000 dst "$B" src "$A" len 100 ||
+	"$XFRAME" -n "$(ns_name 1)" send eth0 --count "$n" --rate 20000 dst "$B" src "$A" len 100 ||
 		bad "cannot send"
-	wait_until 5000 at_least $n grep -c "^${B//:/}" "$CASE/got" ||
+	wait_until 5000 at_least "$n" grep -c "^${B//:/}" "$CASE/got" ||
 		bad "$(grep -c "^${B//:/}" "$CASE/got") of $n arrived"
 	equal "rx of 1" "$(sum 1 rx unicast)" $((rx[1] + n))
 	equal "tx of 2" "$(sum 2 tx unicast)" $((tx[2] + n))
 	equal "tx of 1" "$(sum 1 tx unicast)" "${tx[1]}"
-	equal "frames that arrived" "$(grep -c "^${B//:/}" "$CASE/got")" $n
+	equal "frames that arrived" "$(grep -c "^${B//:/}" "$CASE/got")" "$n"
 }
 
 # Tags between devices that are XDP ports: as they are, taken, put.
@@ -138,8 +138,8 @@ tags_between_devices() {
 	undo xsw down
 	expect 0 xsw up
 	for dev in left right third; do
-		expect 0 xsw port add $dev type dev dev $dev hook xdp
-		equal "hook of $dev" "$(xsw -j port show $dev | jq -r '.[0].hook')" xdp
+		expect 0 xsw port add "$dev" type dev dev "$dev" hook xdp
+		equal "hook of $dev" "$(xsw -j port show "$dev" | jq -r '.[0].hook')" xdp
 	done
 	bpf_note
 	sniff 1 2 3
