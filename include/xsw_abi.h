@@ -493,6 +493,7 @@ enum xsw_info_flag {
 	XSW_I_PROMISC = 1 << 3,	    /* xswitch made the device promiscuous */
 	XSW_I_CHAIN = 1 << 4,	    /* --xdp-chain: through libxdp's dispatcher */
 	XSW_I_UP = 1 << 5,	    /* xswitch set the device up */
+	XSW_I_QDISC = 1 << 6,	    /* the device had no clsact before */
 };
 
 /* What xswitch switched on a device, and switches back. */
@@ -509,6 +510,15 @@ enum xsw_hook {
 	XSW_HOOK_TCX,
 	XSW_HOOK_CLSACT,
 	XSW_HOOK_XDP, /* with a program at tc behind it */
+};
+
+/* Why a port has the hook it has. */
+enum xsw_hook_why {
+	XSW_WHY_AUTO,
+	XSW_WHY_ASKED,
+	XSW_WHY_NO_NATIVE, /* xdp was asked for: the driver has none */
+	XSW_WHY_NO_PEER,   /* xdp was asked for: the other end of the veth is out of reach */
+	XSW_WHY_OFFLOADS,  /* xdp was asked for: an offload in its way cannot be changed */
 };
 
 /* map `info`: port number -> ; written before each step that makes something */
@@ -528,8 +538,8 @@ struct xsw_info {
 	__u8 hook;	    /* enum xsw_hook */
 	__u8 mac[6];	    /* inner */
 	__u8 outer_mac[6];
-	__u8 tc_hook; /* enum xsw_hook: of the program at tc, behind XDP */
-	__u8 pad;
+	__u8 tc_hook;	/* enum xsw_hook: of the program at tc, behind XDP */
+	__u8 hook_why;	/* enum xsw_hook_why */
 	__u32 offloads; /* enum xsw_offload */
 	__u32 mtu;	/* of a type dev port, before */
 };

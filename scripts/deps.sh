@@ -20,6 +20,7 @@ build    llvm               llvm-strip
 build    bpftool            BPF object -> skeleton
 build    pkgconf            finds the libraries
 build    libbpf-dev         loads programs, reaches maps
+build    libxdp-dev         shares a device with other XDP programs
 build    libnl-3-dev        netlink
 build    libnl-route-3-dev  netlink: links and addresses
 build    libjansson-dev     JSON output

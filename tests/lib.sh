@@ -340,6 +340,21 @@ hub_up() {
 	done
 }
 
+# crashes N COMMAND...: true if the command was killed at its Nth point
+crashes() {
+	local n=$1 rc
+	shift
+	{ # the shell tells of the kill, here to nobody
+		XSW_CRASH_AT=$n "$TOOL" "$@" >"$CASE/out" 2>"$CASE/err"
+		rc=$?
+	} 2>/dev/null
+	case $rc in
+	137) return 0 ;;
+	0) [ "$n" -gt 1 ] || bad "$*: no fault point at all"; return 1 ;;
+	*) bad "$* with a crash at $n: exit $rc: $(<"$CASE/err")" ;;
+	esac
+}
+
 # Names of ports are names of namespaces here.
 port() { echo "$P$1"; }
 

@@ -20,6 +20,9 @@
 #		10	frame_type
 #	ROWS
 
+# shellcheck source-path=SCRIPTDIR source=stream_lib.sh
+. "$TESTS/stream_lib.sh"
+
 ALL=ff:ff:ff:ff:ff:ff
 PAYLOAD=46	# bytes after the type
 
@@ -183,21 +186,9 @@ listener() {
 
 # tcp ADDR FROM TO [BYTES]: what goes in comes out, no segment with a wrong checksum
 tcp() {
-	local addr=$1 from=$2 to=$3 pid n
-	rm -f "$CASE/listen" # the listener of the stream before said "ready" there
-	head -c "${4:-30000000}" /dev/urandom >"$CASE/in"
-	ns "$to" "$XSTREAM" listen "$addr" 5001 >"$CASE/got" 2>"$CASE/listen" &
-	pid=$!
-	undo reap "$pid"
-	wait_until 3000 grep -qs ready "$CASE/listen" || bad "the listener does not start"
-	ns "$from" timeout 20 "$XSTREAM" connect "$addr" 5001 <"$CASE/in" || bad "sending failed"
-	wait_until 10000 not kill -0 "$pid" 2>/dev/null || bad "the stream does not end"
-	equal "sha256" "$(sha256sum <"$CASE/got")" "$(sha256sum <"$CASE/in")"
-	for n in "$from" "$to"; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
-}
-
-csum_errors() { # N
-	ns "$1" nstat -asz | awk '/InCsumErrors/ { n += $2 } END { print n + 0 }'
+	local n
+	stream "$1" "$2" "$3" "" "${4:-30000000}"
+	for n in "$2" "$3"; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
 }
 
 # Mean size of what a device received: many segments are one packet, or offloads were lost.

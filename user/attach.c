@@ -2,6 +2,7 @@
 /*
  * attach.c - which way a program gets to a device
  */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,13 @@ const char *hook_name(enum xsw_hook hook)
 		[XSW_HOOK_NONE] = "none",
 		[XSW_HOOK_TCX] = "tcx",
 		[XSW_HOOK_CLSACT] = "clsact",
+		[XSW_HOOK_XDP] = "xdp",
 	};
 
 	return (unsigned int)hook < sizeof(names) / sizeof(*names) ? names[hook] : "none";
 }
 
-static enum xsw_hook forced(void)
+enum xsw_hook attach_forced(void)
 {
 	const char *env = getenv("XSW_FORCE_ATTACH");
 
@@ -27,12 +29,14 @@ static enum xsw_hook forced(void)
 		return XSW_HOOK_TCX;
 	if (env && !strcmp(env, "clsact"))
 		return XSW_HOOK_CLSACT;
+	if (env && !strcmp(env, "xdp"))
+		return XSW_HOOK_XDP;
 	return XSW_HOOK_NONE;
 }
 
 int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook)
 {
-	enum xsw_hook want = *hook != XSW_HOOK_NONE ? *hook : forced();
+	enum xsw_hook want = *hook != XSW_HOOK_NONE ? *hook : attach_forced();
 	int err;
 
 	if (want != XSW_HOOK_CLSACT) {
@@ -48,7 +52,7 @@ int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook)
 
 int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 {
-	int err = tcx_detach(pin);
+	int err = link_detach(pin);
 
 	if (hook != XSW_HOOK_CLSACT)
 		return err;
@@ -58,6 +62,21 @@ int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 {
 	if (hook == XSW_HOOK_TCX)
-		return tcx_attached(pin);
+		return link_attached(pin);
 	return hook == XSW_HOOK_CLSACT ? clsact_attached(ifindex) : 0;
+}
+
+bool attach_is_ours(int prog, const char *name)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(prog, &info, &len) && !strcmp(info.name, name);
+}
+
+uint32_t attach_taken(uint32_t ifindex)
+{
+	uint32_t id = tcx_taken(ifindex);
+
+	return id ? id : clsact_taken(ifindex);
 }

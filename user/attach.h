@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * attach.h - a program on the ingress of a device, by tcx link or by clsact filter
+ * attach.h - programs on a device: at tc ingress by tcx link or clsact filter, and at XDP
  *
  * One function for the first attach, for repair and for an upgrade. The device is one of the
  * namespace the caller lives in. tcx is tried first (kernel 6.6), clsact where the kernel
@@ -10,6 +10,7 @@
 #ifndef XSWITCH_ATTACH_H
 #define XSWITCH_ATTACH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "xsw_abi.h"
@@ -27,15 +28,66 @@ int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 /* Kernel's id of the program that runs for us there; 0: none. */
 uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 
-/* "tcx", "clsact", "none" */
+/* Kernel's id of any switch's program on the device; 0: none. */
+uint32_t attach_taken(uint32_t ifindex);
+
+/* What XSW_FORCE_ATTACH asks for; XSW_HOOK_NONE: nothing. */
+enum xsw_hook attach_forced(void);
+
+/* Somebody else's program at XDP. */
+struct attach_foreign {
+	uint32_t id; /* 0: none */
+	char name[16];
+};
+
+/*
+ * `prog` at native XDP, by a link pinned at `pin`. -EOPNOTSUPP: the driver has none;
+ * -EBUSY: a foreign program is there, and described; -EPERM: our link holds a foreign one.
+ */
+int xdp_attach(int prog, uint32_t ifindex, const char *pin, struct attach_foreign *foreign);
+int xdp_detach(const char *pin);
+
+/* Kernel's id of the program of the pinned link; 0: none. */
+uint32_t xdp_attached(const char *pin);
+
+/*
+ * The same through libxdp's dispatcher, beside other programs; `obj` is open and not loaded.
+ * -ENOSYS: the kernel refuses the dispatcher, nothing is attached; -EBUSY: a program that did not
+ * come by libxdp is there.
+ */
+struct bpf_object;
+int xdp_chain_attach(struct bpf_object *obj, uint32_t ifindex);
+int xdp_chain_detach(uint32_t ifindex);
+uint32_t xdp_chain_attached(uint32_t ifindex);
+
+/* Describe the program at XDP, if there is one. */
+void xdp_foreign(uint32_t ifindex, struct attach_foreign *foreign);
+
+/* "tcx", "clsact", "xdp", "none" */
 const char *hook_name(enum xsw_hook hook);
 
-/* --- the two ways, used by attach.c only --- */
+/* --- the ways there are, used by the files attach*.c only --- */
+
+/* A pinned link. */
+struct attach_link {
+	uint32_t ifindex;
+	int type; /* enum bpf_attach_type */
+	uint32_t flags;
+	const char *name; /* a program with another one is never replaced */
+};
+
+int link_attach(const struct attach_link *at, int prog, const char *pin);
+int link_detach(const char *pin);
+uint32_t link_attached(const char *pin);
+
 int tcx_attach(int prog, uint32_t ifindex, const char *pin);
-int tcx_detach(const char *pin);
-uint32_t tcx_attached(const char *pin);
+uint32_t tcx_taken(uint32_t ifindex);
 int clsact_attach(int prog, uint32_t ifindex);
 int clsact_detach(uint32_t ifindex);
 uint32_t clsact_attached(uint32_t ifindex);
+uint32_t clsact_taken(uint32_t ifindex);
+
+/* A program that carries this name is one of ours, of this build or an older one. */
+bool attach_is_ours(int prog, const char *name);
 
 #endif

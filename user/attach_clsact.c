@@ -34,8 +34,7 @@ uint32_t clsact_attached(uint32_t ifindex)
 /* 0: ours; -ENOENT: nothing in our place; -EPERM: somebody else's. */
 static int clsact_ours(uint32_t ifindex)
 {
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info), id = clsact_attached(ifindex);
+	uint32_t id = clsact_attached(ifindex);
 	int fd, err;
 
 	if (!id)
@@ -43,9 +42,14 @@ static int clsact_ours(uint32_t ifindex)
 	fd = bpf_prog_get_fd_by_id(id);
 	if (fd < 0)
 		return -errno;
-	err = bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : 0;
+	err = attach_is_ours(fd, XSW_PROG_TC) ? 0 : -EPERM;
 	close(fd);
-	return err ? err : strcmp(info.name, XSW_PROG_TC) ? -EPERM : 0;
+	return err;
+}
+
+uint32_t clsact_taken(uint32_t ifindex)
+{
+	return clsact_ours(ifindex) ? 0 : clsact_attached(ifindex);
 }
 
 int clsact_attach(int prog, uint32_t ifindex)

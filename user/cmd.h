@@ -90,6 +90,12 @@ extern const char *const cmd_storm_words[]; /* enum xsw_meter_id */
 /* What stands between `port set PORT` and VLAN-ARGS in its usage. */
 extern const char cmd_port_set_usage[];
 int cmd_port_set(struct cmd_env *env, struct args *args);
+/* The ports of `up --ports`, into spec->ports, which has room for so many more; free it. */
+#define CMD_PORTS_EXTRA 2 /* a host, an uplink */
+int cmd_ports_parse(const struct args *args, const char *list, struct xsw_up_spec *spec);
+
+/* `port add` */
+int cmd_port_add(struct cmd_env *env, struct args *args);
 
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);

@@ -66,6 +66,9 @@ const struct out_field cmd_port_fields[] = {
 	{ "police", .kind = OUT_STR, .off = PORT_OFF(police) },
 	{ "allowed_macs", .kind = OUT_ITEMS, .off = PORT_OFF(allowed_macs) },
 	{ "allowed_ips", .kind = OUT_ITEMS, .off = PORT_OFF(allowed_ips) },
+	{ "tc_hook", .kind = OUT_CSTR, .when = OUT_DETAILS, .off = PORT_OFF(tc_hook) },
+	{ "offloads", .kind = OUT_WORDS, .when = OUT_NONZERO | OUT_DETAILS,
+	  .off = PORT_OFF(offloads) },
 	{ "hook_why", .kind = OUT_CSTR, .when = OUT_DETAILS | OUT_LINE, .off = PORT_OFF(hook_why) },
 	{ "flags", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_LONG | OUT_LINE,
 	  .off = PORT_OFF(flags), .sub = flags_fields },
@@ -81,15 +84,8 @@ static void print(const struct cmd_env *env, const struct xsw_view *view)
 		out_record(cmd_port_fields, &view->ports[i]);
 }
 
-const char *const cmd_ethtype_words[] = { "802.1ad", "802.1q", NULL };
-
 struct words {
-	const char *port, *netns, *ifname;
-	struct arg_addrs addrs;
-	struct arg_mac mac;
-	uint32_t mtu;
-	int hook, type;
-	struct xsw_vlan_args vlan;
+	const char *port;
 	struct xsw_port_change change;
 };
 
@@ -106,59 +102,6 @@ static int port_show(struct cmd_env *env, struct args *args)
 
 	status = args_parse(args, args_show, COUNT(args_show), &words);
 	return status ? status : cmd_look(env, words.port, print);
-}
-
-static const char *const hooks[] = { "auto", "tc", "xdp", NULL };
-static const char *const types[] = { "netns", "host", "dev", "vxlan", "gre", "geneve", NULL };
-
-static const struct arg_def args_add[] = {
-	{ "", "NAME", ARG_NAME, .off = OFF(port), .required = true },
-	{ "netns", "NS", ARG_NETNS, .off = OFF(netns) },
-	{ "dev", "IFNAME", ARG_IFNAME, .off = OFF(ifname) },
-	{ "address", "ADDR/PLEN", ARG_ADDR, .off = OFF(addrs) },
-	{ "mac", "MAC", ARG_MAC, .off = OFF(mac) },
-	{ "mtu", "N", ARG_U32, .off = OFF(mtu), .min = 68, .max = 65535 },
-	{ "hook", "tc|auto|xdp", ARG_CHOICE, .off = OFF(hook), .choices = hooks },
-	{ "type", "netns", ARG_CHOICE, .off = OFF(type), .choices = types },
-	CMD_VLAN_ROWS(OFF(vlan)),
-	CMD_SET_ROWS(OFF(change)),
-	{ "remote", .kind = ARG_LATER },
-	{ "local", .kind = ARG_LATER },
-	{ "key", .kind = ARG_LATER },
-	{ "port", .kind = ARG_LATER },
-};
-
-static int port_add(struct cmd_env *env, struct args *args)
-{
-	struct words words = { .change.state = -1 };
-	struct xsw_port_spec spec = { .change = &words.change };
-	struct xsw *sw = NULL;
-	int status;
-
-	status = args_parse(args, args_add, COUNT(args_add), &words);
-	if (status)
-		return status;
-	if (!strcmp(hooks[words.hook], "xdp"))
-		return args_later(args, "hook xdp");
-	if (words.type)
-		return args_later(args, "type %s", types[words.type]);
-	status = cmd_mac_individual(args, &words.mac);
-	if (status)
-		return status;
-	snprintf(spec.name, sizeof(spec.name), "%s", words.port);
-	snprintf(spec.netns, sizeof(spec.netns), "%s", words.netns ? words.netns : words.port);
-	snprintf(spec.ifname, sizeof(spec.ifname), "%s", words.ifname ? words.ifname : "eth0");
-	spec.addrs = words.addrs;
-	spec.mac = words.mac;
-	spec.mtu = words.mtu;
-	spec.vlan = words.vlan;
-
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
-	status = xsw_port_add(sw, &spec);
-	xsw_close(sw);
-	return status;
 }
 
 static const struct arg_def args_del[] = {
@@ -184,10 +127,13 @@ static int port_del(struct cmd_env *env, struct args *args)
 
 static const struct cmd cmds[] = {
 	{ "show", port_show, "[PORT]", "ports; flags with -d, counters with -s" },
-	{ "add", port_add,
+	{ "add", cmd_port_add,
 	  "NAME [netns NS] [dev IFNAME] [address ADDR/PLEN]... [mac MAC] [mtu N]\n"
-	  "               [hook tc|auto] [VLAN-ARGS] [settings of port set]",
-	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing" },
+	  "               [hook auto|tc|xdp] [--xdp-chain] [VLAN-ARGS] [settings of port set]\n"
+	  "               NAME type host [address ADDR/PLEN]... [vlan VID] [dev IFNAME] [mac MAC] ...\n"
+	  "               NAME type dev dev IFNAME ...",
+	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing;\n"
+	  "           type host: an address of the switch's namespace; type dev: a device that is there" },
 	{ "set", cmd_port_set, cmd_port_set_usage, "change settings of a port" },
 	{ "del", port_del, "PORT", "remove a port and what was made for it" },
 	{ 0 },

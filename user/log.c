@@ -58,6 +58,15 @@ int fail(enum xsw_status status, const char *fmt, ...)
 	return status;
 }
 
+void warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("xswitch: ", fmt, ap);
+	va_end(ap);
+}
+
 void hint(const char *fmt, ...)
 {
 	va_list ap;

@@ -33,6 +33,9 @@ void log_place(const char *file, unsigned long line);
 /* "hint: " + message */
 void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* "xswitch: " + message: it goes on, otherwise than asked. */
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Shown from -v on. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -274,6 +274,22 @@ uint32_t maps_tx_get(const struct maps *m, uint32_t port)
 	return bpf_map_lookup_elem(m->fd[MAP_TX], &port, &val) ? 0 : val.ifindex;
 }
 
+int maps_xtx_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog)
+{
+	struct bpf_devmap_val val = { .ifindex = ifindex, .bpf_prog.fd = prog };
+	int err = maps_xflood_set(m, port, ifindex, prog);
+
+	if (!err && bpf_map_update_elem(m->fd[MAP_XTX], &port, &val, BPF_ANY))
+		err = -errno;
+	return err;
+}
+
+void maps_xtx_clear(struct maps *m, uint32_t port)
+{
+	bpf_map_delete_elem(m->fd[MAP_XTX], &port);
+	maps_xflood_clear(m, port);
+}
+
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info)
 {
 	return bpf_map_lookup_elem(m->fd[MAP_INFO], &port, info) ? -errno : 0;

@@ -112,9 +112,12 @@ void maps_tx_clear(struct maps *m, uint32_t port);
 /* 0: the device is gone */
 uint32_t maps_tx_get(const struct maps *m, uint32_t port);
 /*
- * The port takes part in floods by XDP: before it has its slot in `xtx`, and until that is gone.
- * `prog` is xsw_egr, of this and all other ports. For a device of the caller's namespace.
+ * A port that XDP sends to, and with xsw_egr (descriptor) floods to: `xflood` has it before `xtx`
+ * and until it has left that. For a device of the caller's namespace.
  */
+int maps_xtx_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog);
+void maps_xtx_clear(struct maps *m, uint32_t port);
+/* Its part in floods alone. */
 int maps_xflood_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog);
 void maps_xflood_clear(struct maps *m, uint32_t port);
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info);

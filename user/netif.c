@@ -3,11 +3,11 @@
  * netif.c - network devices by rtnetlink; the one module that knows libnl
  *
  * Every request is one message, answered before the call returns; nothing is cached. Messages
- * are built here, attribute by attribute: libnl-route reads a device back before it changes
- * it, and has no call that makes both ends of a veth pair with all their attributes.
+ * are built attribute by attribute: libnl-route reads a device back before it changes it, and
+ * has no call that makes both ends of a veth pair with all their attributes.
  *
  * A request is begun, filled and sent. What goes wrong on the way waits in nl->err, so that
- * only transact() has an error to return, and nothing is sent after one.
+ * only netif_transact() has an error to return, and nothing is sent after one.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
@@ -21,11 +21,8 @@
 
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
-#include <linux/veth.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
 
-#include "netif.h"
+#include "netif_int.h"
 #include "netns.h"
 
 enum {
@@ -34,21 +31,6 @@ enum {
 	/* A dump during which a device came or went is asked for again. */
 	DUMP_TRIES = 10,
 	LIST_FIRST = 16,
-};
-
-struct netif {
-	struct nl_sock *sock;
-	struct nl_cb *cb;
-	char ext[256];
-
-	/* The request under way. */
-	struct nl_msg *msg;
-	bool done, interrupted;
-	int err; /* 0 or -errno */
-
-	/* Devices it has answered with; the array stays for the next. */
-	struct netif_link *links;
-	size_t nlinks, room;
 };
 
 /* Only what can go wrong on this side of the socket: the kernel's answers are errno already. */
@@ -83,6 +65,9 @@ static int read_link(struct nlmsghdr *hdr, struct netif_link *link)
 	*link = (struct netif_link){
 		.ifindex = head->ifi_index,
 		.up = head->ifi_flags & IFF_UP,
+		.loopback = head->ifi_flags & IFF_LOOPBACK,
+		.promisc = head->ifi_flags & IFF_PROMISC,
+		.peer_nsid = -1,
 		.carrier = head->ifi_flags & IFF_LOWER_UP,
 	};
 	read_string(attrs[IFLA_IFNAME], link->name, sizeof(link->name));
@@ -94,6 +79,11 @@ static int read_link(struct nlmsghdr *hdr, struct netif_link *link)
 		link->mtu = nla_get_u32(attrs[IFLA_MTU]);
 	if (attrs[IFLA_LINK])
 		link->peer_ifindex = nla_get_s32(attrs[IFLA_LINK]);
+	if (attrs[IFLA_LINK_NETNSID])
+		link->peer_nsid = nla_get_s32(attrs[IFLA_LINK_NETNSID]);
+	if (attrs[IFLA_MASTER])
+		link->master = nla_get_s32(attrs[IFLA_MASTER]);
+	link->type = head->ifi_type;
 	info = attrs[IFLA_LINKINFO];
 	if (info)
 		read_string(nla_find(nla_data(info), nla_len(info), IFLA_INFO_KIND), link->kind,
@@ -118,7 +108,9 @@ static int on_link(struct nl_msg *msg, void *arg)
 {
 	struct netif *nl = arg;
 
-	if (nlmsg_hdr(msg)->nlmsg_type != RTM_NEWLINK || nl->err)
+	if (nl->other)
+		nl->other(nlmsg_hdr(msg), nl->other_arg);
+	if (nl->other || nlmsg_hdr(msg)->nlmsg_type != RTM_NEWLINK || nl->err)
 		return NL_OK;
 	if (nl->nlinks == nl->room)
 		nl->err = grow_links(nl);
@@ -173,44 +165,44 @@ static int on_end(struct nl_msg *msg, void *arg)
 
 /* --- requests ------------------------------------------------------------------------ */
 
-static void put_head(struct netif *nl, const void *head, size_t len)
+void netif_put_head(struct netif *nl, const void *head, size_t len)
 {
 	if (!nl->err && nlmsg_append(nl->msg, (void *)head, len, NLMSG_ALIGNTO))
 		nl->err = -EMSGSIZE;
 }
 
-static void begin(struct netif *nl, int type, int flags, const void *head, size_t len)
+void netif_begin(struct netif *nl, int type, int flags, const void *head, size_t len)
 {
 	nl->msg = nlmsg_alloc_simple(type, flags);
 	nl->err = nl->msg ? 0 : -ENOMEM;
 	nl->nlinks = 0;
-	put_head(nl, head, len);
+	netif_put_head(nl, head, len);
 }
 
-static void begin_link(struct netif *nl, int type, int flags, int ifindex)
+void netif_begin_link(struct netif *nl, int type, int flags, int ifindex)
 {
 	const struct ifinfomsg info = { .ifi_index = ifindex };
 
-	begin(nl, type, flags, &info, sizeof(info));
+	netif_begin(nl, type, flags, &info, sizeof(info));
 }
 
-static void put(struct netif *nl, int attr, const void *data, size_t len)
+void netif_put(struct netif *nl, int attr, const void *data, size_t len)
 {
 	if (!nl->err && nla_put(nl->msg, attr, len, data))
 		nl->err = -EMSGSIZE;
 }
 
-static void put_u32(struct netif *nl, int attr, uint32_t value)
+void netif_put_u32(struct netif *nl, int attr, uint32_t value)
 {
-	put(nl, attr, &value, sizeof(value));
+	netif_put(nl, attr, &value, sizeof(value));
 }
 
-static void put_string(struct netif *nl, int attr, const char *value)
+void netif_put_string(struct netif *nl, int attr, const char *value)
 {
-	put(nl, attr, value, strlen(value) + 1);
+	netif_put(nl, attr, value, strlen(value) + 1);
 }
 
-static struct nlattr *nest(struct netif *nl, int attr)
+struct nlattr *netif_nest(struct netif *nl, int attr)
 {
 	struct nlattr *start = nl->err ? NULL : nla_nest_start(nl->msg, attr);
 
@@ -219,14 +211,14 @@ static struct nlattr *nest(struct netif *nl, int attr)
 	return start;
 }
 
-static void nest_end(struct netif *nl, struct nlattr *start)
+void netif_nest_end(struct netif *nl, struct nlattr *start)
 {
 	if (!nl->err)
 		nla_nest_end(nl->msg, start);
 }
 
 /* Sends what was begun and reads until the kernel has said how it went. */
-static int transact(struct netif *nl)
+int netif_transact(struct netif *nl)
 {
 	int err;
 
@@ -325,9 +317,9 @@ const char *netif_error(const struct netif *nl)
 
 static void begin_get(struct netif *nl, int flags, int ifindex)
 {
-	begin_link(nl, RTM_GETLINK, flags, ifindex);
+	netif_begin_link(nl, RTM_GETLINK, flags, ifindex);
 	/* The statistics of IPv6 are half of what the kernel says of a device. */
-	put_u32(nl, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	netif_put_u32(nl, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 }
 
 static int get(struct netif *nl, int ifindex, const char *name, struct netif_link *link)
@@ -336,11 +328,11 @@ static int get(struct netif *nl, int ifindex, const char *name, struct netif_lin
 
 	begin_get(nl, 0, ifindex);
 	if (name)
-		put_string(nl, IFLA_IFNAME, name);
+		netif_put_string(nl, IFLA_IFNAME, name);
 	/* No device can have it; the kernel would say ERANGE or EINVAL. */
 	if (name ? !*name || strlen(name) >= IFNAMSIZ : ifindex <= 0)
 		nl->err = -ENODEV;
-	err = transact(nl);
+	err = netif_transact(nl);
 	if (!err && !nl->nlinks)
 		err = -ENODEV;
 	if (!err)
@@ -364,7 +356,7 @@ int netif_list(struct netif *nl, struct netif_link **links, size_t *n)
 
 	do {
 		begin_get(nl, NLM_F_DUMP, 0);
-		err = transact(nl);
+		err = netif_transact(nl);
 	} while (!err && nl->interrupted && --tries);
 	if (err || nl->interrupted)
 		return err ? err : -EAGAIN;
@@ -373,123 +365,4 @@ int netif_list(struct netif *nl, struct netif_link **links, size_t *n)
 	nl->links = NULL;
 	nl->room = 0;
 	return 0;
-}
-
-/* --- changing ------------------------------------------------------------------------ */
-
-static void put_end(struct netif *nl, const char *name, const uint8_t *mac, uint32_t mtu)
-{
-	/* The kernel reads a '%' as a pattern and chooses a name: not what was asked for. */
-	if (!*name || strlen(name) >= IFNAMSIZ || strchr(name, '%'))
-		nl->err = -EINVAL;
-	put_string(nl, IFLA_IFNAME, name);
-	if (mac)
-		put(nl, IFLA_ADDRESS, mac, 6);
-	if (mtu)
-		put_u32(nl, IFLA_MTU, mtu);
-}
-
-int netif_veth_add(struct netif *nl, const struct netif_veth *veth)
-{
-	const struct ifinfomsg info = { 0 };
-	struct nlattr *linkinfo, *data, *peer;
-
-	begin(nl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
-	put_end(nl, veth->name, veth->mac, veth->mtu);
-	linkinfo = nest(nl, IFLA_LINKINFO);
-	put_string(nl, IFLA_INFO_KIND, "veth");
-	data = nest(nl, IFLA_INFO_DATA);
-	peer = nest(nl, VETH_INFO_PEER);
-	put_head(nl, &info, sizeof(info));
-	put_end(nl, veth->peer_name, veth->peer_mac, veth->mtu);
-	put_u32(nl, IFLA_NET_NS_FD, veth->peer_netns);
-	nest_end(nl, peer);
-	nest_end(nl, data);
-	nest_end(nl, linkinfo);
-	return transact(nl);
-}
-
-static int describe(struct netif *nl, int ifindex, const char *alias, bool inet6)
-{
-	const uint8_t mode = IN6_ADDR_GEN_MODE_NONE;
-	struct nlattr *spec, *family;
-
-	begin_link(nl, RTM_SETLINK, 0, ifindex);
-	/* Without its NUL: the kernel takes the length as it is, and none as no alias. */
-	put(nl, IFLA_IFALIAS, alias, strlen(alias));
-	if (inet6) {
-		spec = nest(nl, IFLA_AF_SPEC);
-		family = nest(nl, AF_INET6);
-		put(nl, IFLA_INET6_ADDR_GEN_MODE, &mode, sizeof(mode));
-		nest_end(nl, family);
-		nest_end(nl, spec);
-	}
-	return transact(nl);
-}
-
-int netif_describe(struct netif *nl, int ifindex, const char *alias)
-{
-	int err = describe(nl, ifindex, alias, true);
-
-	/* A kernel without IPv6, or a device without (an MTU below 1280). Nothing was set. */
-	if (err == -EAFNOSUPPORT)
-		err = describe(nl, ifindex, alias, false);
-	return err;
-}
-
-int netif_set_up(struct netif *nl, int ifindex, bool up)
-{
-	const struct ifinfomsg info = {
-		.ifi_index = ifindex,
-		.ifi_flags = up ? IFF_UP : 0,
-		.ifi_change = IFF_UP,
-	};
-
-	begin(nl, RTM_SETLINK, 0, &info, sizeof(info));
-	return transact(nl);
-}
-
-static int set_u32(struct netif *nl, int ifindex, int attr, uint32_t value)
-{
-	begin_link(nl, RTM_SETLINK, 0, ifindex);
-	put_u32(nl, attr, value);
-	return transact(nl);
-}
-
-int netif_set_mtu(struct netif *nl, int ifindex, uint32_t mtu)
-{
-	return set_u32(nl, ifindex, IFLA_MTU, mtu);
-}
-
-int netif_set_group(struct netif *nl, int ifindex, uint32_t group)
-{
-	return set_u32(nl, ifindex, IFLA_GROUP, group);
-}
-
-int netif_del(struct netif *nl, int ifindex)
-{
-	begin_link(nl, RTM_DELLINK, 0, ifindex);
-	return transact(nl);
-}
-
-int netif_del_group(struct netif *nl, uint32_t group)
-{
-	begin_link(nl, RTM_DELLINK, 0, 0);
-	put_u32(nl, IFLA_GROUP, group);
-	return transact(nl);
-}
-
-int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr)
-{
-	const struct ifaddrmsg info = {
-		.ifa_family = addr->family,
-		.ifa_prefixlen = addr->plen,
-		.ifa_index = ifindex,
-	};
-	size_t len = addr->family == AF_INET ? 4 : sizeof(addr->addr);
-
-	begin(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
-	put(nl, IFA_LOCAL, addr->addr, len);
-	put(nl, IFA_ADDRESS, addr->addr, len);
-	return transact(nl);
 }

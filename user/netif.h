@@ -26,7 +26,12 @@ struct netif_link {
 	uint32_t mtu;	  /* bytes */
 	bool up;	  /* IFF_UP */
 	bool carrier;	  /* IFF_LOWER_UP */
+	bool loopback;	  /* IFF_LOOPBACK */
+	bool promisc;	  /* IFF_PROMISC, as an administrator sets it */
+	uint16_t type;	  /* ARPHRD_* */
+	int master;	  /* ifindex of the bridge, bond, ... it belongs to; or 0 */
 	int peer_ifindex; /* IFLA_LINK: of a veth, its other end in that end's namespace; or 0 */
+	int peer_nsid;	  /* of that namespace as ours calls it; -1: our own */
 };
 
 struct netif_veth {
@@ -71,6 +76,7 @@ int netif_describe(struct netif *nl, int ifindex, const char *alias);
 int netif_disable_ipv6(const char *name);
 
 int netif_set_up(struct netif *nl, int ifindex, bool up);
+int netif_set_promisc(struct netif *nl, int ifindex, bool on);
 int netif_set_mtu(struct netif *nl, int ifindex, uint32_t mtu);
 
 /* -ENODEV: none */
@@ -85,5 +91,28 @@ int netif_del_group(struct netif *nl, uint32_t group);
 
 /* -EEXIST: the device has that address already */
 int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr);
+
+/* Whether it has an address that somebody gave it: IPv6's own link-local one does not count. */
+int netif_has_addr(struct netif *nl, int ifindex, bool *has);
+
+/* The qdisc clsact: whether the device has one, whether anybody's filter stands there, removal. */
+int netif_clsact(struct netif *nl, int ifindex, bool *has);
+int netif_clsact_used(struct netif *nl, int ifindex, bool *used);
+int netif_clsact_del(struct netif *nl, int ifindex);
+
+/* Path below /run/netns of the namespace that the socket's one calls `nsid`; -ENOENT. */
+int netif_find_nsid(struct netif *nl, int nsid, char *path, size_t size);
+
+enum netif_feature {
+	NETIF_GRO,
+	NETIF_TXCSUM,
+	NETIF_TXVLAN,
+	NETIF_RXVLAN,
+	NETIF_FEATURES,
+};
+
+/* Offloads as ethtool -k shows them. -EOPNOTSUPP: the device does not have that one. */
+int netif_feature(struct netif *nl, const char *name, enum netif_feature f, bool *on);
+int netif_feature_set(struct netif *nl, const char *name, enum netif_feature f, bool on);
 
 #endif

@@ -247,8 +247,9 @@ static bool absent(const struct out_field *f, const char *at)
 	case OUT_OBJECT:
 		return f->when & OUT_NONZERO && empty(f->sub, at);
 	case OUT_LIST:
-	case OUT_WORDS:
 		return false;
+	case OUT_WORDS:
+		return f->when & OUT_NONZERO && !*out_words(at);
 	default:
 		return f->when & OUT_NONZERO && !out_number(f, at);
 	}

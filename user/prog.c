@@ -190,6 +190,42 @@ int prog_load_xdp(struct prog *p, struct maps *m)
 	return 0;
 }
 
+int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg)
+{
+	struct xsw_xdp *skel = xsw_xdp__open();
+	int err;
+
+	if (!skel)
+		return -errno;
+	err = maps_prepare(skel->obj, m, 0);
+	if (!err)
+		err = bpf_program__set_autoload(skel->progs.xsw_egr, false);
+	if (!err)
+		err = use(skel->obj, arg);
+	xsw_xdp__destroy(skel);
+	return err;
+}
+
+bool prog_uses_fdb(uint32_t id, const struct maps *m)
+{
+	__u32 ids[2 * MAPS] = {}, len = sizeof(struct bpf_prog_info);
+	struct bpf_prog_info info = { .nr_map_ids = 2 * MAPS, .map_ids = (uintptr_t)ids };
+	struct bpf_map_info fdb = {};
+	int fd = bpf_prog_get_fd_by_id(id), err;
+
+	if (fd < 0)
+		return false;
+	err = bpf_obj_get_info_by_fd(fd, &info, &len);
+	close(fd);
+	len = sizeof(fdb);
+	if (err || bpf_obj_get_info_by_fd(m->fd[MAP_FDB], &fdb, &len))
+		return false;
+	for (size_t i = 0; i < 2 * MAPS && ids[i]; i++)
+		if (ids[i] == fdb.id)
+			return true;
+	return false;
+}
+
 static int prog_open_one(const char *dir, size_t kind)
 {
 	char path[512];

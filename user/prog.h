@@ -33,6 +33,13 @@ int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size);
  */
 int prog_load_xdp(struct prog *p, struct maps *m);
 
+/* Call `use` with the object of the XDP programs, open on these maps and not loaded. */
+struct bpf_object;
+int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg);
+
+/* Whether the program with this id runs on the FDB of `m`. */
+bool prog_uses_fdb(uint32_t id, const struct maps *m);
+
 /* Open the pins below <dir>; -EINVAL: a pin is no program of ours. XDP's may be absent. */
 int prog_open(struct prog *p, const char *dir);
 

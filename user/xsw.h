@@ -76,10 +76,25 @@ extern const char *const xsw_mode_words[];
 
 /* --- making and removing ------------------------------------------------------------- */
 
+enum xsw_hook_arg {
+	XSW_HOOK_ARG_AUTO,
+	XSW_HOOK_ARG_TC,
+	XSW_HOOK_ARG_XDP,
+};
+
+/* "auto", "tc", "xdp", NULL */
+extern const char *const xsw_hook_words[];
+
+/* "netns", "dev", "host", NULL: enum xsw_port_type */
+extern const char *const xsw_type_words[];
+
 struct xsw_port_spec {
 	char name[XSW_NAME_MAX];
-	char netns[XSW_PATH_MAX];    /* name, path or PID; empty for --dev */
-	char ifname[XSW_IFNAME_MAX]; /* inner device */
+	enum xsw_port_type type;
+	char netns[XSW_PATH_MAX];    /* name, path or PID; of type netns */
+	char ifname[XSW_IFNAME_MAX]; /* inner device; of type dev: the device */
+	enum xsw_hook_arg hook;
+	bool chain; /* share the device with other XDP programs */
 	struct arg_addrs addrs;
 	struct arg_mac mac;
 	uint32_t mtu; /* 0: the kernel's default */
@@ -193,7 +208,7 @@ struct xsw_stats_view {
 struct xsw_port_view {
 	char name[XSW_NAME_MAX];
 	uint32_t number;
-	const char *type; /* "netns" */
+	const char *type; /* xsw_type_words */
 	char netns[XSW_NAME_MAX];
 	char ifname[XSW_IFNAME_MAX]; /* outer device, as it is called now */
 	uint32_t ifindex;
@@ -206,8 +221,11 @@ struct xsw_port_view {
 	struct arg_vids trunks; /* as given: none for all */
 	struct arg_vids cvlans;
 	const char *ethtype; /* of a tunnel: "802.1ad", "802.1q"; else NULL */
-	const char *hook;    /* "tcx", "clsact", "none" */
+	const char *hook;    /* "tcx", "clsact", "xdp", "none" */
+	const char *tc_hook; /* behind xdp; else NULL */
 	const char *hook_why;
+	const char *const *offloads; /* changed for xdp */
+	const char *offload_words[6];
 	const char *state; /* "forwarding", "disabled", ..., "gone" */
 	uint64_t recovery; /* ns until an error-disabled port forwards again */
 	bool carrier;

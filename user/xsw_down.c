@@ -40,7 +40,7 @@ static bool is_map(const char *name)
 
 static bool is_link(const char *name)
 {
-	return !strcmp(name, XSW_LINK_TCX);
+	return !strcmp(name, XSW_LINK_TCX) || !strcmp(name, XSW_LINK_XDP);
 }
 
 static bool is_none(const char *name)

@@ -7,7 +7,7 @@
  *	xsw_down.c	removing one
  *	xsw_up.c	`up`: many ports, applied or undone together
  *	xsw_port.c	one port: the steps that make it
- *	xsw_port_undo.c	and the same backwards
+ *	xsw_port_*.c	host ports, devices, hooks, and all of it backwards: port.h
  *	xsw_view.c	snapshots
  *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
@@ -227,6 +227,28 @@ void port_unmake_all(struct xsw *sw);
 
 /* Whether everything `up` made of it is still there. */
 bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec);
+
+/*
+ * The `local` entries of a host port follow its VLANs: those of `old` and `had` (old.word 0:
+ * none) go, those of `conf` and `sets` come.
+ */
+int port_host_locals(struct xsw *sw, uint32_t number, union xsw_conf old,
+		     const struct xsw_sets *had, union xsw_conf conf, const struct xsw_sets *sets);
+
+/* settings.hosts, .tc_ports and .xdp_ports from the records. */
+void port_recount(struct xsw *sw);
+
+/* Whether `hook` of the specification means XDP. */
+bool port_wants_xdp(const struct xsw_port_spec *spec, union xsw_conf conf);
+
+/* May a port under xdp have these VLANs? XSW_REFUSED, with the message. */
+int port_hook_check(const char *port, enum xsw_port_type type, union xsw_conf conf);
+
+/* One sentence. */
+const char *port_hook_why(const struct xsw_info *info);
+
+/* What was changed for XDP: "inner-gro-on", ..., NULL; `words` has room for 6. */
+void port_offload_words(uint32_t bits, const char **words);
 
 /* Its program is the switch's: after an interrupted change of programs it may not be. */
 int port_reattach(struct xsw *sw, uint32_t number);

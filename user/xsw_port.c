@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xsw_port.c - one port: the steps that make it (xsw_port_undo.c takes them back)
+ * xsw_port.c - one port: the steps that make it (port.h names the other files)
  *
  *	record    info[number]: what is about to be made, before it is made
  *	namespace made without a name, recorded, then named
@@ -23,31 +23,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
 #include "fault.h"
-#include "xsw_int.h"
+#include "port.h"
 #include "xsw_names.h"
 
-/* What a port is made from, step by step. */
-struct making {
-	struct xsw *sw;
-	uint32_t number;
-	const struct xsw_port_spec *spec;
-	union xsw_conf conf;
-	const struct xsw_sets *sets;
-	struct xsw_info *info;
-	int netns;	     /* descriptor */
-	struct netif *inner; /* socket there */
-	const char *step;    /* what to say if it fails */
-	char *words;	     /* the kernel's, if any */
-};
-
-static void port_pin(const struct xsw *sw, uint32_t number, char path[PIN_PATH_MAX])
-{
-	pin_path(path, sw->name, XSW_DIR_PORTS "/%u/" XSW_LINK_TCX, number);
-}
-
-static int record(struct making *mk)
+int port_record(struct making *mk)
 {
 	int err = maps_info_set(&mk->sw->maps, mk->number, mk->info);
 
@@ -93,12 +73,16 @@ static void fill_info(struct making *mk)
 	struct xsw_info *info = mk->info;
 
 	memset(info, 0, sizeof(*info));
+	info->type = (__u8)spec->type;
 	snprintf(info->name, sizeof(info->name), "%s", spec->name);
-	if (netns_name_valid(spec->netns)) /* so it fits */
+	if (spec->type == XSW_TYPE_DEV) {
+		snprintf(info->outer, sizeof(info->outer), "%s", spec->ifname);
+		return;
+	}
+	if (spec->type == XSW_TYPE_NETNS && netns_name_valid(spec->netns)) /* so it fits */
 		memcpy(info->netns, spec->netns, strlen(spec->netns));
 	snprintf(info->ifname, sizeof(info->ifname), "%s", spec->ifname);
 	snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, mk->sw->name, mk->number);
-	info->type = XSW_TYPE_NETNS;
 	stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
 	if (spec->mac.set)
 		memcpy(info->mac, spec->mac.byte, 6);
@@ -133,7 +117,7 @@ static int step_netns(struct making *mk)
 	info->netns_ino = id.ino;
 	info->netns_cookie = id.cookie;
 	if (!err)
-		err = record(mk);
+		err = port_record(mk);
 	if (!err && info->flags & XSW_I_NS_CREATED) {
 		err = netns_bind(mk->netns, mk->spec->netns);
 		fault_point();
@@ -163,7 +147,7 @@ static int step_pair(struct making *mk)
 
 	mk->step = "create its devices";
 	info->flags |= XSW_I_DEV_CREATED;
-	err = record(mk);
+	err = port_record(mk);
 	if (!err)
 		err = netif_veth_add(nl, &veth);
 	fault_point();
@@ -201,23 +185,6 @@ static int step_maps(struct making *mk)
 	return err;
 }
 
-static int step_attach(struct making *mk)
-{
-	enum xsw_hook hook = XSW_HOOK_NONE;
-	char path[PIN_PATH_MAX];
-	int err;
-
-	mk->step = "attach the program";
-	pin_path(path, mk->sw->name, XSW_DIR_PORTS "/%u", mk->number);
-	err = pin_mkdir(path);
-	if (err)
-		return err;
-	port_pin(mk->sw, mk->number, path);
-	err = attach(mk->sw->prog.tc, mk->info->ifindex, path, &hook);
-	mk->info->hook = (__u8)hook;
-	return err;
-}
-
 static int step_inner(struct making *mk)
 {
 	const struct arg_addrs *addrs = &mk->spec->addrs;
@@ -250,6 +217,7 @@ static int step_open(struct making *mk)
 	int err;
 
 	mk->step = "open it";
+	port_recount(mk->sw);
 	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
 	err = maps_stats_make(&mk->sw->maps, dir, mk->number);
 	if (!err)
@@ -262,7 +230,7 @@ static int step_ready(struct making *mk)
 {
 	mk->step = "record it";
 	mk->info->flags |= XSW_I_READY;
-	return record(mk);
+	return port_record(mk);
 }
 
 static int make_failed(const struct making *mk, int err)
@@ -278,13 +246,14 @@ static int make_failed(const struct making *mk, int err)
 
 		fail(XSW_REFUSED, "port %s: cannot create %s in namespace %s: %s", info->name,
 		     inner ? info->ifname : info->outer,
-		     inner ? quoted(mk->spec->netns) : "of the switch", strerror(EEXIST));
+		     inner && *mk->spec->netns ? quoted(mk->spec->netns) : "of the switch",
+		     strerror(EEXIST));
 		if (inner)
-			hint("give the port another inner device: %s:IFNAME, or dev IFNAME",
-			     info->name);
+			hint("give the port another inner device: %sdev IFNAME",
+			     info->type == XSW_TYPE_NETNS ? "NS:IFNAME, or " : "");
 		return XSW_REFUSED;
 	}
-	if (mk->netns == -ENOENT)
+	if (mk->netns == -ENOENT && info->type == XSW_TYPE_NETNS)
 		return fail(XSW_MISSING, "port %s: no network namespace %s", info->name,
 			    quoted(mk->spec->netns));
 	return fail(XSW_REFUSED, "port %s: cannot %s: %s%s%s", info->name, mk->step, strerror(-err),
@@ -292,24 +261,29 @@ static int make_failed(const struct making *mk, int err)
 }
 
 /* Each of `steps`, ending with NULL, until one fails. */
-static int run_steps(struct making *mk, int (*const *steps)(struct making *mk))
+static int run_steps(struct making *mk, const port_step *steps)
 {
-	int err = 0, status = XSW_OK;
+	int err = 0;
 
-	for (; *steps && !err && !status; steps++) {
+	for (; *steps && !err && !mk->status; steps++) {
 		err = (*steps)(mk);
 		if (!err && xsw_interrupted())
-			status = XSW_REFUSED;
+			mk->status = XSW_REFUSED;
 	}
-	return err ? make_failed(mk, err) : status;
+	return err && !mk->status ? make_failed(mk, err) : mk->status;
 }
 
 int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	      union xsw_conf *conf)
 {
-	static int (*const steps[])(struct making * mk) = { record,    step_netns,  step_pair,
-							    step_maps, step_attach, step_inner,
-							    NULL };
+	static const port_step steps[][8] = {
+		[XSW_TYPE_NETNS] = { port_record, step_netns, step_pair, step_maps,
+				     port_step_attach, step_inner },
+		[XSW_TYPE_HOST] = { port_record, port_step_home, step_pair, step_maps,
+				    port_step_attach, step_inner },
+		[XSW_TYPE_DEV] = { port_record, port_step_dev, step_maps, port_step_attach,
+				   port_step_dev_up },
+	};
 	struct making mk = {
 		.sw = sw,
 		.number = number,
@@ -322,7 +296,7 @@ int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	int status;
 
 	fill_info(&mk);
-	status = run_steps(&mk, steps);
+	status = run_steps(&mk, steps[spec->type]);
 	*conf = mk.conf;
 	netif_close(mk.inner);
 	if (mk.netns >= 0)
@@ -333,7 +307,7 @@ int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	      union xsw_conf conf, const struct xsw_sets *sets)
 {
-	static int (*const steps[])(struct making * mk) = { step_open, step_ready, NULL };
+	static const port_step steps[] = { step_open, step_ready, NULL };
 	struct making mk = {
 		.sw = sw,
 		.number = number,
@@ -357,24 +331,12 @@ bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spe
 
 	if (!(info->flags & XSW_I_READY) || maps_tx_get(&sw->maps, number) != info->ifindex)
 		return false;
+	if (info->type != XSW_TYPE_NETNS)
+		return true;
 	fd = netns_open(spec->netns);
 	if (fd < 0)
 		return false;
 	err = netns_id(fd, &now);
 	close(fd);
 	return !err && netns_same(&now, &was);
-}
-
-int port_reattach(struct xsw *sw, uint32_t number)
-{
-	const struct xsw_info *info = &sw->ports[number];
-	enum xsw_hook hook = info->hook;
-	char path[PIN_PATH_MAX];
-
-	port_pin(sw, number, path);
-	if (maps_tx_get(&sw->maps, number) != info->ifindex)
-		return 0; /* its device is gone */
-	if (attached(info->ifindex, path, hook) == prog_id(sw->prog.tc))
-		return 0;
-	return attach(sw->prog.tc, info->ifindex, path, &hook);
 }

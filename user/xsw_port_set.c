@@ -22,9 +22,22 @@ static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
 		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
 }
 
+/* Somebody else's device gets its own back. */
+static int record_mtu(struct xsw *sw, uint32_t n)
+{
+	struct xsw_info *info = &sw->ports[n];
+
+	if (info->type != XSW_TYPE_DEV || info->mtu)
+		return 0;
+	info->mtu = maps_conf_load(&sw->maps, n).mtu;
+	return maps_info_set(&sw->maps, n, info);
+}
+
 static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
 {
-	int err = sw->nl ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) : -ENODEV;
+	int err = record_mtu(sw, n) ? -EIO :
+		  sw->nl	    ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) :
+				      -ENODEV;
 	const char *words = sw->nl ? netif_error(sw->nl) : "";
 
 	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
@@ -81,6 +94,8 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	mtu = conf.mtu;
 	if (names_vlans(&c->vlan))
 		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
+	if (!err && sw->ports[n].hook == XSW_HOOK_XDP)
+		err = port_hook_check(port, sw->ports[n].type, conf);
 	if (!err)
 		err = policy_plan(sw, port, &c->policy, &conf, &policy);
 	if (err || xsw_plan(sw, "change port %s", port))

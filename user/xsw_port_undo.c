@@ -13,7 +13,7 @@
 
 #include "fault.h"
 #include "grace.h"
-#include "xsw_int.h"
+#include "port.h"
 #include "xsw_names.h"
 
 /* Of devices about to be removed together. */
@@ -45,7 +45,8 @@ static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_l
 
 static bool same_netns(const struct xsw_info *a, const struct xsw_info *b)
 {
-	return a->netns_ino == b->netns_ino && a->netns_cookie == b->netns_cookie;
+	return b->type == XSW_TYPE_NETNS && a->netns_ino == b->netns_ino &&
+	       a->netns_cookie == b->netns_cookie;
 }
 
 /* Another port of this switch needs the namespace too. */
@@ -55,7 +56,7 @@ static bool netns_shared(const struct xsw *sw, uint32_t number)
 	uint32_t n;
 
 	for (n = 1; n < XSW_PORTS; n++)
-		if (n != number && sw->ports[n].name[0] && same_netns(&sw->ports[n], info))
+		if (n != number && sw->ports[n].name[0] && same_netns(info, &sw->ports[n]))
 			return true;
 	return false;
 }
@@ -116,19 +117,24 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	close_port(sw, number);
 	if (!keep)
 		policy_drop(sw, number);
-	if (!find_ours(sw, info, &link))
+	port_dev_restore(sw, number);
+	if (!find_ours(sw, info, &link)) {
+		if (info->flags & XSW_I_CHAIN) /* libxdp's pins would outlive the device */
+			port_detach(sw, number);
 		netif_del(sw->nl, link.ifindex);
+	}
 	fault_point();
 	drop_pins(sw, number);
 	maps_ifport_del(&sw->maps, number, info->ifindex);
 	maps_tx_clear(&sw->maps, number);
+	maps_xtx_clear(&sw->maps, number);
 	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
 		uint32_t n;
 
 		/* the one that stays takes over the duty to remove it */
 		for (n = 1; n < XSW_PORTS; n++)
 			if (n != number && sw->ports[n].name[0] &&
-			    same_netns(&sw->ports[n], info)) {
+			    same_netns(info, &sw->ports[n])) {
 				sw->ports[n].flags |= XSW_I_NS_CREATED;
 				maps_info_set(&sw->maps, n, &sw->ports[n]);
 				break;
@@ -138,6 +144,7 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	}
 	memset(info, 0, sizeof(*info));
 	maps_info_set(&sw->maps, number, info);
+	port_recount(sw);
 	fault_point();
 }
 
@@ -184,12 +191,16 @@ void port_unmake_all(struct xsw *sw)
 	uint32_t n;
 
 	grace_shorten();
+	for (n = 1; n < XSW_PORTS; n++)
+		if (sw->ports[n].flags & XSW_I_CHAIN && sw->ports[n].type != XSW_TYPE_DEV)
+			port_detach(sw, n);
 	if (group_devices(sw))
 		netif_del_group(sw->nl, DOWN_GROUP);
 	fault_point();
 	for (n = 1; n < XSW_PORTS; n++) {
 		if (!sw->ports[n].name[0])
 			continue;
+		port_dev_restore(sw, n);
 		drop_pins(sw, n);
 		drop_netns(&sw->ports[n]);
 	}

@@ -17,6 +17,15 @@
 #include "grace.h"
 #include "xsw_int.h"
 
+const char *const xsw_hook_words[] = { "auto", "tc", "xdp", NULL };
+
+const char *const xsw_type_words[] = {
+	[XSW_TYPE_NETNS] = "netns",
+	[XSW_TYPE_DEV] = "dev",
+	[XSW_TYPE_HOST] = "host",
+	NULL,
+};
+
 #define SUBNET_DEFAULT	 0x0a000000u /* 10.0.0.0 */
 #define SUBNET_PLEN	 24
 #define SUBNET_PLEN_MANY 16
@@ -96,10 +105,49 @@ static uint32_t free_number(const struct xsw *sw, const struct step *steps, size
 	return 0;
 }
 
-static int plan_new(struct xsw *sw, const struct xsw_port_spec *spec, struct step *s)
+/* Whether the port that has this name is what is asked for. */
+static bool same_place(const struct xsw_info *info, const struct xsw_port_spec *spec)
 {
+	char path[XSW_PATH_MAX] = "";
+
+	if (info->type != spec->type)
+		return false;
+	if (spec->type == XSW_TYPE_DEV)
+		return !strcmp(info->outer, spec->ifname);
+	if (spec->type == XSW_TYPE_NETNS)
+		netns_path(spec->netns, path, sizeof(path));
+	return !strcmp(info->netns_path, path) && !strcmp(info->ifname, spec->ifname);
+}
+
+static int exists(const struct xsw_info *info)
+{
+	if (info->type == XSW_TYPE_NETNS)
+		return fail(XSW_REFUSED, "port %s: File exists: it is %s in namespace %s",
+			    info->name, info->ifname, quoted(info->netns_path));
+	return fail(XSW_REFUSED, "port %s: File exists: it is of type %s, device %s", info->name,
+		    xsw_type_words[info->type],
+		    info->type == XSW_TYPE_DEV ? info->outer : info->ifname);
+}
+
+/* `hook tc` and `hook xdp` of a port that is there already; `auto` is content. */
+static int check_hook(const struct xsw_info *info, const struct xsw_port_spec *spec)
+{
+	bool xdp = info->hook == XSW_HOOK_XDP, fell_back = info->hook_why > XSW_WHY_ASKED;
+
+	if (spec->hook == XSW_HOOK_ARG_AUTO || fell_back || (spec->hook == XSW_HOOK_ARG_XDP) == xdp)
+		return XSW_OK;
+	fail(XSW_REFUSED, "port %s: File exists: its hook is %s", info->name, xdp ? "xdp" : "tc");
+	hint("`port del %s`, then make it again", info->name);
+	return XSW_REFUSED;
+}
+
+static int plan_new(struct xsw *sw, struct step *s)
+{
+	const struct xsw_port_spec *spec = s->spec;
 	int err = vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
 
+	if (!err && port_wants_xdp(spec, s->conf))
+		err = port_hook_check(spec->name, spec->type, s->conf);
 	if (err || !spec->change)
 		return err;
 	port_change_conf(spec->change, &s->conf);
@@ -110,7 +158,6 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 {
 	struct step *s = &steps[i];
 	const struct xsw_info *info;
-	char path[XSW_PATH_MAX];
 
 	s->spec = spec;
 	s->conf = default_conf();
@@ -121,19 +168,17 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 		if (!s->number)
 			return fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
 				    XSW_PORTS - 1);
-		return plan_new(sw, spec, s);
+		return plan_new(sw, s);
 	}
 	info = &sw->ports[s->number];
-	netns_path(spec->netns, path, sizeof(path));
-	if (strcmp(info->netns_path, path) || strcmp(info->ifname, spec->ifname))
-		return fail(XSW_REFUSED, "port %s: File exists: it is %s in namespace %s",
-			    info->name, info->ifname, quoted(info->netns_path));
+	if (!same_place(info, spec))
+		return exists(info);
 	if (port_whole(sw, s->number, spec))
-		return XSW_OK;
+		return check_hook(info, spec);
 	s->make = s->remake = true;
 	/* it keeps its settings, if it ever had any */
 	if (!(sw->ports[s->number].flags & XSW_I_READY))
-		return vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+		return plan_new(sw, s);
 	s->conf = maps_conf_load(&sw->maps, s->number);
 	vlan_current(sw, s->number, s->conf, &s->sets);
 	s->conf.flags &= (__u16)~XSW_F_PEER;
@@ -146,7 +191,7 @@ static int give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t num
 	uint32_t host_bits = 32u - sw->meta.plen, be;
 	struct arg_addr *a;
 
-	if (!sw->meta.plen || spec->addrs.n)
+	if (!sw->meta.plen || spec->addrs.n || spec->type != XSW_TYPE_NETNS)
 		return XSW_OK;
 	if (host_bits < 2 || number >= (1u << host_bits) - 1) {
 		be = htonl(sw->meta.subnet);
@@ -194,21 +239,34 @@ static void sweep(struct xsw *sw)
 		if (!xsw_plan(sw, "remove what is left of port %s", sw->ports[n].name))
 			port_unmake(sw, n);
 	}
+	if (!sw->opts->dry_run)
+		port_recount(sw);
 }
 
 static void plan_text(struct xsw *sw, const struct step *s)
 {
-	char text[INET_ADDRSTRLEN] = "no address";
-	int fd = netns_open(s->spec->netns);
+	char text[INET6_ADDRSTRLEN] = "no address";
+	int fd;
 
+	if (s->spec->type == XSW_TYPE_DEV) {
+		xsw_plan(sw, "make port %s: number %u, device %s", s->spec->name, s->number,
+			 s->spec->ifname);
+		return;
+	}
+	fd = s->spec->type == XSW_TYPE_NETNS ? netns_open(s->spec->netns) : -1;
 	if (fd == -ENOENT)
 		xsw_plan(sw, "make namespace %s", s->spec->netns);
 	else if (fd >= 0)
 		close(fd);
 	if (s->spec->addrs.n)
 		inet_ntop(s->spec->addrs.v[0].family, s->spec->addrs.v[0].addr, text, sizeof(text));
-	xsw_plan(sw, "make port %s: number %u, %sp%u here, %s in namespace %s, %s", s->spec->name,
-		 s->number, sw->name, s->number, s->spec->ifname, s->spec->netns, text);
+	if (s->spec->type == XSW_TYPE_HOST)
+		xsw_plan(sw, "make port %s: number %u, %sp%u and %s here, %s", s->spec->name,
+			 s->number, sw->name, s->number, s->spec->ifname, text);
+	else
+		xsw_plan(sw, "make port %s: number %u, %sp%u here, %s in namespace %s, %s",
+			 s->spec->name, s->number, sw->name, s->number, s->spec->ifname,
+			 s->spec->netns, text);
 }
 
 static int apply_one(struct xsw *sw, struct step *s)
@@ -329,9 +387,10 @@ int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 	int err = XSW_OK;
 
 	for (i = 0; i < spec->nports && !err; i++) {
-		if (!spec->ports[i].mtu)
+		if (!spec->ports[i].mtu && spec->ports[i].type != XSW_TYPE_DEV)
 			spec->ports[i].mtu = spec->mtu;
-		err = check_name(spec->ports[i].netns);
+		if (spec->ports[i].type == XSW_TYPE_NETNS)
+			err = check_name(spec->ports[i].netns);
 	}
 	if (!err)
 		err = xsw_open_or_make(&sw, opts);

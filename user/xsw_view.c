@@ -97,21 +97,24 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 
 	memcpy(v->name, info->name, sizeof(v->name));
 	v->number = n;
-	v->type = "netns";
+	v->type = info->type <= XSW_TYPE_HOST ? xsw_type_words[info->type] : "unknown";
 	/* a namespace without a name is shown by its path */
-	snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
-		 info->netns[0] ? info->netns : info->netns_path);
+	if (info->type == XSW_TYPE_NETNS)
+		snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
+			 info->netns[0] ? info->netns : info->netns_path);
 	v->ifindex = info->ifindex;
 	memcpy(v->ifname, link ? link->name : info->outer, sizeof(v->ifname));
 	memcpy(v->peer, info->ifname, sizeof(v->peer));
 	memcpy(v->mac, info->mac, sizeof(v->mac));
-	memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
+	if (info->type != XSW_TYPE_DEV)
+		memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
 	v->mtu = conf.mtu;
 	view_vlans(sw, n, conf, v);
 	v->hook = hook_name(info->hook);
-	v->hook_why = info->hook == XSW_HOOK_CLSACT ?
-			      "tc, by filter: this kernel or XSW_FORCE_ATTACH asks for it" :
-			      "tc: segmentation offload stays intact between namespaces";
+	v->tc_hook = info->hook == XSW_HOOK_XDP ? hook_name(info->tc_hook) : NULL;
+	v->hook_why = port_hook_why(info);
+	port_offload_words(info->offloads, v->offload_words);
+	v->offloads = v->offload_words;
 	v->state = port_state(sw, n, conf);
 	v->carrier = link && link->carrier;
 	v->flags = (struct xsw_flags_view){

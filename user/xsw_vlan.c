@@ -295,7 +295,10 @@ int vlan_store(struct xsw *sw, uint32_t number, union xsw_conf conf, const struc
 	maps_epoch_bump(&sw->maps);
 	members_of(old, &had, before);
 	members_of(conf, sets, after);
-	return flush_left(sw, number, before, after);
+	err = flush_left(sw, number, before, after);
+	if (!err && sw->ports[number].type == XSW_TYPE_HOST)
+		err = port_host_locals(sw, number, old, &had, conf, sets);
+	return err;
 }
 
 void vlan_close(struct xsw *sw, uint32_t number)
@@ -375,6 +378,10 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 		edit_add(edit, &conf, &sets);
 	else if (!edit_del(edit, &conf, &sets))
 		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
+	if (sw->ports[number].hook == XSW_HOOK_XDP)
+		err = port_hook_check(edit->port, sw->ports[number].type, conf);
+	if (err)
+		return err;
 	if (xsw_plan(sw, "change the VLANs of port %s", edit->port))
 		return XSW_OK;
 	err = batch_keep_port(sw, number) ?: batch_keep_learned(sw);

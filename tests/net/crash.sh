@@ -18,21 +18,6 @@ wait_until 5000 lowered
 EXPEDITED_BEFORE=$(cat "$EXPEDITED" 2>/dev/null)
 LIMIT=400 # fault points of one command
 
-# crashes N COMMAND...: true if the command was killed at its Nth point
-crashes() {
-	local n=$1 rc
-	shift
-	{ # the shell tells of the kill, here to nobody
-		XSW_CRASH_AT=$n "$TOOL" "$@" >"$CASE/out" 2>"$CASE/err"
-		rc=$?
-	} 2>/dev/null
-	case $rc in
-	137) return 0 ;;
-	0) [ "$n" -gt 1 ] || bad "$*: no fault point at all"; return 1 ;;
-	*) bad "$* with a crash at $n: exit $rc: $(<"$CASE/err")" ;;
-	esac
-}
-
 up2() { xsw up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24; }
 
 nothing_left() { # N WHAT

@@ -7,7 +7,7 @@
 #	              +--- 3 (must not see what is for 2)
 #	              +--- 4
 #
-# variants: clsact
+# variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -7,7 +7,7 @@
 #	1 (sends all the time) ---+--- 2 (goes away)
 #	                          +--- 3
 #
-# variants: clsact
+# variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -7,7 +7,7 @@
 #	1 ---+--- 2 (station B)
 #	     +--- 3 (third party)
 #
-# variants: clsact
+# variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -12,6 +12,8 @@
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../stream_lib.sh
+. "$TESTS/stream_lib.sh"
 
 ping_ipv4() {
 	sw_up 2
@@ -35,26 +37,6 @@ ping_ipv6_with_neighbour_discovery() {
 	ns 2 ping -6 -qc1 -W2 "$(ip6 1)" || bad "no answer after a flush"
 	# to everybody on the link
 	ns 1 ping -6 -qc2 -i0.05 -W2 ff02::1%eth0 || bad "no answer from ff02::1"
-}
-
-# stream ADDR FROM TO [-u] [BYTES]: what goes in comes out
-stream() {
-	local addr=$1 from=$2 to=$3 flag=$4 bytes=$5 pid
-	head -c "$bytes" /dev/urandom >"$CASE/in"
-	: >"$CASE/listen" # of an earlier stream
-	# shellcheck disable=SC2086
-	ns "$to" "$XSTREAM" listen $flag "$addr" 5001 >"$CASE/got" 2>"$CASE/listen" &
-	pid=$!
-	undo reap "$pid"
-	wait_until 3000 grep -q ready "$CASE/listen" || bad "the listener does not start"
-	# shellcheck disable=SC2086
-	ns "$from" timeout 20 "$XSTREAM" connect $flag "$addr" 5001 <"$CASE/in" || bad "sending failed"
-	wait_until 10000 not kill -0 "$pid" 2>/dev/null || bad "the stream does not end"
-	equal "sha256" "$(sha256sum <"$CASE/got")" "$(sha256sum <"$CASE/in")"
-}
-
-csum_errors() { # N
-	ns "$1" nstat -asz | awk '/InCsumErrors/ { n += $2 } END { print n + 0 }'
 }
 
 frame_size() { # N: mean size of what came from the namespace

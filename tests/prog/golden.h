@@ -241,7 +241,7 @@ struct row {
 	} limit;
 	__u32 flap_limit;  /* 0: never */
 	__u64 flap_window; /* ns; 0: 1 s */
-	__u32 hosts;
+	__u32 hosts;	   /* host ports */
 	struct row_entry fdb[ROW_FDB + 1];
 	struct {
 		const char *mac;
@@ -396,12 +396,12 @@ const char *row_judge_vlans(const struct row *row, const struct setup *set,
 void row_setup_policies(const struct row *row, __u64 now, struct setup *set);
 const char *row_judge_policies(const struct row *row, const struct setup *set,
 			       const struct outcome *out);
+/* The VLAN of its frame; on a transparent port that is what the frame says. */
+__u16 row_vid(const struct row *row, const struct setup *set);
 
 /* golden_account.c: its part of them; the entries are in `set` already */
 void row_setup_account(const struct row *row, struct setup *set);
 const char *row_judge_account(const struct setup *set, const struct outcome *out);
-/* The VLAN of its frame; on a transparent port that is what the frame says. */
-__u16 row_vid(const struct row *row, const struct setup *set);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

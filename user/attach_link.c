@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * attach_link.c - a program on a device by a pinned link, replaced in place
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "fault.h"
+
+/* Program id of a link; 0: the pin is no link, or unreadable. */
+static uint32_t link_prog(int link)
+{
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(link, &info, &len) ? 0 : info.prog_id;
+}
+
+static int link_replace(int link, int prog, const char *name)
+{
+	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE);
+	int old = bpf_prog_get_fd_by_id(link_prog(link));
+	int err = 0;
+
+	if (old < 0)
+		return -errno;
+	opts.old_prog_fd = (__u32)old;
+	if (!attach_is_ours(old, name))
+		err = -EPERM;
+	else if (bpf_link_update(link, prog, &opts))
+		err = -errno;
+	close(old);
+	return err;
+}
+
+static int link_make(const struct attach_link *at, int prog, const char *pin)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = at->flags);
+	int link = bpf_link_create(prog, (int)at->ifindex, (enum bpf_attach_type)at->type, &opts);
+	int err = 0;
+
+	if (link < 0)
+		return -errno;
+	fault_point();
+	if (bpf_obj_pin(link, pin))
+		err = -errno;
+	close(link); /* without a pin this detaches */
+	fault_point();
+	return err;
+}
+
+int link_attach(const struct attach_link *at, int prog, const char *pin)
+{
+	int link = bpf_obj_get(pin), err;
+
+	if (link < 0)
+		return errno == ENOENT ? link_make(at, prog, pin) : -errno;
+	err = link_replace(link, prog, at->name);
+	close(link);
+	if (err != -ENOLINK)
+		return err;
+	/* the device it was on is gone */
+	if (unlink(pin) && errno != ENOENT)
+		return -errno;
+	return link_make(at, prog, pin);
+}
+
+/* What a pin held goes some time after it: the device is to be free now. */
+int link_detach(const char *pin)
+{
+	int link = bpf_obj_get(pin);
+
+	if (link >= 0) {
+		bpf_link_detach(link);
+		close(link);
+	}
+	return unlink(pin) && errno != ENOENT ? -errno : 0;
+}
+
+uint32_t link_attached(const char *pin)
+{
+	int link = bpf_obj_get(pin);
+	uint32_t id = 0;
+
+	if (link >= 0) {
+		id = link_prog(link);
+		close(link);
+	}
+	return id;
+}
