@@ -32,17 +32,6 @@ struct way {
 	enum known source;
 };
 
-/* sw_egress(), and what does not concern XDP. */
-static __always_inline int egress(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 target,
-				  union xsw_conf conf, __u16 flood)
-{
-	if (unlikely(conf.policy & XSW_P_WIRE))
-		return XSW_R_no_target;
-	if (unlikely(conf.policy & w->conf.policy & XSW_P_ISOLATED))
-		return XSW_R_isolated;
-	return sw_egress(w, pkt, target, conf, flood);
-}
-
 /* The frame goes: what xsw_tc would note of its coming in. */
 static __always_inline void admit(const struct way *way)
 {
@@ -66,7 +55,7 @@ static __always_inline int forward(struct xdp_md *ctx, const struct way *way, __
 	if (!port)
 		return XDP_PASS;
 	conf.word = READ_ONCE(port->conf.word);
-	if (unlikely(egress(w, pkt, target, conf, flood)))
+	if (unlikely(sw_egress(w, pkt, target, conf, flood)))
 		return XDP_PASS;
 	if (unlikely(bpf_redirect_map(&xtx, target, XDP_PASS) != XDP_REDIRECT))
 		return XDP_PASS;
@@ -103,7 +92,7 @@ static long takers_next(__u32 i, void *arg)
 	if (!port)
 		return 0;
 	conf.word = READ_ONCE(port->conf.word);
-	if (egress(t->walk, t->pkt, target, conf, t->flag) || !bpf_map_lookup_elem(&xtx, &key))
+	if (sw_egress(t->walk, t->pkt, target, conf, t->flag) || !bpf_map_lookup_elem(&xtx, &key))
 		return 0;
 	if (!t->n++)
 		t->port = target;
@@ -167,12 +156,12 @@ int xsw_xdp(struct xdp_md *ctx)
 	if (unlikely(!port || !w->sw || !w->st))
 		return XDP_PASS;
 	w->conf.word = READ_ONCE(port->conf.word);
-	if (unlikely(w->conf.state != XSW_STATE_FORWARDING || w->conf.policy & ~XSW_P_ISOLATED))
+	if (unlikely(!conf_is_free_of(w->conf, (__u8)~XSW_P_ISOLATED)))
 		return XDP_PASS;
 	w->now = clock_now(w->sw);
 
 	xdp_parse(ctx, &way.pkt);
-	if (!is_plain(ctx, w, &way.pkt) || sw_admit(w, &way.pkt))
+	if (!is_plain(ctx, w, &way.pkt) || sw_classify(w, &way.pkt))
 		return XDP_PASS;
 	way.source = known_source(w, &way.pkt);
 	if (unlikely(way.source == KNOWN_NOT))
@@ -217,7 +206,7 @@ static __noinline int flood_copy(struct xdp_md *ctx)
 	pkt.own = m.own;
 	pkt.strip = m.strip;
 	conf.word = READ_ONCE(port->conf.word);
-	if (egress(&w, &pkt, target, conf, sw_flood_flag(pkt.class)))
+	if (sw_egress(&w, &pkt, target, conf, sw_flood_flag(pkt.class)))
 		return XDP_DROP;
 	data = (void *)(long)ctx->data;
 	if (data + XSW_ETH_HLEN > (void *)(long)ctx->data_end)
