@@ -1,7 +1,10 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # limits.sh - learned addresses are counted exactly and limited, whatever happens meanwhile
+#
+# shellcheck disable=SC2317 # cases are called by name
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 XLIMIT=$TOP/build/tests/xlimit
