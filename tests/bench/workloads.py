@@ -198,7 +198,7 @@ def fdbshow(backend, opts):
         else:
             lab.run(backend.command("set", "fdb_size", str(opts.entries + 1000)))
             learn(backend)
-            filled = json.loads(lab.run([lab.tool("fdbfill"), backend.pin("maps/fdb"),
+            filled = json.loads(lab.run([lab.tool("fdbfill"), backend.pin(""),
                                          str(opts.entries)]))
             seconds, out = lab.timed(backend.command("-j", "fdb", "show"))
             result = {"walk": filled["walk_ns"] / 1e6}

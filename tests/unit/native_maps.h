@@ -65,7 +65,6 @@ struct native {
 	struct xsw_meter meter[ROW_ENDS];
 	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
 	struct row_lists lists;
-	__u64 fine;		 /* ns, CLOCK_MONOTONIC */
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 	unsigned int later;	 /* times it could run before it does */
@@ -228,6 +227,7 @@ static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 
 static inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
 {
+	native_meanwhile();
 	if (native.pair_n == ROW_PAIRS || pair_get(port, vid))
 		return;
 	native.pair[native.pair_n++] = (struct row_pair){ { port, vid }, *pair };
@@ -255,7 +255,7 @@ static inline int ring_put(__u32 slot, const struct xsw_event *e)
 
 static inline __u64 mono_now(void)
 {
-	return native.fine;
+	return native.clock;
 }
 
 static inline int word_swap(__u64 *word, __u64 old, __u64 new)
