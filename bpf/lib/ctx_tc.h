@@ -151,7 +151,8 @@ __noinline int tc_inet(struct __sk_buff *skb, struct xsw_inet *in)
 			break;
 		inet_step(in);
 	}
-	in->bad = 1;
+	if (in->want)
+		in->bad = 1;
 	return 0;
 }
 

@@ -341,7 +341,6 @@ struct setup {
 	struct xsw_policy policy[ROW_ENDS];
 	struct xsw_meter meter[ROW_ENDS];
 	struct row_lists lists;
-	__u64 fine; /* ns, CLOCK_MONOTONIC */
 	__u32 gso;
 	__u8 frame[ROW_LEN_MAX];
 	__u32 len;
@@ -391,6 +390,9 @@ void row_setup(const struct row *row, __u64 now, struct setup *set);
 void row_setup_vlans(const struct row *row, struct setup *set);
 const char *row_judge_vlans(const struct row *row, const struct setup *set,
 			    const struct outcome *out);
+
+/* What CLOCK_MONOTONIC says to a row, ns; 0: what it really says. */
+extern __u64 row_mono;
 
 /* golden_policy.c: the same for policies */
 void row_setup_policies(const struct row *row, __u64 now, struct setup *set);

@@ -40,10 +40,14 @@ static void add_ips(const struct row_port *p, __u32 list, struct row_lists *l)
 	}
 }
 
-static __u64 fine_clock(void)
+__u64 row_mono;
+
+static __u64 mono_now(void)
 {
 	struct timespec ts;
 
+	if (row_mono)
+		return row_mono;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (__u64)ts.tv_sec * SEC_ + (__u64)ts.tv_nsec;
 }
@@ -64,7 +68,7 @@ static void fill_port(const struct row_port *p, unsigned int i, __u64 now, struc
 	memcpy(policy->rate, p->rate, sizeof(policy->rate));
 	for (int id = 0; id < XSW_METERS; id++)
 		if (p->ahead[id])
-			meter->full[id] = (set->fine + p->ahead[id]) << XSW_METER_FRAC;
+			meter->full[id] = (mono_now() + p->ahead[id]) << XSW_METER_FRAC;
 	meter->until = p->state == ERRDISABLED ? now + (__u64)p->until : 0;
 	add_macs(p, LIST(i), &set->lists);
 	add_ips(p, LIST(i), &set->lists);
@@ -75,7 +79,6 @@ void row_setup_policies(const struct row *row, __u64 now, struct setup *set)
 	set->sw.recovery = row->recovery ? row->recovery : XSW_RECOVERY_DEFAULT;
 	if (row->recovery == ROW_NEVER)
 		set->sw.recovery = 0;
-	set->fine = fine_clock();
 	for (unsigned int i = P1; i <= P5; i++)
 		fill_port(&row->port[i], i, now, set);
 }

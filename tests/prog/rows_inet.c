@@ -155,6 +155,15 @@ const struct row rows_inet[] = {
 	  SPOOFS("88a8000a810000148100001581000016" IP4(IP_A)) },
 	{ .name = "ips: IPv6 behind two tags",
 	  SPOOFS("88a8000a81000014" IP6(ICMP6, IP6_A) NA(IP6_X)) },
+#define DEEP(target)                                                                               \
+	.in = P1, .len = 124,                                                                      \
+	.frame = B A "88a8000a8100001481000015" IP6("3c", IP6_A) OPTS("3c") OPTS("3c") OPTS("3c")  \
+		OPTS(ICMP6) NA(target)
+	{ .name = "ips: an advertisement behind three tags and four headers", .port[P1] = { LIST },
+	  .fdb = { { B, 0, P2 }, { A, 0, P1 } }, DEEP(IP6_A), .to = S2,
+	  .after = { { B, 0, P2 }, { A, 0, P1, .how = SEEN } } },
+	{ .name = "ips: another advertisement behind three tags and four headers",
+	  .port[P1] = { LIST }, .fdb = { { A, 0, P3 } }, DEEP(IP6_X), .drop = XSW_R_spoofed_ip },
 	{ .name = "ips: behind the tag of an access port",
 	  .port[P1] = { LIST, .mode = XSW_MODE_ACCESS, .tag = 10 }, .fdb = { { A, 10, P3 } },
 	  .in = P1, .frame = B A "8100e000" IP4(IP_X), .len = 120, .vid = 10,

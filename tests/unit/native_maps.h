@@ -65,7 +65,6 @@ struct native {
 	struct xsw_meter meter[ROW_ENDS];
 	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
 	struct row_lists lists;
-	__u64 fine;		 /* ns, CLOCK_MONOTONIC */
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 	unsigned int later;	 /* times it could run before it does */
@@ -256,7 +255,7 @@ static inline int ring_put(__u32 slot, const struct xsw_event *e)
 
 static inline __u64 mono_now(void)
 {
-	return native.fine;
+	return native.clock;
 }
 
 static inline int word_swap(__u64 *word, __u64 old, __u64 new)

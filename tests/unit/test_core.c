@@ -77,7 +77,6 @@ static void native_fill(const struct row *row, const struct setup *set)
 	memcpy(native.meter, set->meter, sizeof(native.meter));
 	memcpy(native.stored, set->stored, sizeof(native.stored));
 	native.lists = set->lists;
-	native.fine = set->fine;
 	native.clock = NOW;
 }
 
@@ -1044,6 +1043,7 @@ int main(void)
 	struct tally t = { .driver = "" };
 
 	native_place_init();
+	row_mono = NOW;
 	run_rows(&t);
 	test_lost_add(&t);
 	test_lost_move(&t);

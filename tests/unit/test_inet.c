@@ -43,7 +43,8 @@ static int read_bytes(const struct bytes *f, unsigned int tags, struct xsw_inet 
 		memcpy(in->buf, f->b + in->off, in->want);
 		inet_step(in);
 	}
-	in->bad = 1;
+	if (in->want)
+		in->bad = 1;
 	return INET_STEPS;
 }
 
@@ -200,6 +201,12 @@ static const struct packet packets[] = {
 	  "8100000a" IP4,
 	  34,
 	  { V4("0a000001") } },
+	{ "three tags and NA behind four headers",
+	  "88a8000a"
+	  "88a8000a"
+	  "8100000a" IP6("00", A6) OPT("3c") OPT("3c") OPT("3c") OPT("3a") NA,
+	  110,
+	  { A6, B6 } },
 	{ "four tags",
 	  "88a8000a"
 	  "88a8000a"
