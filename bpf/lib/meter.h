@@ -17,8 +17,8 @@
 
 #include "pkt.h"
 
-#define METER_USEC   (1000ULL << XSW_METER_FRAC)
-#define METER_SECOND (1000000ULL * METER_USEC)
+#define METER_US     (1000ULL << XSW_METER_FRAC)
+#define METER_SECOND (1000000ULL * METER_US)
 #define METER_TRIES  8
 
 /* What a meter measures of a packet; one that is segmented later counts as its segments. */
@@ -48,7 +48,7 @@ __noinline int meter_pass(__u64 *full, const struct xsw_rate *r, const struct xs
 	if (!full || !r || !load || !r->rate)
 		return 1;
 	cost = meter_cost(r, load);
-	burst = r->burst * METER_USEC;
+	burst = r->burst * METER_US;
 	now <<= XSW_METER_FRAC;
 	for (i = 0; i < METER_TRIES; i++) {
 		old = READ_ONCE(*full);

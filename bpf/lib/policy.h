@@ -129,11 +129,12 @@ static __always_inline int policy_source(const struct xsw_walk *w, const struct 
 					 const struct xsw_policy *p, const struct xsw_detail *d)
 {
 	__u32 locked = w->conf.policy & XSW_P_LOCKED;
+	union xsw_fdb_key key = fdb_key(pkt->src, pkt->vid);
 	int reason;
 
-	if (locked || w->sw->hosts) {
-		reason = policy_entry(w->sw, fdb_key(pkt->src, pkt->vid).word, w->port, locked,
-				      w->now);
+	/* what is remembered is no host's, but may be in no table */
+	if (locked || (w->sw->hosts && !fdb_remembered(w->sw, w->st, key, w->now))) {
+		reason = policy_entry(w->sw, key.word, w->port, locked, w->now);
 		if (reason)
 			return reason;
 	}

@@ -485,6 +485,119 @@ static void test_ctl(struct tally *t)
 	tally_row(t, "request cut short", NULL, err == -22 ? NULL : "done");
 }
 
+/* --- a guarded port, and what happens to its configuration meanwhile ------------------- */
+
+static const struct row guarded = {
+	.name = "guarded",
+	.port[P1] = { .policy = XSW_P_CONTROL, .guard = true },
+	.in = P1,
+	.frame = BPDU A "88b5",
+};
+
+static const struct row in_error = {
+	.name = "in error",
+	.port[P1] = { .policy = XSW_P_CONTROL, .guard = true, .state = ERRDISABLED, .until = 0 },
+	.in = P1,
+	.frame = B A "88b5",
+};
+
+static void mtu_changed(void)
+{
+	native.port[P1].conf.mtu = 9000;
+}
+
+static void port_disabled(void)
+{
+	native.port[P1].conf.state = XSW_STATE_DISABLED;
+}
+
+static void tripped_elsewhere(void)
+{
+	native.port[P1].conf.state = XSW_STATE_ERRDISABLED;
+}
+
+static void healed_elsewhere(void)
+{
+	native.port[P1].conf.state = XSW_STATE_FORWARDING;
+}
+
+struct race {
+	const char *name;
+	const struct row *row;
+	void (*meanwhile)(void);
+	__u8 state;  /* enum xsw_state, afterwards */
+	__u16 mtu;   /* the same */
+	bool told;   /* of the guard */
+	__u8 reason; /* enum xsw_reason; 0: forwarded */
+};
+
+static const struct race races[] = {
+	{ "a guarded port trips, and says so", &guarded, NULL, XSW_STATE_ERRDISABLED, ROW_MTU, true,
+	  XSW_R_bpdu_guard },
+	{ "a guarded port trips while its MTU changes", &guarded, mtu_changed,
+	  XSW_STATE_ERRDISABLED, 9000, true, XSW_R_bpdu_guard },
+	{ "a guarded port trips while it is disabled", &guarded, port_disabled, XSW_STATE_DISABLED,
+	  ROW_MTU, false, XSW_R_bpdu_guard },
+	{ "a guarded port trips on two CPUs and says so once", &guarded, tripped_elsewhere,
+	  XSW_STATE_ERRDISABLED, ROW_MTU, false, XSW_R_bpdu_guard },
+	{ "a port recovers", &in_error, NULL, XSW_STATE_FORWARDING, ROW_MTU, false, 0 },
+	{ "a port recovers on two CPUs", &in_error, healed_elsewhere, XSW_STATE_FORWARDING, ROW_MTU,
+	  false, 0 },
+	{ "a port recovers while it is disabled", &in_error, port_disabled, XSW_STATE_DISABLED,
+	  ROW_MTU, false, XSW_R_port_down },
+	{ "a port recovers while its MTU changes: the next frame tells", &in_error, mtu_changed,
+	  XSW_STATE_ERRDISABLED, 9000, false, XSW_R_port_down },
+};
+
+static bool is_told(const struct xsw_event *e)
+{
+	return native.told_n == 1 && e->kind == XSW_EV_GUARD && e->port == row_number[P1] &&
+	       e->key.word == key_a().word;
+}
+
+static const char *try_race(const struct race *r)
+{
+	__u64 stopped = 0;
+
+	prepare(r->row);
+	native.listener[0] = (struct xsw_listener){ .until = ~0ULL, .kinds = 1 << XSW_EV_GUARD };
+	native.sw.listening = ~0ULL;
+	native.meanwhile = r->meanwhile;
+	xsw_tc(&nskb.ctx);
+	for (unsigned int i = 1; i < XSW_REASONS; i++)
+		stopped += native.st[P1].reasons[i];
+	if (native.port[P1].conf.state != r->state)
+		return row_say("state %u", native.port[P1].conf.state);
+	if (native.port[P1].conf.mtu != r->mtu)
+		return "the change is lost";
+	if (r->told ? !is_told(&native.told[0]) : native.told_n)
+		return "told, or not";
+	if (stopped != !!r->reason || (r->reason && !native.st[P1].reasons[r->reason]))
+		return "another reason";
+	return NULL;
+}
+
+static void test_guard(struct tally *t)
+{
+	for (size_t i = 0; i < sizeof(races) / sizeof(races[0]); i++)
+		tally_row(t, races[i].name, NULL, try_race(&races[i]));
+
+	/* from the first BPDU to the first frame after the time, in and out */
+	prepare(&guarded);
+	xsw_tc(&nskb.ctx);
+	native.clock += XSW_RECOVERY_DEFAULT - 1;
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "a port is in error for the recovery time", NULL,
+		  native.st[P1].reasons[XSW_R_port_down] == 1 ? NULL : "it is not");
+	native.clock++;
+	memcpy(nskb.frame, "\2\0\0\0\0\13", 6);
+	native_place(nskb.linear);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "... and no longer", NULL,
+		  native.port[P1].conf.state == XSW_STATE_FORWARDING && fdb_get(key_a()) ? NULL :
+											   "it is");
+}
+
 int main(void)
 {
 	struct tally t = { .driver = "" };
@@ -501,5 +614,6 @@ int main(void)
 	test_age_twice(&t);
 	test_age_interval(&t);
 	test_ctl(&t);
+	test_guard(&t);
 	return tally_end(&t, 1);
 }
