@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "xsw_abi.h"
+#include "xsw_record.h"
 
 /*
  * Put `prog` there. `pin` is the link's pin (used by tcx). *hook says which way it went; a

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "xsw_abi.h"
+#include "xsw_record.h"
 
 enum map_id {
 	MAP_SETTINGS,

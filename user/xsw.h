@@ -20,7 +20,7 @@
 
 #include "args.h"
 #include "log.h"
-#include "xsw_abi.h"
+#include "xsw_record.h"
 
 struct xsw_batch;
 

@@ -304,6 +304,38 @@ static void test_exact(void **state)
 			    "small 0 medium 0 age 0 on off off off\n");
 }
 
+/* Lists as the command takes them, and what is absent when there is nothing in it. */
+static void test_items(void **state)
+{
+	static const struct out_field may_be_empty[] = {
+		{ "bytes", .kind = OUT_U64, .when = OUT_NONZERO,
+		  .off = offsetof(struct inner, bytes) },
+		{ 0 },
+	};
+	static const struct out_field fields[] = {
+		{ "name", .kind = OUT_STR, .when = OUT_BARE, .off = OFF(name) },
+		{ "ips", .kind = OUT_ITEMS, .off = OFF(words) },
+		{ "in", .kind = OUT_OBJECT, .when = OUT_NONZERO, .off = OFF(in),
+		  .sub = may_be_empty },
+		{ 0 },
+	};
+	static const char *const none[] = { NULL };
+	struct rec rec = { .name = "a", .words = two_words, .in.bytes = 5 };
+
+	(void)state;
+	assert_string_equal(print(&text_opts, fields, &rec, 1), "a ips pvid,untagged in bytes 5\n");
+	assert_string_equal(
+		print(&json_opts, fields, &rec, 1),
+		"[{\"name\":\"a\",\"ips\":[\"pvid\",\"untagged\"],\"in\":{\"bytes\":5}}]\n");
+	rec.in.bytes = 0;
+	rec.words = two_words + 1;
+	assert_string_equal(print(&text_opts, fields, &rec, 1), "a ips untagged\n");
+	rec.words = none;
+	assert_string_equal(print(&text_opts, fields, &rec, 1), "a\n");
+	rec.words = NULL;
+	assert_string_equal(print(&json_opts, fields, &rec, 1), "[{\"name\":\"a\"}]\n");
+}
+
 static void test_empty(void **state)
 {
 	const struct out_opts pretty = { .json = true, .pretty = true };
@@ -473,10 +505,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_values), cmocka_unit_test(test_flat_is_tree),
 		cmocka_unit_test(test_pretty),	    cmocka_unit_test(test_exact),
-		cmocka_unit_test(test_empty),	    cmocka_unit_test(test_escapes),
-		cmocka_unit_test(test_color),	    cmocka_unit_test(test_text_lines),
-		cmocka_unit_test(test_memory),	    cmocka_unit_test(test_closed_pipe),
-		cmocka_unit_test(test_full_disk),   cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_items),	    cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_escapes),	    cmocka_unit_test(test_color),
+		cmocka_unit_test(test_text_lines),  cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_stream),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
