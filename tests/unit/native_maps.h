@@ -69,7 +69,7 @@ static struct native native;
 static struct native_fdb fdb;
 static struct native_queue agequeue;
 static struct row_pair pairs __attribute__((unused)); /* names the map */
-static struct xsw_age age __attribute__((unused));	 /* names the map of the timer */
+static struct xsw_age age __attribute__((unused));    /* names the map of the timer */
 static struct xsw_ifport ifports[XSW_IFPORTS];
 static struct xsw_vlan vlans[XSW_VLANS];
 
