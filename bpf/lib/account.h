@@ -161,24 +161,26 @@ static __noinline int pair_flush(union xsw_pair *pair, __u32 port, __u32 vid, __
 	return 0;
 }
 
-/* The pair, made if need be and up to date with the flushes so far; NULL: no room for it. */
-static __always_inline union xsw_pair *pair_ready(const struct xsw_switch *sw, __u32 port,
-						  __u32 vid)
+/* The newest flush of the switch, of the port or of the VLAN. */
+static __always_inline __u32 stamp_newest(const struct xsw_switch *sw, const struct xsw_port *port,
+					  const struct xsw_vlan *vlan)
 {
-	const struct xsw_port *p = port_get(port);
-	const struct xsw_vlan *v = vlan_get(vid);
-	union xsw_pair *pair = pair_get(port, vid), fresh = {};
+	__u32 stamp = newer_stamp(READ_ONCE(sw->flush), READ_ONCE(port->flush));
 
-	if (!p || !v)
-		return NULL;
-	fresh.flush = newer_stamp(READ_ONCE(sw->flush), READ_ONCE(p->flush));
-	fresh.flush = newer_stamp(fresh.flush, READ_ONCE(v->flush));
+	return newer_stamp(stamp, READ_ONCE(vlan->flush));
+}
+
+/* The pair, made if need be and up to date with the flushes so far; NULL: no room for it. */
+static __always_inline union xsw_pair *pair_ready(__u32 port, __u32 vid, __u32 stamp)
+{
+	union xsw_pair *pair = pair_get(port, vid), fresh = { .flush = stamp };
+
 	if (!pair) {
 		pair_add(port, vid, &fresh);
 		pair = pair_get(port, vid); /* perhaps another CPU's */
 	}
-	if (pair && fdb_older(READ_ONCE(pair->flush), fresh.flush))
-		pair_flush(pair, port, vid, fresh.flush);
+	if (pair && fdb_older(READ_ONCE(pair->flush), stamp))
+		pair_flush(pair, port, vid, stamp);
 	return pair;
 }
 
@@ -207,22 +209,24 @@ static __noinline int account_take(const struct xsw_switch *sw, __u64 key_word, 
 	union xsw_fdb_dest dest = { .word = dest_word };
 	union xsw_fdb_key key = { .word = key_word };
 	const struct xsw_port *port = port_get(dest.port);
+	const struct xsw_vlan *vlan = vlan_get(key.vid);
 	union xsw_pair *pair;
-	__u32 limit;
+	__u32 limit, stamp;
 
-	if (!sw || !port)
+	if (!sw || !port || !vlan)
 		return ACCOUNT_LATE;
 	/* a full barrier after seq was read: stamps older than that seq are seen from here on */
 	limit = limits_take(dest.port, key.vid, room);
 	if (limit < XSW_LIMITS)
 		return -1 - (int)limit;
-	pair = pair_ready(sw, dest.port, key.vid);
+	pair = pair_ready(dest.port, key.vid, stamp_newest(sw, port, vlan));
 	if (!pair || !pair_add_one(pair, dest.seq, 1)) {
 		limits_add(dest.port, key.vid, -1);
 		return pair ? ACCOUNT_LATE : ACCOUNT_FULL;
 	}
-	/* a flush of this VLAN of the port that found no pair left but this */
-	if (fdb_older(dest.seq, READ_ONCE(port->vlan_flush))) {
+	/* a flush that did not find the pair yet; of one VLAN of the port it left only this */
+	stamp = newer_stamp(stamp_newest(sw, port, vlan), READ_ONCE(port->vlan_flush));
+	if (fdb_older(dest.seq, stamp)) {
 		account_give(key_word, dest_word);
 		return ACCOUNT_LATE;
 	}

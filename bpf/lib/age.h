@@ -5,8 +5,8 @@
  * The queue holds the key of every dynamic entry. One timer walks it: a round takes as many
  * keys from the head as there were when it began, drops those whose entry is gone, static or
  * not valid any more (the latter are deleted from the FDB) and puts the others back at the
- * tail. A step handles XSW_AGE_SLICE keys, under a millisecond; a round that is not done
- * goes on AGE_GAP later, the next one starts a quarter of the ageing time later.
+ * tail. A step ends after AGE_SLICE keys or AGE_SLICE_NS; a round that is not done goes on
+ * AGE_GAP later, the next one starts a quarter of the ageing time later.
  *
  * An address deleted and learned again between two rounds stands in the queue twice. The
  * entry remembers the round that met it, so the second key is dropped.
@@ -19,9 +19,11 @@
 
 #include "fdb.h"
 
-#define AGE_SLICE     1024
-#define AGE_GAP	      2000000ULL     /* ns between two slices of a round */
-#define AGE_ROUND_MIN 20000000ULL    /* ns between two rounds */
+#define AGE_SLICE     2048
+#define AGE_SLICE_NS  400000ULL
+#define AGE_LOOK      15	  /* keys between two looks at the clock, a power of two less 1 */
+#define AGE_GAP	      2000000ULL  /* ns between two slices of a round */
+#define AGE_ROUND_MIN 20000000ULL /* ns between two rounds */
 #define AGE_ROUND_MAX 10000000000ULL /* ns */
 #define AGE_CLOCK     1		     /* CLOCK_MONOTONIC */
 
@@ -55,11 +57,13 @@ static __always_inline int age_keep(union xsw_fdb_key key, __u16 round)
 	return 1;
 }
 
-static long age_one(__u32 i, void *unused)
+static long age_one(__u32 i, void *end)
 {
 	struct xsw_age *a = age_get();
 	union xsw_fdb_key key;
 
+	if (!(i & AGE_LOOK) && mono_now() >= *(__u64 *)end)
+		return 1;
 	if (!a || !a->left || bpf_map_pop_elem(&agequeue, &key.word))
 		return 1;
 	a->left--;
@@ -81,13 +85,24 @@ static __always_inline __u64 age_interval(void)
 
 static int age_tick(void *map, int *key, struct xsw_age *a)
 {
+	__u64 end = mono_now() + AGE_SLICE_NS;
+
 	if (!a->left) {
 		a->left = a->queued;
 		a->round = (__u16)(a->round + 1) ?: 1; /* 0: an entry no round has met */
 	}
-	bpf_loop(AGE_SLICE, age_one, NULL, 0);
+	bpf_loop(AGE_SLICE, age_one, &end, 0);
 	bpf_timer_start(&a->timer, a->left ? AGE_GAP : age_interval(), 0);
 	return 0;
+}
+
+/* Entries were flushed: their memory is wanted back. Before age_start(): an error, no harm. */
+static __always_inline void age_soon(void)
+{
+	struct xsw_age *a = age_get();
+
+	if (a)
+		bpf_timer_start(&a->timer, AGE_GAP, 0);
 }
 
 /* Arm the timer with this program's callback; again after an upgrade or a new ageing time. */

@@ -258,6 +258,7 @@ static __always_inline int ctl_flush(const struct xsw_ctl *c, struct xsw_switch 
 	epoch_bump(sw);
 	if (!one)
 		bpf_for_each_map_elem(&pairs, ctl_flush_pair, &f, 0);
+	age_soon();
 	event_tell(sw, sw->clock, XSW_EV_FLUSHED, fdb_key(0, f.vid).word, f.port, 0,
 		   XSW_FDB_DYNAMIC);
 	return 0;

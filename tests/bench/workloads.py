@@ -216,7 +216,7 @@ def fdbshow(backend, opts):
             else:
                 lab.run(backend.command("set", "fdb_size", str(entries + 1000)))
                 learn(backend)
-                filled = json.loads(lab.run([lab.tool("fdbfill"), backend.pin("maps/fdb"),
+                filled = json.loads(lab.run([lab.tool("fdbfill"), backend.pin(""),
                                              str(entries)]))
                 words = backend.command("-j", "fdb", "show")
                 result["walk %d" % entries] = filled["walk_ns"] / 1e6

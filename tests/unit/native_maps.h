@@ -222,6 +222,7 @@ static inline union xsw_pair *pair_get(__u16 port, __u16 vid)
 
 static inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
 {
+	native_meanwhile();
 	if (native.pair_n == ROW_PAIRS || pair_get(port, vid))
 		return;
 	native.pair[native.pair_n++] = (struct row_pair){ { port, vid }, *pair };

@@ -281,6 +281,313 @@ static void test_ping_pong(struct tally *t)
 	tally_row(t, "an address that alternates between two ports moves every time", NULL, wrong);
 }
 
+/* --- accounts: what is counted is what is there, whoever was quicker ------------------- */
+
+/* When native.meanwhile runs while a new address of a new pair is learned, or moves there. */
+enum {
+	BEFORE_PAIR, /* the pair is not made yet */
+	BEFORE_TAKE, /* the entry does not count yet */
+	BEFORE_ADD,  /* it counts, but is not there or does not point there yet */
+};
+
+static void meanwhile(unsigned int when, void (*other)(void))
+{
+	native.meanwhile = other;
+	native.later = when;
+}
+
+static const char *accounts(unsigned int learned)
+{
+	static struct setup set;
+	struct outcome out = {};
+	const char *wrong;
+
+	for (int i = 0; i < ROW_FDB; i++)
+		if (fdb.used[i])
+			out.fdb[out.fdb_n++] = fdb.e[i];
+	native_accounted(&out.acc);
+	set.acc = out.acc;
+	wrong = row_judge_account(&set, &out);
+	if (!wrong && out.acc.all.learned != learned)
+		wrong = row_say("%u are counted, not %u", out.acc.all.learned, learned);
+	return wrong;
+}
+
+static int is_valid(union xsw_fdb_key key)
+{
+	const struct xsw_fdb_entry *e = fdb_get(key);
+
+	return e && fdb_valid(&native.sw, e, e->dest, key, native.clock);
+}
+
+static int flush(unsigned int port, __u16 vid)
+{
+	struct xsw_ctl c = { .port = row_number[port], .key.vid = vid };
+
+	native.sw.clock = native.clock;
+	return ctl_flush(&c, &native.sw);
+}
+
+static void flush_all(void)
+{
+	flush(STRANGER, XSW_ANY_VID);
+}
+
+static void flush_p1(void)
+{
+	flush(P1, XSW_ANY_VID);
+}
+
+static void flush_p1_vlan(void)
+{
+	flush(P1, 0);
+}
+
+static void flush_vlan(void)
+{
+	flush(STRANGER, 0);
+}
+
+static void test_flush_races(struct tally *t)
+{
+	static void (*const flushes[])(void) = { flush_all, flush_p1, flush_p1_vlan, flush_vlan };
+	static const char *const names[] = { "the switch", "the port", "the VLAN of the port",
+					     "the VLAN" };
+	static const struct row *const rows[] = { &fresh, &quiet };
+
+	for (unsigned int i = 0; i < 12; i++) {
+		const struct row *row = rows[i / 6];
+		unsigned int when = i % 3, f = i % 4;
+		const char *wrong;
+		unsigned int left;
+
+		prepare(row);
+		meanwhile(when, flushes[f]);
+		xsw_tc(&nskb.ctx);
+		/* an entry of P3 outlives the flush of P1 */
+		left = row == &quiet && is_valid(key_a());
+		wrong = accounts(left);
+		if (!wrong && native.meanwhile)
+			wrong = "it did not happen";
+		if (!wrong && left && fdb_get(key_a())->dest.port == row_number[P1])
+			wrong = "learned all the same";
+		if (!wrong && left != (row == &quiet && (f == 1 || f == 2) && when < BEFORE_ADD))
+			wrong = "the entry of another port is gone, or holds";
+		tally_row(t,
+			  row_say("a flush of %s while an address is %s, %u", names[f],
+				  row == &quiet ? "moved" : "learned", when),
+			  NULL, wrong);
+		xsw_tc(&nskb.ctx);
+		wrong = accounts(1);
+		if (!wrong && fdb_get(key_a())->dest.port != row_number[P1])
+			wrong = "it did not";
+		tally_row(t, "the next frame is learned after a flush", NULL, wrong);
+	}
+}
+
+static void delete_a(void)
+{
+	struct xsw_ctl c = { .key = key_a() };
+
+	ctl_del(&c, &native.sw);
+}
+
+/* A is deleted, and its memory becomes the entry of C on the same port. */
+static void delete_and_reuse(void)
+{
+	struct xsw_fdb_entry e = { .dest = fdb_get(key_a())->dest, .seen = NOW };
+	struct xsw_ctl_entry c = { fdb_key(XSW_MAC_AT(0, 2) | XSW_MAC_AT(5, 12), 0), e };
+
+	delete_a();
+	ctl_new(&native.sw, &c, 0);
+}
+
+static void move_to_p2(void)
+{
+	fdb_learn(&native.sw, &native.st[P2], key_a().word, row_number[P2], NOW);
+}
+
+static void test_entry_races(struct tally *t)
+{
+	const char *wrong;
+
+	prepare(&quiet);
+	meanwhile(BEFORE_ADD, delete_a);
+	xsw_tc(&nskb.ctx);
+	wrong = fdb_get(key_a()) ? "moved" : accounts(0);
+	tally_row(t, "an address is deleted while it moves", NULL, wrong);
+
+	prepare(&quiet);
+	meanwhile(BEFORE_ADD, delete_and_reuse);
+	xsw_tc(&nskb.ctx);
+	wrong = fdb_get(key_a()) || native.ev.moved ? "moved" : accounts(1);
+	if (!wrong && fdb.e[0].entry.dest.port != row_number[P3])
+		wrong = "another address was moved";
+	tally_row(t, "an address is deleted while it moves, and its memory taken", NULL, wrong);
+
+	for (unsigned int when = BEFORE_PAIR; when <= BEFORE_ADD; when++) {
+		prepare(&quiet);
+		meanwhile(when, move_to_p2);
+		xsw_tc(&nskb.ctx);
+		wrong = accounts(1);
+		if (!wrong && (native.ev.moved != 1 || fdb_get(key_a())->dest.port != 2))
+			wrong = "moved twice";
+		tally_row(t, "two CPUs move one address", NULL, wrong);
+	}
+
+	prepare(&fresh);
+	meanwhile(BEFORE_ADD, move_to_p2);
+	xsw_tc(&nskb.ctx);
+	wrong = accounts(1);
+	tally_row(t, "two CPUs learn one address", NULL, wrong);
+
+	prepare(&fresh);
+	xsw_tc(&nskb.ctx);
+	native.clock += ROW_AGEING;
+	meanwhile(0, move_to_p2);
+	fdb_get(key_a())->dest.port = row_number[P1];
+	age_tick(NULL, NULL, &native.age);
+	tally_row(t, "an address is deleted by the walk or learned again, not both", NULL,
+		  accounts(fdb_get(key_a()) != NULL));
+}
+
+/* --- events ----------------------------------------------------------------------------- */
+
+static void listen(__u64 until, __u32 kinds)
+{
+	native.listener[0] = (struct xsw_listener){ .until = until, .kinds = kinds };
+	native.sw.listening = until;
+}
+
+static const char *told(unsigned int n, enum xsw_event_kind kind, __u16 port, __u16 old)
+{
+	const struct xsw_event *e = &native.told[n - 1];
+
+	if (native.told_n != n)
+		return row_say("%u events, not %u", native.told_n, n);
+	if (e->kind != kind || e->port != port || e->old != old || e->time != native.clock)
+		return row_say("event %u of port %u, old %u", e->kind, e->port, e->old);
+	return NULL;
+}
+
+static void test_events(struct tally *t)
+{
+	const char *wrong;
+
+	prepare(&fresh);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "nobody listens", NULL, native.told_n ? "told" : NULL);
+
+	prepare(&fresh);
+	listen(NOW + SEC_, ~0u);
+	xsw_tc(&nskb.ctx);
+	wrong = told(1, XSW_EV_LEARNED, 1, 0);
+	if (!wrong && native.told[0].key.word != key_a().word)
+		wrong = "of another address";
+	tally_row(t, "an event of learning", NULL, wrong);
+	nskb.ctx.ifindex = IFINDEX(P2);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "an event of a move", NULL, told(2, XSW_EV_MOVED, 2, 1));
+	native.sw.clock = native.clock;
+	flush_p1();
+	tally_row(t, "an event of a flush", NULL, told(3, XSW_EV_FLUSHED, 1, 0));
+	delete_a();
+	tally_row(t, "an event of a deletion", NULL, told(4, XSW_EV_DELETED, 2, 0));
+	native.listener[0].kinds = 1 << XSW_EV_AGED;
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "no event of a kind that is not wanted", NULL,
+		  native.told_n == 4 ? NULL : "told");
+	native.clock += ROW_AGEING;
+	listen(native.clock + SEC_, 1 << XSW_EV_AGED);
+	age_tick(NULL, NULL, &native.age);
+	tally_row(t, "an event of ageing", NULL, told(5, XSW_EV_AGED, 2, 0));
+
+	prepare(&fresh);
+	listen(NOW, ~0u);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "a listener that is gone", NULL, native.told_n ? "told" : NULL);
+
+	prepare(&fresh);
+	listen(NOW + SEC_, ~0u);
+	native.listener[1].until = NOW + SEC_;
+	native.listener[1].kinds = ~0u;
+	native.told_n = NATIVE_TOLD;
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "an event that finds no room is counted by its listener", NULL,
+		  native.listener[0].lost == 1 && native.listener[1].lost == 1 ? NULL : "no");
+}
+
+static void test_refusals(struct tally *t)
+{
+	static const struct row full = {
+		.name = "full",
+		.limit.port[P1] = 1,
+		.fdb = { { C, 0, P1 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	static const struct row taken = {
+		.name = "taken",
+		.fdb = { { B, 0, P2 }, { C, 0, P3 }, { D, 0, P4 }, { E, 0, P5 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	const char *wrong;
+
+	prepare(&full);
+	listen(NOW + 10 * SEC_, ~0u);
+	for (int i = 0; i < 3; i++)
+		xsw_tc(&nskb.ctx);
+	wrong = told(1, XSW_EV_LIMIT, 1, XSW_LIMIT_PORT(1));
+	tally_row(t, "a limit is told once", NULL, native.ev.limited == 3 ? wrong : "not counted");
+	native.clock += SEC_;
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "a limit is told again after a second", NULL,
+		  told(2, XSW_EV_LIMIT, 1, XSW_LIMIT_PORT(1)));
+
+	prepare(&taken);
+	listen(NOW + 10 * SEC_, ~0u);
+	xsw_tc(&nskb.ctx);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "a full table is told once", NULL,
+		  told(1, XSW_EV_FULL, 1, XSW_LIMIT_FULL) ?: accounts(4));
+}
+
+/* Four moves within a window: what listeners hear, and who may speak. */
+static void test_flap(struct tally *t)
+{
+	static const struct row row = {
+		.name = "flap",
+		.flap_limit = 3,
+		.fdb = { { A, 0, P3 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	const char *wrong;
+
+	prepare(&row);
+	for (unsigned int i = 0; i < 3; i++) {
+		nskb.ctx.ifindex = IFINDEX(i & 1 ? P3 : P1);
+		xsw_tc(&nskb.ctx);
+	}
+	listen(NOW + 10 * SEC_, 1 << XSW_EV_FLAP);
+	nskb.ctx.ifindex = IFINDEX(P2);
+	wrong = xsw_tc(&nskb.ctx) == TC_ACT_SHOT ? told(1, XSW_EV_FLAP, 63, 2) : "it moved";
+	if (!wrong && (native.ev.held != 1 || native.ev.moved != 3))
+		wrong = "not counted";
+	tally_row(t, "an address is held where it was first", NULL, wrong ?: accounts(1));
+	for (int i = 0; i < 5; i++) {
+		native.clock += SEC_ / 2;
+		wrong = wrong ?: xsw_tc(&nskb.ctx) == TC_ACT_SHOT ? NULL : "it ends before";
+	}
+	tally_row(t, "a hold lasts while frames come", NULL, wrong);
+	native.clock += SEC_ + 20 * MSEC;
+	nskb.redirect = nskb.sent_n = 0;
+	xsw_tc(&nskb.ctx);
+	wrong = fdb_get(key_a())->dest.port == 2 ? NULL : "it does not";
+	tally_row(t, "a hold ends when it was quiet", NULL, wrong ?: accounts(1));
+}
+
 /* --- what a port remembers, from one frame to the next --------------------------------- */
 
 static const struct row found = {
@@ -441,6 +748,140 @@ static const char *is_entry(unsigned int port, enum xsw_fdb_state state, unsigne
 	return agequeue.n == queued ? NULL : "queue";
 }
 
+static void test_ctl_delete(struct tally *t)
+{
+	enum xsw_fdb_state state;
+	const char *wrong;
+
+	for (state = XSW_FDB_DYNAMIC; state < XSW_FDB_STATES; state++) {
+		prepare(&fresh);
+		ctl(XSW_CTL_FDB_PUT, P2, state);
+		wrong = accounts(state == XSW_FDB_DYNAMIC);
+		if (!wrong && (ctl(XSW_CTL_FDB_DEL, 0, 0) || fdb_get(key_a())))
+			wrong = "refused";
+		if (!wrong && ctl(XSW_CTL_FDB_DEL, 0, 0) != -CTL_ENOENT)
+			wrong = "twice";
+		tally_row(t, "delete an entry", NULL, wrong ?: accounts(0));
+	}
+	prepare(&quiet);
+	native.clock += ROW_AGEING;
+	wrong = ctl(XSW_CTL_FDB_DEL, 0, 0) == -CTL_ENOENT ? accounts(1) : "done";
+	tally_row(t, "delete an expired entry", NULL, wrong);
+}
+
+static void test_ctl_limit(struct tally *t)
+{
+	static const struct row full = {
+		.name = "full",
+		.limit.all = 1,
+		.fdb = { { C, 0, P1 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	const char *wrong;
+
+	prepare(&full);
+	wrong = ctl(XSW_CTL_FDB_ADD, P2, XSW_FDB_DYNAMIC) == -CTL_EDQUOT ? NULL : "done";
+	tally_row(t, "add a dynamic entry above the limit", NULL, wrong ?: accounts(1));
+	wrong = ctl(XSW_CTL_FDB_ADD, P2, XSW_FDB_STATIC) ? "refused" : accounts(1);
+	tally_row(t, "add a static entry above the limit", NULL, wrong);
+	wrong = ctl(XSW_CTL_FDB_PUT, P2, XSW_FDB_DYNAMIC) == -CTL_EDQUOT ? NULL : "done";
+	if (!wrong && fdb_get(key_a())->dest.state != XSW_FDB_STATIC)
+		wrong = "changed";
+	tally_row(t, "replace static by dynamic above the limit", NULL, wrong ?: accounts(1));
+}
+
+/* Entries of another table: A on P2, changed `updated` ns after NOW and seen then. */
+static int copy(int limits, __s64 updated)
+{
+	struct xsw_ctl c = { .op = XSW_CTL_FDB_COPY, .port = 1, .state = limits };
+	struct xsw_ctl_entry e = {
+		.key = key_a(),
+		.entry.dest.port = row_number[P2],
+		.entry.seen = NOW + updated,
+		.entry.updated = NOW + updated,
+	};
+
+	memset(nskb.frame, 0, XSW_CTL_HDR);
+	memcpy(nskb.frame + XSW_CTL_HDR, &c, sizeof(c));
+	memcpy(nskb.frame + XSW_CTL_HDR + sizeof(c), &e, sizeof(e));
+	nskb.ctx.len = XSW_CTL_HDR + sizeof(c) + sizeof(e);
+	native_place(0);
+	return xsw_ctl(&nskb.ctx);
+}
+
+static void test_ctl_copy(struct tally *t)
+{
+	static const struct row full = {
+		.name = "full",
+		.limit.all = 1,
+		.fdb = { { C, 0, P1 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	const char *wrong;
+
+	prepare(&fresh);
+	wrong = copy(1, -SEC_) || fdb_get(key_a())->dest.port != 2 || agequeue.n != 1 ||
+				fdb_get(key_a())->updated != NOW - SEC_ ?
+			"it does not" :
+			accounts(1);
+	tally_row(t, "a copied entry keeps its age, counts and is queued", NULL, wrong);
+
+	prepare(&quiet); /* A on P3, changed a second ago */
+	wrong = copy(1, -2 * (__s64)SEC_) || fdb_get(key_a())->dest.port != 63 ? "no" : NULL;
+	tally_row(t, "of two entries the one changed last stays", NULL, wrong ?: accounts(1));
+	wrong = copy(1, 0) || fdb_get(key_a())->dest.port != 2 ? "no" : NULL;
+	tally_row(t, "of two entries the one changed last comes", NULL, wrong ?: accounts(1));
+
+	prepare(&full);
+	wrong = copy(1, 0) || fdb_get(key_a()) ? "no" : NULL;
+	tally_row(t, "a copy above the limit is left out", NULL, wrong ?: accounts(1));
+	wrong = copy(0, 0) || !fdb_get(key_a()) ? "no" : NULL;
+	tally_row(t, "a copy whatever the limits", NULL, wrong ?: accounts(2));
+	nskb.ctx.len--;
+	tally_row(t, "a copy cut short", NULL, xsw_ctl(&nskb.ctx) == -22 ? NULL : "done");
+}
+
+static void test_ctl_flush(struct tally *t)
+{
+	static const struct row row = {
+		.name = "four",
+		.fdb = { { A, 0, P1 }, { B, 0, P2 }, { A, 10, P1 }, { B, 10, P2, .seq = 5 } },
+		.in = P1,
+		.frame = B A "88b5",
+	};
+	const struct {
+		unsigned int port;
+		__u16 vid;
+		unsigned int left;
+	} scopes[] = {
+		{ STRANGER, XSW_ANY_VID, 0 },
+		{ P1, XSW_ANY_VID, 2 },
+		{ STRANGER, 10, 2 },
+		{ STRANGER, 0, 2 },
+		{ P1, 10, 3 },
+		{ P1, 0, 3 },
+		{ P3, 10, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		unsigned int valid = 0, n;
+		const char *wrong;
+
+		prepare(&row);
+		n = native.pair_n;
+		wrong = flush(scopes[i].port, scopes[i].vid) ? "refused" : accounts(scopes[i].left);
+		for (int e = 0; e < ROW_FDB; e++)
+			valid += fdb.used[e] && is_valid(fdb.e[e].key);
+		if (!wrong && (valid != scopes[i].left || native.pair_n != n))
+			wrong = row_say("%u are left, in %u pairs", valid, native.pair_n);
+		tally_row(t, "flush by request", NULL, wrong);
+	}
+	prepare(&row);
+	tally_row(t, "flush of no such VLAN", NULL, flush(P1, 4096) == -22 ? accounts(4) : "done");
+}
+
 static void test_ctl(struct tally *t)
 {
 	int err;
@@ -493,5 +934,14 @@ int main(void)
 	test_age_twice(&t);
 	test_age_interval(&t);
 	test_ctl(&t);
+	test_ctl_delete(&t);
+	test_ctl_limit(&t);
+	test_ctl_copy(&t);
+	test_ctl_flush(&t);
+	test_flush_races(&t);
+	test_entry_races(&t);
+	test_events(&t);
+	test_refusals(&t);
+	test_flap(&t);
 	return tally_end(&t, 1);
 }
