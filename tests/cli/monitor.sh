@@ -37,7 +37,7 @@ ended() {
 	equal "exit status of $1 ($(<"$CASE/$1.err"))" "$got" "$2"
 }
 
-speak() { send "$1" dst $ALL src "${@:2}"; }
+speak() { send "$1" dst "$ALL" src "${@:2}"; }
 
 everything_is_told() {
 	sw_up 3
@@ -70,16 +70,16 @@ limits_are_told() {
 	sw_up 3
 	listen m
 	cfg set max_learned 8
-	"$XFRAME" -n "$P"1 send eth0 --macs 20 dst $ALL src 02:5e:5e:01:00:00
+	"$XFRAME" -n "$P"1 send eth0 --macs 20 dst "$ALL" src 02:5e:5e:01:00:00
 	told m "^limit 02:5e:5e:.* dev $(port 1) master sw0 of switch$"
 	cfg fdb flush
 	cfg set max_learned none
 	cfg vlan set vid 5 max_learned 3
-	"$XFRAME" -n "$P"1 send eth0 --macs 20 dst $ALL src 02:5e:5e:02:00:00 vlan 5
+	"$XFRAME" -n "$P"1 send eth0 --macs 20 dst "$ALL" src 02:5e:5e:02:00:00 vlan 5
 	told m "^limit 02:5e:5e:.* dev $(port 1) vlan 5 master sw0 of vlan$"
 	equal "in the VLAN" "$(xsw -j fdb show vlan 5 | jq '[.[] | select(.mac < "02:5e:5f")] | length')" 3
 	cfg set fdb_size 32
-	"$XFRAME" -n "$P"2 send eth0 --macs 100 dst $ALL src 02:5e:5e:03:00:00
+	"$XFRAME" -n "$P"2 send eth0 --macs 100 dst "$ALL" src 02:5e:5e:03:00:00
 	told m "^full 02:5e:5e:.* dev $(port 2) master sw0$"
 }
 
@@ -150,12 +150,12 @@ no_slots() { [ "$(slots)" = 0 ]; }
 eight_may_listen() {
 	local i
 	sw_up 2
-	for i in 1 2 3 4 5 6 7 8; do listen m$i; done
+	for i in 1 2 3 4 5 6 7 8; do listen m"$i"; done
 	equal "slots" "$(slots)" 8
 	expect 2 xsw fdb monitor
 	like "message" "$ERR" "8 listeners already"
 	speak 1 "$A"
-	for i in 1 2 3 4 5 6 7 8; do told m$i "^learned $A"; done
+	for i in 1 2 3 4 5 6 7 8; do told m"$i" "^learned $A"; done
 	# one that ends makes room at once, one that is killed in three seconds
 	kill "${LISTENER[m3]}"
 	ended m3 0

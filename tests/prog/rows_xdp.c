@@ -10,6 +10,13 @@
 #define LINEAR	  3000 /* bytes that surely need no fragment */
 #define FLOOD_MAX 2048 /* XDP_FLOOD_MAX of ctx_xdp.h */
 
+/* The switch's own address, one that is held, or one not seen since a flush: for xsw_tc. */
+static bool is_news(const struct row_entry *old, __u32 seq)
+{
+	return old->state == XSW_FDB_LOCAL || old->flags ||
+	       (old->state != XSW_FDB_STATIC && old->seq && old->seq != seq);
+}
+
 /* Whether learning changes no more than the time the source was seen. */
 static bool is_known(const struct row *row, const struct setup *set)
 {
@@ -20,7 +27,7 @@ static bool is_known(const struct row *row, const struct setup *set)
 	for (const struct row_entry *r = row->after; r->mac; r++)
 		for (const struct row_entry *old = row->fdb; old->mac; old++)
 			if (r->how == SEEN && old->vid == r->vid && !strcmp(old->mac, r->mac) &&
-			    old->state != XSW_FDB_STATIC && old->seq && old->seq != set->sw.seq)
+			    is_news(old, set->sw.seq))
 				return false;
 	return true;
 }
