@@ -39,7 +39,7 @@ own='[a-z_]+\.h'
 #
 # file                            never
 word_rules='
-bpf/lib/{pkt,parse,switch,stats,fdb,vlan,known,ports,policy,meter,inet,account,learn,flap,event}.h  __sk_buff|xdp_md|bpf_[a-z_]+|SEC *\(
+bpf/lib/{pkt,parse,switch,stats,fdb,vlan,known,ports,policy,meter,inet,learn,flap}.h  __sk_buff|xdp_md|bpf_[a-z_]+|SEC *\(
 user/xsw*.c                       (^|[^a-z_])(v?f?d?printf|puts|fputs|putchar) *\(|stdout|out_[a-z]+ *\(
 user/*.c                          (^|[^a-z_.>])(system|popen|gets|atoi|atol) *\(
 user/{args,log,maps,netif,netns,pin,probe,prog,attach}*.c  (^|[^a-z_])(printf|puts|putchar) *\(|stdout
