@@ -5,8 +5,12 @@
  * The queue holds the key of every dynamic entry. One timer walks it: a round takes as many
  * keys from the head as there were when it began, drops those whose entry is gone, static or
  * not valid any more (the latter are deleted from the FDB) and puts the others back at the
- * tail. A step ends after AGE_SLICE keys or AGE_SLICE_NS; a round that is not done goes on
- * AGE_GAP later, the next one starts a quarter of the ageing time later.
+ * tail. A step ends after AGE_SLICE keys, AGE_DROPS deletions or AGE_SLICE_NS; a round that is
+ * not done goes on AGE_GAP later, the next one starts a quarter of the ageing time later.
+ *
+ * Why so few deletions: the kernel gathers freed elements for a grace period (some 200 ms) and
+ * then relinks all of them in one interrupt (do_call_rcu_ttrace() of kernel/bpf/memalloc.c),
+ * 100 ns each. So deletions are spread: 16,000 a second keep that under a millisecond.
  *
  * An address deleted and learned again between two rounds stands in the queue twice. The
  * entry remembers the round that met it, so the second key is dropped.
@@ -20,15 +24,16 @@
 #include "fdb.h"
 
 #define AGE_SLICE     2048
+#define AGE_DROPS     64
 #define AGE_SLICE_NS  400000ULL
 #define AGE_LOOK      15	  /* keys between two looks at the clock, a power of two less 1 */
-#define AGE_GAP	      2000000ULL  /* ns between two slices of a round */
+#define AGE_GAP	      4000000ULL  /* ns between two slices of a round */
 #define AGE_ROUND_MIN 20000000ULL /* ns between two rounds */
 #define AGE_ROUND_MAX 10000000000ULL /* ns */
 #define AGE_CLOCK     1		     /* CLOCK_MONOTONIC */
 
 /* Whether the key stays in the queue. */
-static __always_inline int age_keep(union xsw_fdb_key key, __u16 round)
+static __always_inline int age_keep(union xsw_fdb_key key, struct xsw_age *a)
 {
 	struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_entry *e = fdb_get(key);
@@ -37,7 +42,7 @@ static __always_inline int age_keep(union xsw_fdb_key key, __u16 round)
 	int expired;
 	__u64 now;
 
-	if (!sw || !e || !ev || e->round == round)
+	if (!sw || !e || !ev || e->round == (__u16)a->round)
 		return 0;
 	now = clock_now(sw);
 	dest.word = READ_ONCE(e->dest.word);
@@ -47,13 +52,14 @@ static __always_inline int age_keep(union xsw_fdb_key key, __u16 round)
 		expired = fdb_expired(sw, e, now);
 		if (!fdb_forget(key.word, dest.word))
 			return 1; /* learned again at this moment */
+		a->drops++;
 		if (expired) {
 			ev->expired++;
 			event_tell(sw, now, XSW_EV_AGED, key.word, dest.port, 0, dest.state);
 		}
 		return 0;
 	}
-	e->round = round;
+	e->round = a->round;
 	return 1;
 }
 
@@ -64,11 +70,11 @@ static long age_one(__u32 i, void *end)
 
 	if (!(i & AGE_LOOK) && mono_now() >= *(__u64 *)end)
 		return 1;
-	if (!a || !a->left || bpf_map_pop_elem(&agequeue, &key.word))
+	if (!a || !a->left || a->drops >= AGE_DROPS || bpf_map_pop_elem(&agequeue, &key.word))
 		return 1;
 	a->left--;
 	__sync_fetch_and_add(&a->queued, -1);
-	if (age_keep(key, a->round))
+	if (age_keep(key, a))
 		fdb_enqueue(key.word); /* or forget it: learners took every slot */
 	return 0;
 }
@@ -91,6 +97,7 @@ static int age_tick(void *map, int *key, struct xsw_age *a)
 		a->left = a->queued;
 		a->round = (__u16)(a->round + 1) ?: 1; /* 0: an entry no round has met */
 	}
+	a->drops = 0;
 	bpf_loop(AGE_SLICE, age_one, &end, 0);
 	bpf_timer_start(&a->timer, a->left ? AGE_GAP : age_interval(), 0);
 	return 0;

@@ -69,7 +69,7 @@ struct xsw_age {
 	__u32 queued; /* keys in the queue */
 	__u32 left;   /* keys the current round has still to look at */
 	__u32 round;
-	__u32 pad;
+	__u32 drops; /* entries deleted in the step at hand */
 };
 
 /* 0 -> the timer of the ageing walk */

@@ -202,7 +202,7 @@ static int fill_queue(struct kmaps *m, unsigned int keys)
 {
 	struct {
 		struct bpf_timer timer; /* never written from here */
-		__u32 queued, left, round, pad;
+		__u32 queued, left, round, drops;
 	} age = { .queued = keys };
 	__u64 junk = 1, key;
 	int err = 0;

@@ -32,7 +32,7 @@ struct xsw_age {
 	__u32 queued;
 	__u32 left;
 	__u32 round;
-	__u32 pad;
+	__u32 drops;
 };
 
 struct native_fdb {
