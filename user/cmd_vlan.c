@@ -42,7 +42,7 @@ static const struct out_field fields[] = {
 	{ "vlanEnd", .kind = OUT_U32, .when = OUT_JSON | OUT_NONZERO, .off = VIEW_OFF(vlan_end) },
 	{ "range", .kind = OUT_STR, .when = OUT_TEXT | OUT_BARE, .off = VIEW_OFF(range) },
 	{ "flags", .kind = OUT_WORDS, .when = OUT_BARE, .off = VIEW_OFF(flags) },
-	{ "learned", .kind = OUT_U32, .when = OUT_LONG, .off = VIEW_OFF(learned) },
+	{ "learned", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(learned) },
 	{ "max_learned", .kind = OUT_U32, .when = OUT_NONZERO | OUT_LONG,
 	  .off = VIEW_OFF(max_learned) },
 	{ "stats", .kind = OUT_OBJECT, .when = OUT_BARE | OUT_STATS | OUT_LINE,

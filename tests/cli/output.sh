@@ -94,6 +94,41 @@ json_of_the_fdb() {
 	equal "no match" "$(xsw -j fdb show 02:00:00:00:00:77)" "[]"
 }
 
+# Entries of every state on two ports in two VLANs; what is left of them after a flush.
+left_after() { # WORDS... of `fdb flush`
+	local p v s i=16
+	for s in "" static extern; do
+		# shellcheck disable=SC2086 # a word or none
+		xsw fdb flush $s || bad "flush"
+	done
+	for p in 1 2; do for v in 10 20; do for s in static extern dynamic; do
+		xsw fdb add 02:00:00:00:00:"$i" dev "$(port "$p")" vlan "$v" "$s" || bad "fdb add"
+		i=$((i + 1))
+	done; done; done
+	expect 0 xsw fdb flush "$@"
+	xsw -j fdb show | jq -r '[.[] | select(.vlan) | .mac[15:] | tonumber - 16] | sort | join(" ")'
+}
+
+flushes_and_filters_combine() {
+	local a b
+	sw_up 2
+	a=$(port 1) b=$(port 2)
+	equal "flush" "$(left_after)" "0 1 3 4 6 7 9 10"
+	equal "flush dev" "$(left_after dev "$a")" "0 1 3 4 6 7 8 9 10 11"
+	equal "flush vlan" "$(left_after vlan 20)" "0 1 2 3 4 6 7 8 9 10"
+	equal "flush dev vlan" "$(left_after dev "$b" vlan 20)" "0 1 2 3 4 5 6 7 8 9 10"
+	equal "flush static" "$(left_after static)" "1 2 4 5 7 8 10 11"
+	equal "flush static dev" "$(left_after static dev "$a")" "1 2 4 5 6 7 8 9 10 11"
+	equal "flush extern vlan" "$(left_after vlan 10 extern)" "0 2 3 4 5 6 8 9 10 11"
+	equal "flush static dev vlan" "$(left_after dev "$b" vlan 10 static)" \
+		"0 1 2 3 4 5 7 8 9 10 11"
+	equal "show" "$(xsw -j fdb show dev "$b" vlan 20 state extern | jq -c '[.[] | .mac]')" \
+		'["02:00:00:00:00:26"]'
+	equal "show mac" "$(xsw -j fdb show dev "$b" 02:00:00:00:00:16)" "[]"
+	expect 1 xsw fdb flush local
+	expect 3 xsw fdb flush dev nobody
+}
+
 pretty_is_the_same_json() {
 	three
 	equal "pretty" "$(xsw -j -p port show | jq -cS .)" "$(xsw -j port show | jq -cS .)"
@@ -187,6 +222,7 @@ run_case - json_of_the_switch
 run_case - flags_may_stand_last
 run_case - json_of_ports
 run_case - json_of_the_fdb
+run_case - flushes_and_filters_combine
 run_case - pretty_is_the_same_json
 run_case - text_against_json
 run_case - counters_add_up
