@@ -61,6 +61,7 @@ int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *po
 
 extern const struct object cmd_vlan;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
+extern const struct object cmd_bench;
 
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */

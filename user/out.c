@@ -235,6 +235,8 @@ static bool absent(const struct out_field *f, const void *at)
 	case OUT_LIST:
 	case OUT_WORDS:
 		return false;
+	case OUT_REAL:
+		return f->when & OUT_NONZERO && *(const double *)at == 0;
 	default:
 		return f->when & OUT_NONZERO && !out_number(f, at);
 	}
