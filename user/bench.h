@@ -42,6 +42,8 @@ struct bench_backend {
 	const char *const *programs;	       /* it needs, NULL-terminated; NULL: none */
 	const char *words;		       /* its variant, for its functions */
 	const char *missing;		       /* why this build cannot; NULL: it can */
+	const char *needs;		       /* of the kernel, for who reads why it failed */
+	bool process;			       /* that forwards: traffic leaves CPU to it */
 	int (*prepare)(struct bench_lab *lab); /* what `scale` does not time */
 	int (*make)(struct bench_lab *lab);
 	int (*remove)(struct bench_lab *lab);

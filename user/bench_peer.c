@@ -51,7 +51,10 @@ long lab_must(struct lab_peer *peer, long ret, const char *what)
 	_exit(1);
 }
 
-/* Two that poll on one CPU would wait for each other's time slices. */
+/*
+ * Two that poll on one CPU would wait for each other's time slices, and a switch that is a
+ * process for both of theirs.
+ */
 static void pin(const struct bench_lab *lab, struct lab_peer *peer)
 {
 	const struct sched_param low = { .sched_priority = 1 };
@@ -61,7 +64,7 @@ static void pin(const struct bench_lab *lab, struct lab_peer *peer)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-	peer->polls &= lab->machine->pin[0] != lab->machine->pin[1];
+	peer->polls &= lab->machine->pin[0] != lab->machine->pin[1] && !lab->backend->process;
 	if (peer->polls)
 		sched_setscheduler(0, SCHED_RR, &low);
 }

@@ -154,13 +154,13 @@ static const char *program_missing(const struct bench_backend *b)
 	return NULL;
 }
 
-static void refuse(struct run *r, const struct bench_backend *b, const char *reason,
-		   const char *more)
+static void refuse(struct run *r, const struct bench_backend *b, const char *reason)
 {
 	struct bench_refused *refused = &r->data->refused[r->data->nrefused++];
 
 	refused->backend = b->name;
-	snprintf(refused->reason, sizeof(refused->reason), "%s%s", reason, more);
+	snprintf(refused->reason, sizeof(refused->reason), "%s%s%s", reason,
+		 b->needs ? "; it needs " : "", b->needs ? b->needs : "");
 }
 
 /* By trying: a datagram there and back. */
@@ -171,8 +171,9 @@ static int try(struct run *r, size_t b)
 	int err;
 
 	if (backend->missing || program) {
-		refuse(r, backend, program ? program : backend->missing,
-		       program ? " is not installed" : "");
+		snprintf(r->result->error, sizeof(r->result->error), "%s%s",
+			 program ? program : backend->missing, program ? " is not installed" : "");
+		refuse(r, backend, r->result->error);
 		return 0;
 	}
 	progress(r, "trying %s", backend->name);
@@ -181,7 +182,7 @@ static int try(struct run *r, size_t b)
 		return err;
 	r->runs[b] = !err;
 	if (err)
-		refuse(r, backend, r->result->error, "");
+		refuse(r, backend, r->result->error);
 	else
 		r->data->ran[r->data->nran++] =
 			(struct bench_ran){ backend->name, r->result->device };

@@ -23,9 +23,9 @@
 #define PAYLOAD	    18
 #define CHUNK	    (128 * 1024)
 #define SAMPLES_MAX 4000000
-#define WARM_UP	    1000	   /* round trips */
-#define LOST	    1000000000ULL  /* ns after which an answer does not come any more */
-#define CONNECT_NS  10000000000ULL /* a namespace may still learn where its peer is */
+#define WARM_UP	    1000	  /* round trips */
+#define LOST	    1000000000ULL /* ns after which an answer does not come any more */
+#define CONNECT_NS  5000000000ULL /* a namespace may still learn where its peer is */
 
 static struct sockaddr_in address(uint32_t port)
 {
