@@ -71,12 +71,16 @@ static void pin(const struct bench_lab *lab, struct lab_peer *peer)
 
 int lab_peer_start(struct bench_lab *lab, struct lab_peer *peer, lab_peer_fn fn)
 {
+	pid_t pid;
+
 	fflush(NULL);
-	peer->pid = fork();
-	if (peer->pid < 0)
+	pid = fork();
+	if (pid < 0)
 		return lab_error(lab, "cannot start a process: %s", strerror(errno));
-	if (peer->pid)
+	if (pid) { /* the child would store its 0 in the same memory */
+		peer->pid = pid;
 		return 0;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	if (!lab_enter(lab, peer->port)) {
 		pin(lab, peer);
