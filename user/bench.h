@@ -70,6 +70,7 @@ struct bench_workload {
 	const char *name;
 	const char *help;
 	bool pairs_do;	    /* measures back ends that only connect pairs, too */
+	bool sender_pays;   /* its time is the switch's: not where a process forwards */
 	const char *prefix; /* of the back ends it is for; NULL: all */
 	uint32_t limit;	    /* seconds a measurement may take */
 	int (*run)(struct bench_lab *lab);

@@ -154,13 +154,16 @@ static const char *program_missing(const struct bench_backend *b)
 	return NULL;
 }
 
-static void refuse(struct run *r, const struct bench_backend *b, const char *reason)
+__attribute__((format(printf, 3, 4))) static void
+refuse(struct run *r, const struct bench_backend *b, const char *fmt, ...)
 {
 	struct bench_refused *refused = &r->data->refused[r->data->nrefused++];
+	va_list ap;
 
 	refused->backend = b->name;
-	snprintf(refused->reason, sizeof(refused->reason), "%s%s%s", reason,
-		 b->needs ? "; it needs " : "", b->needs ? b->needs : "");
+	va_start(ap, fmt);
+	vsnprintf(refused->reason, sizeof(refused->reason), fmt, ap);
+	va_end(ap);
 }
 
 /* By trying: a datagram there and back. */
@@ -170,19 +173,20 @@ static int try(struct run *r, size_t b)
 	const char *program = program_missing(backend);
 	int err;
 
-	if (backend->missing || program) {
-		snprintf(r->result->error, sizeof(r->result->error), "%s%s",
-			 program ? program : backend->missing, program ? " is not installed" : "");
-		refuse(r, backend, r->result->error);
+	if (program)
+		refuse(r, backend, "%s is not installed", program);
+	else if (backend->missing)
+		refuse(r, backend, "%s", backend->missing);
+	if (program || backend->missing)
 		return 0;
-	}
 	progress(r, "trying %s", backend->name);
 	err = do_job(r, backend, work_try, TRY_LIMIT);
 	if (err == -EINTR)
 		return err;
 	r->runs[b] = !err;
 	if (err)
-		refuse(r, backend, r->result->error);
+		refuse(r, backend, "%s%s%s", r->result->error, backend->needs ? "; it needs " : "",
+		       backend->needs ? backend->needs : "");
 	else
 		r->data->ran[r->data->nran++] =
 			(struct bench_ran){ backend->name, r->result->device };

@@ -78,22 +78,26 @@ static const struct bench_figure prog_figures[] = {
 };
 
 const struct bench_workload bench_workloads[] = {
-	{ "tcp", "one stream", true, NULL, 60, work_tcp, tcp_figures },
-	{ "tcp-many", "four pairs at once", true, NULL, 60, work_tcp_many, tcp_many_figures },
-	{ "udp64", "frames of 64 bytes received", true, NULL, 60, work_udp64, udp64_figures },
-	{ "rr", "request and response, one at a time", true, NULL, 60, work_rr, rr_figures },
-	{ "flood", "a copy of a broadcast, by number of ports", false, NULL, 180, work_flood,
+	{ "tcp", "one stream", true, false, NULL, 60, work_tcp, tcp_figures },
+	{ "tcp-many", "four pairs at once", true, false, NULL, 60, work_tcp_many,
+	  tcp_many_figures },
+	{ "udp64", "frames of 64 bytes received", true, false, NULL, 60, work_udp64,
+	  udp64_figures },
+	{ "rr", "request and response, one at a time", true, false, NULL, 60, work_rr, rr_figures },
+	{ "flood", "a copy of a broadcast, by number of ports", false, true, NULL, 180, work_flood,
 	  flood_figures },
-	{ "macs", "1 k to 1 M addresses: learned, forwarded to, listed", false, NULL, 180,
+	{ "macs", "1 k to 1 M addresses: learned, forwarded to, listed", false, false, NULL, 180,
 	  work_macs, macs_figures },
-	{ "scale", "ports made, shown and removed", false, NULL, 300, work_scale, scale_figures },
-	{ "prog", "the program alone, known unicast", false, XSW, 60, work_prog, prog_figures },
+	{ "scale", "ports made, shown and removed", false, false, NULL, 300, work_scale,
+	  scale_figures },
+	{ "prog", "the program alone, known unicast", false, false, XSW, 60, work_prog,
+	  prog_figures },
 	{ 0 },
 };
 
 bool bench_fits(const struct bench_workload *w, const struct bench_backend *b)
 {
-	if (b->pairs && !w->pairs_do)
+	if ((b->pairs && !w->pairs_do) || (b->process && w->sender_pays))
 		return false;
 	return !w->prefix || !strncmp(b->name, w->prefix, strlen(w->prefix));
 }
