@@ -69,7 +69,7 @@ multiarch := $(shell $(CC) -print-multiarch)
 # somebody else's headers are not held to our warnings
 pkg_cflags = $(subst -I,-isystem ,$(shell $(PKG_CONFIG) --cflags $(1)))
 LIBS_CFLAGS := $(call pkg_cflags,$(LIBS))
-LIBS_LD := $(shell $(PKG_CONFIG) --libs $(LIBS))
+LIBS_LD := $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
 TEST_CFLAGS := $(if $(testing),$(call pkg_cflags,$(TEST_LIBS)))
 TEST_LD := $(if $(testing),$(shell $(PKG_CONFIG) --libs $(TEST_LIBS)))
 endif
