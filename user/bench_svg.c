@@ -86,7 +86,8 @@ static struct axis axis_for(const struct bench_series *series, size_t n)
 		if (d.high > a.max)
 			a.max = d.high;
 	}
-	if (a.ratio && a.max < 1)
+	/* a hundredth of a percent is not to look like something */
+	if ((a.ratio || *series->unit == '%') && a.max < 1)
 		a.max = 1;
 	a.max *= 1.05;
 	if (a.ratio && a.max > RATIO_MAX)
@@ -168,7 +169,7 @@ static void row(FILE *f, const struct axis *a, const struct bench_series *s, int
 		svg_class(s), LEFT, y - BAR / 2.0, at(a, d.median) - LEFT, BAR);
 	goal_mark(f, a, s, y);
 	if (d.n) {
-		dots(f, a, &d, y);
+		dots(f, a, &d, y + BAR / 2.0 + DOT + 1);
 		whisker(f, a, &d, y);
 	}
 	fprintf(f, "<text class=\"value\" x=\"%d\" y=\"%.1f\">", RIGHT + 12, y + 4);
@@ -176,7 +177,12 @@ static void row(FILE *f, const struct axis *a, const struct bench_series *s, int
 		fprintf(f, "<tspan class=\"strong\">%s%s</tspan>  (%s to %s)  ",
 			d.median > a->max ? "&#187; " : "", bench_number(d.median),
 			bench_number(d.low), bench_number(d.high));
-	fprintf(f, "%s%s</text>\n", bench_number(s->median), *s->unit == '%' ? " %" : "");
+	fputs(bench_number(s->median), f);
+	if (!a->ratio) {
+		fputc(' ', f);
+		svg_text(f, s->unit);
+	}
+	fputs("</text>\n", f);
 }
 
 void svg_bars(FILE *f, const struct bench_series *series, size_t n)

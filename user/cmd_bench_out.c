@@ -86,7 +86,7 @@ static const struct out_field machine_fields[] = {
 
 #define RAN_DEVICE(member) (RAN(device) + DEVICE(member))
 static const struct out_field ran_fields[] = {
-	{ "backend", .kind = OUT_CSTR, .off = RAN(backend) },
+	{ "backend", .kind = OUT_CSTR, .when = OUT_BARE, .off = RAN(backend) },
 	{ "mtu", .kind = OUT_U32, .off = RAN_DEVICE(mtu) },
 	{ "tso", .kind = OUT_BOOL, .off = RAN_DEVICE(tso) },
 	{ "gso", .kind = OUT_BOOL, .off = RAN_DEVICE(gso) },
@@ -97,8 +97,9 @@ static const struct out_field ran_fields[] = {
 };
 
 static const struct out_field refused_fields[] = {
-	{ "backend", .kind = OUT_CSTR, .off = offsetof(struct bench_refused, backend) },
-	{ "reason", .kind = OUT_STR, .off = offsetof(struct bench_refused, reason) },
+	{ "backend", .kind = OUT_CSTR, .when = OUT_BARE,
+	  .off = offsetof(struct bench_refused, backend) },
+	{ "reason", "not run:", .kind = OUT_STR, .off = offsetof(struct bench_refused, reason) },
 	{ 0 },
 };
 
@@ -217,16 +218,10 @@ static void print_machine(const struct bench_data *data)
 	out_text("kernel %s, %u x %s at %s GHz, load %s, %u rounds\n", m->kernel, m->cpus,
 		 *m->cpu ? m->cpu : m->arch, bench_number(m->ghz), bench_number(m->load),
 		 data->rounds);
-	for (size_t i = 0; i < data->nran; i++) {
-		const struct bench_device *d = &data->ran[i].device;
-
-		out_text("%s mtu %u tso %s gso %s gro %s tx_checksum %s rx_checksum %s\n",
-			 data->ran[i].backend, d->mtu, d->tso ? "on" : "off", d->gso ? "on" : "off",
-			 d->gro ? "on" : "off", d->tx_csum ? "on" : "off",
-			 d->rx_csum ? "on" : "off");
-	}
+	for (size_t i = 0; i < data->nran; i++)
+		out_record(ran_fields, &data->ran[i]);
 	for (size_t i = 0; i < data->nrefused; i++)
-		out_text("%s not run: %s\n", data->refused[i].backend, data->refused[i].reason);
+		out_record(refused_fields, &data->refused[i]);
 }
 
 static void print_remarks(const struct bench_data *data)
