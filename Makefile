@@ -47,7 +47,7 @@ TEST_LIBS := cmocka
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
 building := $(filter-out clean deps demo format help lint test,$(goals))
-testing := $(filter tests unit valgrind golden net bench $(BUILD)/tests/%,$(goals))
+testing := $(filter tests unit valgrind golden net $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -176,8 +176,8 @@ test: ## install what is missing, build, run every test
 	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)
 
 .PHONY: bench verifier lint format demo deps clean help
-bench: all ## speed against a veth pair and the Linux bridge; ARGS='--quick'
-	@tests/bench/run --xswitch $(BUILD)/xswitch --tools $(BUILD)/bench $(ARGS)
+bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
+	@$(BUILD)/xswitch bench $(ARGS)
 
 verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
 	@scripts/verifier.sh $(BPF_OBJ)

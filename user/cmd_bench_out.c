@@ -180,20 +180,17 @@ static void each_line(const struct bench_data *data, size_t *width, bool print)
 
 	for (size_t i = 0; i < data->nseries; i++) {
 		const struct bench_series *s = &data->series[i];
-		size_t k = 0;
+		/* a goal of the figure itself has its line, beside the ratios' */
+		size_t bare = s->has_goal || !s->nratios;
 
-		do {
-			/* a goal of the figure itself has its line, beside the ratios' */
-			bool bare = s->has_goal || !s->nratios;
-			const struct bench_ratio *r = bare && !k ? NULL : &s->ratios[k - bare];
-
-			line_of(&line, s, r);
+		for (size_t k = 0; k < s->nratios + bare; k++) {
+			line_of(&line, s, k < bare ? NULL : &s->ratios[k - bare]);
 			if (print)
 				print_line(&line, width);
 			for (int c = 0; c < COLUMNS && !print; c++)
 				if (strlen(line.cell[c]) > width[c])
 					width[c] = strlen(line.cell[c]);
-		} while (++k < s->nratios + (s->has_goal || !s->nratios));
+		}
 	}
 }
 
