@@ -49,6 +49,7 @@ struct bench_backend {
 	int (*remove)(struct bench_lab *lab);
 	int (*show)(struct bench_lab *lab, uint64_t *ports);	 /* as JSON; NULL: it cannot */
 	int (*list)(struct bench_lab *lab, uint64_t *addresses); /* likewise */
+	uint32_t list_max;					 /* addresses; 0: any number */
 	int (*room)(struct bench_lab *lab, uint32_t addresses);	 /* for so many; NULL: it has */
 };
 

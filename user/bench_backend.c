@@ -16,6 +16,8 @@
 #define BATCH_REMOVE LAB_DIR "/remove"
 #define IP_LIMIT     120 /* seconds */
 #define BRIDGE	     "br0"
+/* The kernel walks the table from its start for every message of a dump: a million take minutes. */
+#define LIST_MAX 65536
 
 static FILE *batch(struct bench_lab *lab, const char *path)
 {
@@ -178,7 +180,7 @@ static const char *const ovs_programs[] = { "ip",	  "ovs-vswitchd", "ovsdb-serve
 
 #define BRIDGE_ROW                                                                                 \
 	.prepare = bridge_prepare, .make = ip_make, .remove = ip_remove, .show = bridge_show,      \
-	.list = bridge_list, .programs = ip_programs
+	.list = bridge_list, .list_max = LIST_MAX, .programs = ip_programs
 #define OVS_ROW                                                                                    \
 	.prepare = backend_ovs_prepare, .make = backend_ovs_make, .remove = backend_ovs_remove,    \
 	.show = backend_ovs_show, .programs = ovs_programs

@@ -158,7 +158,7 @@ int lab_peer_start(struct bench_lab *lab, struct lab_peer *peer, lab_peer_fn fn)
 int lab_peer_ready(struct bench_lab *lab, const struct lab_peer *peer);
 int lab_peer_wait(struct bench_lab *lab, struct lab_peer *peer);
 
-/* Ports 1 and 2 hear of each other. */
+/* Every port and a neighbour hear of each other; waits some seconds until they do. */
 int lab_learn(struct bench_lab *lab);
 
 /* Broadcasts of 60 bytes (type 0x88b5) from port 1, one at a time; ns they took. */

@@ -15,8 +15,8 @@
 #include "log.h"
 #include "probe.h"
 
-#define TRY_LIMIT 60  /* seconds */
-#define GUESS	  1.5 /* seconds a measurement takes, before one was made */
+#define TRY_LIMIT 60   /* seconds */
+#define GUESS	  40.0 /* part of its limit that a measurement takes, before one was made */
 
 struct run {
 	const struct bench_plan *plan;
@@ -37,7 +37,8 @@ static double left(const struct run *r, size_t w, uint32_t done, size_t b)
 
 	for (size_t i = w; i < plan->nworkloads; i++) {
 		for (size_t k = 0; k < plan->nbackends; k++) {
-			double one = r->took[i][k] > 0 ? r->took[i][k] : GUESS;
+			double one = r->took[i][k] > 0 ? r->took[i][k] :
+							 plan->workloads[i]->limit / GUESS;
 			uint32_t rounds = plan->rounds;
 
 			if (!r->runs[k] || !bench_fits(plan->workloads[i], plan->backends[k]))

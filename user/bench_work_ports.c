@@ -81,9 +81,10 @@ static int forward(struct bench_lab *lab, uint32_t addresses, const char *name, 
 /* As JSON, by the back end's own command. */
 static int list(struct bench_lab *lab, uint32_t addresses, const char *name)
 {
+	uint32_t max = lab->backend->list_max;
 	uint64_t start = lab_now(), found;
 
-	if (!lab->backend->list)
+	if (!lab->backend->list || addresses < LIST_MIN || (max && addresses > max))
 		return 0;
 	if (lab->backend->list(lab, &found))
 		return -1;
@@ -110,17 +111,16 @@ int work_macs(struct bench_lab *lab)
 		ret = lab->backend->room(lab, steps[last].n + MACS_ROOM);
 	ret = ret || lab_learn(lab) ? -1 : 0;
 	for (size_t i = 0; !ret && i <= last; i++) {
-		ret = learn(lab, steps[i].n, steps[i].name) ||
-				      forward(lab, steps[i].n, steps[i].name, &rate) ?
-			      -1 :
-			      0;
-		if (!ret && !i)
+		const char *name = steps[i].name;
+
+		if (learn(lab, steps[i].n, name) || forward(lab, steps[i].n, name, &rate) ||
+		    list(lab, steps[i].n, name))
+			ret = -1;
+		else if (!i)
 			first = rate;
-		else if (!ret)
-			lab_report(lab, rate / first, "kept %s", steps[i].name);
+		else
+			lab_report(lab, rate / first, "kept %s", name);
 	}
-	if (!ret)
-		ret = list(lab, steps[last].n, steps[last].name);
 	return lab_down(lab) ? -1 : ret;
 }
 

@@ -125,8 +125,8 @@ ports_and_addresses() {
 	j=$OUT
 	nothing_left
 	equal "figures" "$(jq -r '[.[0].figures[].figure] | join(",")' <<<"$j")" \
-		"copy 2,copy 32,learn 1k,rate 1k,flooded 1k,learn 64k,rate 64k,flooded 64k,kept 64k,\
-list 64k,up 10,show 10,down 10,gone 10,up 100,show 100,down 100,gone 100"
+		"copy 2,copy 32,learn 1k,rate 1k,flooded 1k,learn 64k,rate 64k,flooded 64k,list 64k,\
+kept 64k,up 10,show 10,down 10,gone 10,up 100,show 100,down 100,gone 100"
 }
 
 # A back end either runs or says why not; that alone is no error.
