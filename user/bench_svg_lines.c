@@ -62,22 +62,33 @@ static bool fit(struct plane *p, const struct bench_series *const *series, size_
 		p->ymax = fmax(p->ymax, y);
 		points += series[i]->backend == series[0]->backend;
 	}
-	p->ymin = floor(p->ymin * 2 - 0.1) / 2;
-	p->ymax = ceil(p->ymax * 2 + 0.1) / 2;
+	p->ymin = floor(p->ymin * 4 - 0.2) / 4;
+	p->ymax = ceil(p->ymax * 4 + 0.2) / 4;
 	return points >= POINTS_MIN && p->xmax > p->xmin;
+}
+
+static void rule(FILE *f, const struct plane *p, double value)
+{
+	double y = py(p, value);
+
+	if (y < TOP || y > BOTTOM)
+		return;
+	fprintf(f,
+		"<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"name\" x=\"%d\" "
+		"y=\"%.1f\">%g</text>\n",
+		LEFT, y, RIGHT, LEFT - 8, y + 4, value);
 }
 
 static void grid(FILE *f, const struct plane *p, const struct bench_series *const *series, size_t n)
 {
-	for (double y = ceil(p->ymin); y <= p->ymax; y++) {
-		double at = py(p, pow(10, y));
+	static const double steps[] = { 1, 2, 5 };
+	/* each decade, and what is between where there are few of them */
+	size_t nsteps = p->ymax - p->ymin > 2 ? 1 : 3;
 
-		fprintf(f,
-			"<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"name\" x=\"%d\" "
-			"y=\"%.1f\">%g</text>\n",
-			LEFT, at, RIGHT, LEFT - 8, at + 4, pow(10, y));
-	}
-	for (size_t i = 0; i < n && series[i]; i++) {
+	for (double y = floor(p->ymin); y <= p->ymax; y++)
+		for (size_t i = 0; i < nsteps; i++)
+			rule(f, p, steps[i] * pow(10, y));
+	for (size_t i = 0; i < n; i++) {
 		if (series[i]->backend != series[0]->backend)
 			continue;
 		fprintf(f, "<text class=\"tick\" x=\"%.1f\" y=\"%d\">", px(p, number_of(series[i])),

@@ -8,6 +8,7 @@
 #include "bench_lab.h"
 
 #define COPIES	  400000 /* of a flood, in a run of a second */
+#define LIST_MIN  65536	 /* addresses: with fewer it is the start of a program that takes */
 #define MACS_ROOM 1000	 /* in the table, beside what is swept */
 
 /* --- floods ------------------------------------------------------------------------------ */
