@@ -14,7 +14,8 @@ enum {
 	LEFT = 70,
 	RIGHT = 610,
 	TOP = 28,
-	BOTTOM = 222
+	BOTTOM = 222,
+	LABEL = 15
 };
 
 #define POINTS_MIN 3 /* of a line worth drawing */
@@ -98,9 +99,21 @@ static void grid(FILE *f, const struct plane *p, const struct bench_series *cons
 	}
 }
 
-/* All points of the back end of series[first]; its name where the line ends. */
-static void line(FILE *f, const struct plane *p, const struct bench_series *const *series,
-		 size_t first, size_t n)
+struct label {
+	const char *text;
+	double y;
+};
+
+static int higher(const void *a, const void *b)
+{
+	double x = ((const struct label *)a)->y, y = ((const struct label *)b)->y;
+
+	return (x > y) - (x < y);
+}
+
+/* All points of the back end of series[first]; its name, where the line ends. */
+static struct label line(FILE *f, const struct plane *p, const struct bench_series *const *series,
+			 size_t first, size_t n)
 {
 	const struct bench_series *last = series[first];
 	char move = 'M';
@@ -119,13 +132,30 @@ static void line(FILE *f, const struct plane *p, const struct bench_series *cons
 			fprintf(f, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>",
 				svg_class(last), px(p, number_of(series[i])),
 				py(p, series[i]->median));
-	fprintf(f, "<text x=\"%d\" y=\"%.1f\">", RIGHT + 10, py(p, last->median) + 4);
-	svg_text(f, last->backend_name);
-	fputs("</text>\n", f);
+	fputc('\n', f);
+	return (struct label){ last->backend_name, py(p, last->median) };
+}
+
+/* From the top down, none on another. */
+static void put_labels(FILE *f, struct label *labels, size_t n)
+{
+	double free_from = 0;
+
+	qsort(labels, n, sizeof(*labels), higher);
+	for (size_t i = 0; i < n; i++) {
+		double y = labels[i].y > free_from ? labels[i].y : free_from;
+
+		fprintf(f, "<text x=\"%d\" y=\"%.1f\">", RIGHT + 10, y + 4);
+		svg_text(f, labels[i].text);
+		fputs("</text>\n", f);
+		free_from = y + LABEL;
+	}
 }
 
 bool svg_lines(FILE *f, const struct bench_series *const *series, size_t n)
 {
+	struct label labels[BENCH_ROWS_MAX];
+	size_t nlabels = 0;
 	struct plane p;
 
 	if (!n || !fit(&p, series, n))
@@ -144,9 +174,10 @@ bool svg_lines(FILE *f, const struct bench_series *const *series, size_t n)
 
 		while (series[k]->backend != series[i]->backend)
 			k++;
-		if (k == i)
-			line(f, &p, series, i, n);
+		if (k == i && nlabels < BENCH_ROWS_MAX)
+			labels[nlabels++] = line(f, &p, series, i, n);
 	}
+	put_labels(f, labels, nlabels);
 	fputs("</svg>\n", f);
 	return true;
 }
