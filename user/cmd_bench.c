@@ -173,6 +173,9 @@ static int bench(struct cmd_env *env, struct args *args)
 		status = plan_words(args, &words, &plan);
 	if (status)
 		return status;
+	if (env->xsw.netns)
+		return args_fail(args, XSW_USAGE,
+				 "-n is not for this: it makes its own namespaces");
 	if (env->xsw.dry_run)
 		return dry_run(env, &plan);
 	if (bench_machine(&data.machine))

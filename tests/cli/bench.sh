@@ -183,6 +183,7 @@ bad_words() {
 	expect 1 xsw bench --rounds 1001
 	expect 1 xsw bench --rounds
 	expect 1 xsw bench veth
+	expect 1 xsw -n 1 bench
 	expect 0 xsw bench help
 	like "help" "$OUT" '^Usage: xswitch bench \[--backends LIST\]'
 }
