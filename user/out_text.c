@@ -59,10 +59,13 @@ static void text_vids(const void *at)
 
 static void text_real(double value)
 {
-	char text[400];
+	char text[400]; /* the largest double has 309 digits */
+	int len = snprintf(text, sizeof(text), "%.3f", value);
 
-	snprintf(text, sizeof(text), "%.3f", value);
-	out_puts(text);
+	while (text[len - 1] == '0')
+		len--;
+	len -= text[len - 1] == '.';
+	out_put(text, (size_t)len);
 }
 
 static void text_scalar(const struct out_field *f, const void *at)

@@ -291,7 +291,7 @@ static void test_exact(void **state)
 	rec.nlist = 1;
 	assert_string_equal(print(&opts, all_fields, &rec, 1),
 			    "ns1 because no reason small 65535 medium 4294967295 age 12.345 on on "
-			    "off off flags pvid untagged in packets 7\n"
+			    "off off flags pvid untagged ratio -0.125 in packets 7\n"
 			    "    packets 1 bytes 100\n");
 	opts.details = opts.stats = true;
 	assert_string_equal(print(&opts, flat_fields, &rec, 1),
