@@ -157,7 +157,7 @@ static int bridge_list(struct bench_lab *lab, uint64_t *addresses)
 }
 
 /* Open vSwitch brings its own devices into the namespaces, or takes the outer ends. */
-int backend_ovs_prepare(struct bench_lab *lab)
+int backend_ports_prepare(struct bench_lab *lab)
 {
 	FILE *f;
 
@@ -182,7 +182,7 @@ static const char *const ovs_programs[] = { "ip",	  "ovs-vswitchd", "ovsdb-serve
 	.prepare = bridge_prepare, .make = ip_make, .remove = ip_remove, .show = bridge_show,      \
 	.list = bridge_list, .list_max = LIST_MAX, .programs = ip_programs
 #define OVS_ROW                                                                                    \
-	.prepare = backend_ovs_prepare, .make = backend_ovs_make, .remove = backend_ovs_remove,    \
+	.prepare = backend_ports_prepare, .make = backend_ovs_make, .remove = backend_ovs_remove,  \
 	.show = backend_ovs_show, .programs = ovs_programs
 #define XSW_ROW                                                                                    \
 	.make = backend_xsw_make, .remove = backend_xsw_remove, .show = backend_xsw_show,          \
@@ -191,6 +191,9 @@ static const char *const ovs_programs[] = { "ip",	  "ovs-vswitchd", "ovsdb-serve
 const struct bench_backend bench_backends[] = {
 	{ "veth", "veth pairs without a switch: the limit for sockets", .pairs = true,
 	  .prepare = veth_prepare, .make = ip_make, .remove = ip_remove, .programs = ip_programs },
+	{ "floor", "the same with a program that only redirects: the limit for a switch at tc",
+	  .pairs = true, .words = "", .needs = "kernel 6.15", .prepare = backend_ports_prepare,
+	  .make = backend_floor_make, .remove = backend_floor_remove, .programs = ip_programs },
 	{ "bridge", "Linux bridge and veths, no spanning tree", .words = "",
 	  .needs = "CONFIG_BRIDGE", BRIDGE_ROW },
 	{ "bridge-vlan", "the same, filtering VLANs", .words = "vlan_filtering 1",

@@ -19,6 +19,7 @@
 
 #define LAB_DIR	   "/run/xswitch-bench" /* below the empty /run; bpffs, files, sockets */
 #define LAB_VALUES 24
+#define LAB_LINKS  8  /* ports of `floor` */
 #define LAB_NS	   16 /* "b4095" and a NUL, with room */
 
 struct lab_value {
@@ -41,7 +42,8 @@ struct bench_lab {
 	const struct bench_backend *backend;
 	uint32_t ports; /* of the back end now; their namespaces are b1, b2, ... */
 	struct lab_result *result;
-	pid_t daemons[2]; /* of the back end; 0: none */
+	int links[LAB_LINKS]; /* of its ports; 0: none */
+	pid_t daemons[2];     /* of the back end; 0: none */
 };
 
 struct lab_job {
@@ -181,7 +183,10 @@ int work_prog(struct bench_lab *lab);
 /* Does it carry a datagram there and back? For the question whether a back end can run. */
 int work_try(struct bench_lab *lab);
 
-int backend_ovs_prepare(struct bench_lab *lab);
+/* Of Open vSwitch and `floor`: namespaces, and veths with their outer ends p1, p2, ... */
+int backend_ports_prepare(struct bench_lab *lab);
+int backend_floor_make(struct bench_lab *lab);
+int backend_floor_remove(struct bench_lab *lab);
 int backend_ovs_make(struct bench_lab *lab);
 int backend_ovs_remove(struct bench_lab *lab);
 int backend_ovs_show(struct bench_lab *lab, uint64_t *ports);

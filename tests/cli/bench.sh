@@ -171,7 +171,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$TOOL" bench --quick --rounds 50 --backend
 
 bad_words() {
 	expect 1 xsw bench --backends veth,hub
-	like "error" "$ERR" '--backends "hub": expected some of veth,bridge,'
+	like "error" "$ERR" '--backends "hub": expected some of veth,floor,bridge,'
 	expect 1 xsw bench --workloads udp
 	like "error" "$ERR" '"udp": expected some of tcp,tcp-many,udp64,'
 	expect 1 xsw bench --backends veth,,bridge
