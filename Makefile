@@ -47,7 +47,7 @@ TEST_LIBS := cmocka
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
 building := $(filter-out clean deps demo format help lint test,$(goals))
-testing := $(filter tests unit valgrind golden net bench $(BUILD)/tests/%,$(goals))
+testing := $(filter tests unit valgrind golden net $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -69,7 +69,7 @@ multiarch := $(shell $(CC) -print-multiarch)
 # somebody else's headers are not held to our warnings
 pkg_cflags = $(subst -I,-isystem ,$(shell $(PKG_CONFIG) --cflags $(1)))
 LIBS_CFLAGS := $(call pkg_cflags,$(LIBS))
-LIBS_LD := $(shell $(PKG_CONFIG) --libs $(LIBS))
+LIBS_LD := $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
 TEST_CFLAGS := $(if $(testing),$(call pkg_cflags,$(TEST_LIBS)))
 TEST_LD := $(if $(testing),$(shell $(PKG_CONFIG) --libs $(TEST_LIBS)))
 endif
@@ -175,8 +175,11 @@ net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 test: ## install what is missing, build, run every test
 	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)
 
-.PHONY: bench verifier lint format demo deps clean help
-bench: all ## speed against a veth pair and the Linux bridge; ARGS='--quick'
+.PHONY: bench bench-more verifier lint format demo deps clean help
+bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
+	@$(BUILD)/xswitch bench $(ARGS)
+
+bench-more: all tests ## workloads that the command does not have yet: frames xflood macs macflood loop ...
 	@tests/bench/run --xswitch $(BUILD)/xswitch --tools $(BUILD)/bench $(ARGS)
 
 verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
@@ -200,7 +203,7 @@ clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose),'
 	@echo '           JOBS=N (test files at once)'
 

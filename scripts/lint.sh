@@ -21,6 +21,7 @@ include/*.h                       <linux/types\.h>|"xsw_[a-z]+\.h"
 bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\.h"
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
+user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
 user/cmd*.[ch]                    LIBC|"(cmd|args|out|log|xsw|xsw_[a-z]+)\.h"
 user/main.c                       LIBC|"(cmd|args|out|log|xsw|xsw_names)\.h"
 user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
@@ -28,6 +29,10 @@ user/netif*.[ch]                  LIBC|LINUX|<netlink/[a-z/_-]+\.h>|"(netif|neti
 user/netns*.[ch]                  LIBC|LINUX|"netns\.h"
 user/prog.c                       LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"|"[a-z_]+\.skel\.h"
 user/{prog,maps,pin,probe,log}*.[ch]  LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"
+user/bench_{stat,data,svg*,report}.[ch]  LIBC|"(bench|bench_svg)\.h"
+user/bench.h                      LIBC|"out\.h"
+user/bench_{work_prog,backend_floor}.c  LIBC|LINUX|<bpf/[a-z]+\.h>|"(bench_lab|pin)\.h"
+user/bench*.[ch]                  LIBC|LINUX|"(bench|bench_lab|grace|log|netif|netns|probe)\.h"
 user/attach*.[ch]                 LIBC|LINUX|<bpf/[a-z]+\.h>|<xdp/[a-z]+\.h>|"OWN"
 user/*.[ch]                       LIBC|LINUX|"OWN"
 '
@@ -40,6 +45,7 @@ own='[a-z_]+\.h'
 # file                            never
 word_rules='
 bpf/lib/{pkt,parse,switch,stats,fdb,vlan,known,ports,policy,meter,inet,learn,flap}.h  __sk_buff|xdp_md|bpf_[a-z_]+|SEC *\(
+user/bench*.c                     (^|[^a-z_])(printf|puts|putchar) *\(|stdout|out_[a-z]+ *\(
 user/xsw*.c                       (^|[^a-z_])(v?f?d?printf|puts|fputs|putchar) *\(|stdout|out_[a-z]+ *\(
 user/*.c                          (^|[^a-z_.>])(system|popen|gets|atoi|atol) *\(
 user/{args,log,maps,netif,netns,pin,probe,prog,attach}*.c  (^|[^a-z_])(printf|puts|putchar) *\(|stdout

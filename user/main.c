@@ -48,9 +48,9 @@ static const struct arg_def options[] = {
 };
 #define NOPTIONS (sizeof(options) / sizeof(*options))
 
-static const struct object *const objects[] = { &cmd_up,    &cmd_down, &cmd_show, &cmd_port,
-						&cmd_vlan,  &cmd_wire, &cmd_fdb,  &cmd_set,
-						&cmd_stats, NULL };
+static const struct object *const objects[] = { &cmd_up,    &cmd_down,	&cmd_show, &cmd_port,
+						&cmd_vlan,  &cmd_wire,	&cmd_fdb,  &cmd_set,
+						&cmd_stats, &cmd_bench, NULL };
 
 /* The rest of what -V, -v, --color and XSWITCH mean. */
 static int settle(struct options *o, const struct args *args)

@@ -250,6 +250,8 @@ static bool absent(const struct out_field *f, const char *at)
 		return false;
 	case OUT_WORDS:
 		return f->when & OUT_NONZERO && !*out_words(at);
+	case OUT_REAL:
+		return f->when & OUT_NONZERO && *(const double *)at == 0;
 	default:
 		return f->when & OUT_NONZERO && !out_number(f, at);
 	}

@@ -26,6 +26,7 @@ enum out_kind {
 	OUT_BOOL,    /* text: on|off */
 	OUT_MAC,     /* uint8_t[6] */
 	OUT_SECONDS, /* uint64_t ns; text and JSON: seconds with up to three decimals */
+	OUT_REAL,    /* double; text: up to three decimals */
 	OUT_OBJECT,  /* nested record described by `sub`; OUT_NONZERO: absent when empty */
 	OUT_LIST,  /* array of nested records: uint pointer at `off`, size_t count at `count_off` */
 	OUT_VIDS,  /* struct arg_vids; none: absent; JSON array of numbers, text 10,20,30-40 */

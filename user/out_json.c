@@ -80,6 +80,8 @@ static json_t *json_value(const struct out_field *f, const char *rec)
 		if (ms % 1000)
 			return json_real((double)ms / 1000);
 		return json_integer((json_int_t)(ms / 1000));
+	case OUT_REAL:
+		return json_real(*(const double *)at);
 	case OUT_OBJECT:
 		return json_record(f->sub, at);
 	case OUT_LIST:
@@ -140,7 +142,8 @@ static void dump(const struct out_opts *opts, json_t *json)
 static bool flat(const struct out_field *f)
 {
 	for (; f->key; f++)
-		if (f->kind == OUT_OBJECT || f->kind == OUT_LIST || f->kind == OUT_VIDS)
+		if (f->kind == OUT_OBJECT || f->kind == OUT_LIST || f->kind == OUT_VIDS ||
+		    f->kind == OUT_REAL)
 			return false;
 	return true;
 }

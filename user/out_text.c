@@ -2,6 +2,8 @@
 /*
  * out_text.c - one record as words: a line, with further indented ones for lists and details
  */
+#include <stdio.h>
+
 #include "out.h"
 #include "out_buf.h"
 
@@ -55,6 +57,17 @@ static void text_vids(const void *at)
 	}
 }
 
+static void text_real(double value)
+{
+	char text[400]; /* the largest double has 309 digits */
+	int len = snprintf(text, sizeof(text), "%.3f", value);
+
+	while (text[len - 1] == '0')
+		len--;
+	len -= text[len - 1] == '.';
+	out_put(text, (size_t)len);
+}
+
 static void text_scalar(const struct out_field *f, const void *at)
 {
 	char mac[OUT_MAC_LEN + 1];
@@ -73,6 +86,9 @@ static void text_scalar(const struct out_field *f, const void *at)
 		break;
 	case OUT_SECONDS:
 		out_put_seconds(out_number(f, at));
+		break;
+	case OUT_REAL:
+		text_real(*(const double *)at);
 		break;
 	case OUT_VIDS:
 		text_vids(at);

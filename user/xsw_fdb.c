@@ -123,6 +123,17 @@ int xsw_fdb_get(struct xsw *sw, const uint8_t mac[6], uint32_t vlan, xsw_fdb_fn 
 	return XSW_OK;
 }
 
+/* It goes with its host port, and with nothing else. */
+static int local_entry(const struct xsw *sw, const uint8_t mac[6], const struct xsw_fdb_entry *e)
+{
+	const char *port = sw->ports[e->dest.port % XSW_PORTS].name;
+
+	fail(XSW_REFUSED, "%02x:%02x:%02x:%02x:%02x:%02x is the address of host port %s", mac[0],
+	     mac[1], mac[2], mac[3], mac[4], mac[5], port);
+	hint("`xswitch port del %s` removes it", port);
+	return XSW_REFUSED;
+}
+
 static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int err)
 {
 	const uint8_t *m = spec->mac;
@@ -155,6 +166,8 @@ int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 		return err;
 	req.port = (__u16)number;
 	there = !valid_entry(sw, req.key, &e);
+	if (there && e.dest.state == XSW_FDB_LOCAL)
+		return local_entry(sw, spec->mac, &e);
 	/* a learned entry gives way to one that is set; one that was set does not */
 	if (!spec->replace && there && e.dest.state != XSW_FDB_DYNAMIC) {
 		if (e.dest.state == spec->state && e.dest.port == number)
@@ -191,6 +204,8 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 		return XSW_CHECKED;
 	if (valid_entry(sw, key, &e))
 		return no_entry(sw, mac, vlan);
+	if (e.dest.state == XSW_FDB_LOCAL)
+		return local_entry(sw, mac, &e);
 	if (xsw_plan(sw, "delete an entry"))
 		return XSW_OK;
 	err = batch_keep_entry(sw, key, &e);

@@ -223,7 +223,7 @@ bad_words() {
 		1|police 1001gbit|police "1001gbit"
 		1|police 1.5mbit|police "1.5mbit"
 		1|group_fwd_mask 0x10000|group_fwd_mask "0x10000" is not valid: expected a number, 0..65535
-		1|vlan 7|unknown word "vlan"
+		1|vlan 7|vlan
 	ROWS
 	expect 3 xsw port set nonesuch isolated on
 	like "error" "$ERR" '"nonesuch"'

@@ -28,6 +28,7 @@ struct rec {
 	bool on, off;
 	uint8_t mac[6];
 	const char *const *words;
+	double ratio, none;
 	struct inner in;
 	struct inner *list;
 	size_t nlist;
@@ -60,6 +61,8 @@ static const struct out_field flat_fields[] = { FLAT_ROWS, { 0 } };
 
 static const struct out_field all_fields[] = {
 	FLAT_ROWS,
+	{ "ratio", .kind = OUT_REAL, .off = OFF(ratio) },
+	{ "none", .kind = OUT_REAL, .when = OUT_NONZERO, .off = OFF(none) },
 	{ "in", .kind = OUT_OBJECT, .off = OFF(in), .sub = inner_fields },
 	{ "list", .kind = OUT_LIST, .off = OFF(list), .sub = inner_fields, .count_off = OFF(nlist),
 	  .size = sizeof(struct inner) },
@@ -79,6 +82,7 @@ static const struct rec sample = {
 	.on = true,
 	.mac = { 0x02, 0, 0xab, 0xcd, 0xef, 0x01 },
 	.words = two_words,
+	.ratio = -0.125,
 	.in = { 7, 0 },
 	.list = inners,
 	.nlist = 2,
@@ -287,7 +291,7 @@ static void test_exact(void **state)
 	rec.nlist = 1;
 	assert_string_equal(print(&opts, all_fields, &rec, 1),
 			    "ns1 because no reason small 65535 medium 4294967295 age 12.345 on on "
-			    "off off flags pvid untagged in packets 7\n"
+			    "off off flags pvid untagged ratio -0.125 in packets 7\n"
 			    "    packets 1 bytes 100\n");
 	opts.details = opts.stats = true;
 	assert_string_equal(print(&opts, flat_fields, &rec, 1),
