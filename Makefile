@@ -47,7 +47,7 @@ TEST_LIBS := cmocka
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
 building := $(filter-out clean deps demo format help lint test,$(goals))
-testing := $(filter tests unit valgrind golden net $(BUILD)/tests/%,$(goals))
+testing := $(filter tests unit valgrind golden net bench-more $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
