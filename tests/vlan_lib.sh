@@ -190,7 +190,7 @@ tcp() {
 	pid=$!
 	undo reap "$pid"
 	wait_until 3000 grep -qs ready "$CASE/listen" || bad "the listener does not start"
-	ns "$from" timeout 20 "$XSTREAM" connect "$addr" 5001 <"$CASE/in" || bad "sending failed"
+	ns "$from" timeout $((20 * SLOW)) "$XSTREAM" connect "$addr" 5001 <"$CASE/in" || bad "sending failed"
 	wait_until 10000 not kill -0 "$pid" 2>/dev/null || bad "the stream does not end"
 	equal "sha256" "$(sha256sum <"$CASE/got")" "$(sha256sum <"$CASE/in")"
 	for n in "$from" "$to"; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
