@@ -124,6 +124,17 @@ static long flood_second(__u32 i, void *arg)
 }
 
 /*
+ * Before a pass: no word, nobody waiting. Kernels before 6.7 (commit ab5cfac139ab) walk a callback
+ * once, with the stack of its first round, and cut out as dead what only later rounds reach. So
+ * what changes from round to round starts with a zero the verifier does not know: out of a map,
+ * in the scratch of which `flush` is never set.
+ */
+static __always_inline void flood_start(struct flood *f)
+{
+	f->word = f->pending = READ_ONCE(f->deferred->flush);
+}
+
+/*
  * A copy for every target but the last, which gets the frame itself. Retagging changes the
  * original, so first go all that take it as it is, then once retagged those that were put off:
  * a port that changes in between is served as it was, once.
@@ -138,6 +149,7 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 	if (!clear || !members || !f.deferred)
 		return TC_ACT_SHOT;
 	f.deferred->summary = 0;
+	flood_start(&f);
 	f.flag = sw_flood_flag(pkt->class);
 	f.tagged = pkt->own;
 	f.clear = clear;
@@ -148,7 +160,7 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 		sent = f.pending;
 		if (sent)
 			bpf_clone_redirect(skb, sent, 0);
-		f.pending = 0;
+		flood_start(&f);
 		reason = tc_retag(skb, pkt, !pkt->own);
 		if (reason) {
 			if (!sent)
