@@ -178,10 +178,13 @@ bpf_note() {
 	local kind
 	[ "$TEST_SWITCH" = xswitch ] || return 0
 	for kind in prog map link; do
-		bpftool -f -j "$kind" show 2>/dev/null | jq -r --arg d "$XSWITCH_BPFFS/" --arg k $kind '
-			.[] | select(any(.pinned[]?; startswith($d))) |
-			"\($k) \(.id)", (if $k == "prog" then "map \(.map_ids[]?)" else empty end)'
-	done >>"$CASE/bpf"
+		echo "\"$kind\""
+		bpftool -f -j "$kind" show 2>/dev/null
+	done | jq -nr --arg d "$XSWITCH_BPFFS/" '
+		foreach inputs as $x (null; if $x | type == "string" then $x else . end;
+			. as $kind | $x | arrays | .[] | select(any(.pinned[]?; startswith($d))) |
+			"\($kind) \(.id)",
+			(if $kind == "prog" then "map \(.map_ids[]?)" else empty end))' >>"$CASE/bpf"
 }
 
 # Those noted that still exist.
@@ -189,7 +192,8 @@ bpf_alive() {
 	local kind id
 	[ -s "$CASE/bpf" ] || return 0
 	for kind in prog map link; do
-		bpftool -j "$kind" show | jq -r ".[] | \"$kind \(.id)\""
+		# an object is a line that begins with its number, and more lines that do not
+		bpftool "$kind" show | sed -n "s/^\([0-9]*\):.*/$kind \1/p"
 	done | sort >"$CASE/now"
 	sort -u "$CASE/bpf" | comm -12 - "$CASE/now" | while read -r kind id; do
 		echo "bpf $kind $id"
