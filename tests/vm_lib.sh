@@ -28,10 +28,10 @@ twin() { echo $((10 + $1)); }
 
 twins_up() { # N [DEVICE-COMMAND]: namespaces and devices; the command is called with each device
 	local i t
-	# shellcheck disable=SC2034 # of lib.sh
 	for ((i = 1; i <= $1; i++)); do
 		t=$(twin "$i")
-		OUTER[t]=t$i
+		# shellcheck disable=SC2004,SC2034 # associative, and of lib.sh
+		OUTER[$t]=t$i
 		undo ip netns del "$(ns_name "$t")"
 		ip netns add "$(ns_name "$t")"
 		undo ip link del "t$i"

@@ -24,13 +24,12 @@ up2() {
 	needs sch_netem
 	sw_up 2
 	quiet 1 2
-	# Nobody speaks unasked from here on
 	sniff 1 2
 	send 2 dst "$ALL" src "$B"
 	fence
 }
 
-rx() { cat "/sys/class/net/${OUTER[1]}/statistics/rx_packets"; }
+rx() { ip -j -s link show "${OUTER[1]}" | jq '.[0].stats64.rx.packets'; }
 # what the qdisc still holds
 backlog() { ns 1 tc -s -j qdisc show dev eth0 | jq '[.[].qlen] | add'; }
 drained() { [ "$(backlog)" = 0 ]; }

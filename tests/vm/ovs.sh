@@ -62,7 +62,7 @@ both_up() {
 # mode N MODE [tag V] [trunks L]: to both; words and meaning are those of Open vSwitch
 mode() {
 	local n=$1 mode=$2 words=("vlan_mode=$2")
-	vport "$@"
+	vport "$n" mode "${@:2}"
 	shift 2
 	while [ $# -gt 0 ]; do
 		words+=("$1=$2")

@@ -23,8 +23,16 @@ IN10=([1]=eth0 [3]=v10 [4]=eth0 [5]=v10 [6]=eth0 [7]=v10)
 IN20=([2]=eth0 [3]=v20 [4]=v20 [5]=v20 [6]=v20 [7]=v20)
 
 vlan_device() { # N NAME PARENT VID [WORDS]
-	ns "$1" ip link add link "$3" name "$2" type vlan id "$4" "${@:5}" || bad "no VLAN device"
-	ns "$1" ip link set "$2" up
+	ns "$1" ip link add link "$3" name "$2" up type vlan id "$4" "${@:5}" || bad "no VLAN device"
+}
+
+# The devices of station N and its addresses, as commands of ip.
+station() {
+	echo "addr flush dev eth0"
+	[ "${IN10[$1]:-eth0}" = eth0 ] || echo "link add link eth0 name v10 up type vlan id 10"
+	[ "${IN20[$1]:-eth0}" = eth0 ] || echo "link add link eth0 name v20 up type vlan id 20"
+	[ -z "${IN10[$1]:-}" ] || echo "addr add 10.10.0.$1/24 dev ${IN10[$1]}"
+	[ -z "${IN20[$1]:-}" ] || echo "addr add 10.20.0.$1/24 dev ${IN20[$1]}"
 }
 
 hosts() {
@@ -40,25 +48,26 @@ hosts() {
 	cfg vlan add dev "$(port 6)" vid 10 pvid untagged
 	cfg vlan add dev "$(port 6)" vid 20
 	for n in {1..7}; do
-		ns "$n" ip addr flush dev eth0
-		[ "${IN10[n]:-eth0}" = eth0 ] || vlan_device "$n" v10 eth0 10
-		[ "${IN20[n]:-eth0}" = eth0 ] || vlan_device "$n" v20 eth0 20
-		[ -z "${IN10[n]:-}" ] || ns "$n" ip addr add "10.10.0.$n/24" dev "${IN10[n]}"
-		[ -z "${IN20[n]:-}" ] || ns "$n" ip addr add "10.20.0.$n/24" dev "${IN20[n]}"
+		station "$n" | ns "$n" ip -batch - || bad "no VLAN devices in $n"
 	done
 }
 
+# pairs IP-PREFIX VLAN STATION...: each asks those after it, and all are learned
+pairs() {
+	local net=$1 vlan=$2 a b n=()
+	shift 2
+	for a; do
+		shift
+		for b; do ns "$a" ping -qc1 -W2 "$net.$b" >/dev/null || bad "$a does not reach $net.$b"; done
+		n+=("$a")
+	done
+	for a in "${n[@]}"; do fdb_is "$(inner_mac "$a")" "$a" "$vlan"; done
+}
+
 everybody_reaches_everybody_of_the_vlan() {
-	local a b
 	hosts
-	for a in "${!IN10[@]}"; do
-		for b in "${!IN10[@]}"; do [ "$a" = "$b" ] || answers "$a" "10.10.0.$b"; done
-		fdb_is "$(ns "$a" cat "/sys/class/net/${IN10[a]}/address")" "$a" 10
-	done
-	for a in "${!IN20[@]}"; do
-		for b in "${!IN20[@]}"; do [ "$a" = "$b" ] || answers "$a" "10.20.0.$b"; done
-		fdb_is "$(ns "$a" cat "/sys/class/net/${IN20[a]}/address")" "$a" 20
-	done
+	pairs 10.10.0 10 "${!IN10[@]}"
+	pairs 10.20.0 20 "${!IN20[@]}"
 }
 
 # Nothing of one VLAN answers in the other, whatever address is asked for.
