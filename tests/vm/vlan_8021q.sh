@@ -138,7 +138,7 @@ priorities_of_sockets_arrive() {
 	answers 3 10.10.0.5
 	fence
 	frames 5 | grep -q "^.\{24\}8100a00a0800" || bad "no frame with PCP 5: $(frames 5 | head -3)"
-	frames 5 | grep "^.\{28\}" | grep -v "^.\{24\}8100a00a" && bad "frames without PCP 5"
+	frames 5 | grep "^.\{24\}8100....0800" | grep -v "^.\{24\}8100a00a" && bad "frames without PCP 5"
 	return 0
 }
 
