@@ -184,14 +184,17 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 {
 	const struct xsw_port *port = port_get(target);
 	union xsw_conf conf;
-	int reason;
+	int reason, tagged;
 
 	if (!port)
 		return -XSW_R_egress_down;
 	conf.word = READ_ONCE(port->conf.word);
 	reason = sw_egress(w, pkt, target, conf, 0);
+	tagged = vlan_tagged(conf, target, pkt->vid);
+	if (tagged && !pkt->own)
+		conf.flags &= tc_second_tag(skb, w->sw->kernel);
 	if (!reason)
-		reason = tc_retag(skb, pkt, vlan_tagged(conf, target, pkt->vid));
+		reason = tc_retag(skb, pkt, tagged);
 	if (unlikely(reason))
 		return -reason;
 	stats_tx(target, pkt, pkt->len);

@@ -136,6 +136,7 @@ XSW_ASSERT(sizeof(struct xsw_port) == 32, "no holes");
 /* What the kernel at hand does by itself; found out when the switch is made. */
 enum xsw_kernel {
 	XSW_K_PEER_HOST = 1 << 0, /* bpf_redirect_peer() makes a packet PACKET_HOST (6.15) */
+	XSW_K_TWO_TAGS = 1 << 1,  /* a tag pushed over another leaves mac_len right (6.12) */
 };
 
 /* map `settings`: 0 -> */
