@@ -50,6 +50,31 @@ random() {
 	PICK=${*:n+1:1}
 }
 
+# Station N and another one behind the same port; a random frame without a process for each address.
+STATION=() OTHER=()
+for ((n = 1; n <= 9; n++)); do
+	printf -v "STATION[$n]" '02:5e:5e:00:%02x:00' "$n"
+	printf -v "OTHER[$n]" '02:5e:5e:00:%02x:01' "$n"
+done
+ROAMING=02:5e:5e:00:4d:00
+
+# frames_by_lot N FROM SOURCES TAGS: lines "DST SRC TAGS" to everybody, groups, known and unknown;
+# not in a subshell, where RANDOM begins anew
+frames_by_lot() {
+	local i dst src tags sources=()
+	read -ra sources <<<"$3"
+	read -ra tags <<<"$4"
+	for ((i = 0; i < $1; i++)); do
+		random "$ALL" 01:00:5e:00:01:02 33:33:00:00:00:05 "${STATION[@]}" "${OTHER[$2]}" \
+			"${OTHER[3]}" $ROAMING
+		dst=$PICK
+		random "${sources[@]}"
+		src=$PICK
+		random "${tags[@]}"
+		echo "$dst $src $PICK"
+	done
+}
+
 # twins_compare PORTS PORT "WORDS": the frames "DST SRC TAGS" on stdin from a port and from its
 # twin; the same must arrive everywhere, byte for byte, and in order unless $UNORDERED says that
 # the other switch does not keep it

@@ -96,19 +96,6 @@ deliveries_are_those_of_open_vswitch() {
 	[ "$HEARD" -gt 50 ] || bad "only $HEARD frames arrived anywhere"
 }
 
-some_frames() { # FROM
-	local i dst src
-	for ((i = 0; i < FRAMES; i++)); do
-		random "$ALL" 01:00:5e:00:01:02 33:33:00:00:00:05 "$(mac 1)" "$(mac 2)" "$(mac 3)" \
-			"$(mac 4)" "$(mac 5)" "$(mac 6)" "$(mac 9)" "$(mac "$1" 1)"
-		dst=$PICK
-		random "$(mac "$1")" "$(mac "$1")" "$(mac "$1" 1)"
-		src=$PICK
-		random - - 0p5 10 10p3 20 20p1 30 4094
-		echo "$dst $src $PICK"
-	done
-}
-
 # Everybody speaks in every VLAN; then what is known, unknown and for all, by lot. Open vSwitch
 # forwards by what it has cached until it has thought again about what it learned.
 learned_by_lot() {
@@ -124,7 +111,9 @@ learned_by_lot() {
 	done
 	ovs-appctl --timeout=$((10 * SLOW)) -t "$OVS_RUNDIR/ctl" revalidator/wait || bad "no answer"
 	for n in {1..6}; do
-		twins_compare "$N" "$n" "seed $SEED" < <(some_frames "$n")
+		frames_by_lot "$FRAMES" "$n" "${STATION[$n]} ${STATION[$n]} ${OTHER[$n]}" \
+			"- - 0p5 10 10p3 20 20p1 30 4094" >"$CASE/frames"
+		twins_compare "$N" "$n" "seed $SEED" <"$CASE/frames"
 	done
 	[ "$HEARD" -gt 100 ] || bad "seed $SEED: only $HEARD frames arrived anywhere"
 }
