@@ -48,14 +48,14 @@ flag() {
 	SAID+="set $*; "
 }
 
-TAGS="- - 0 0p5 0p6d 1 10 10p3 10p7d 20 20p1 30 4094 s10 s10+20 q20 10+20p2 20+s5 0p3+10"
+SHAPES="- - 0 0p5 0p6d 1 10 10p3 10p7d 20 20p1 30 4094 s10 s10+20 q20 10+20p2 20+s5 0p3+10"
 
 # From each port frames of its two stations and of one that roams.
 everybody_sends() {
 	local i
 	for ((i = 1; i <= N; i++)); do
 		frames_by_lot "$FRAMES" "$i" "${STATION[$i]} ${STATION[$i]} ${OTHER[$i]} $ROAMING" \
-			"$TAGS" >"$CASE/frames"
+			"$SHAPES" >"$CASE/frames"
 		twins_compare "$N" "$i" "seed $SEED: $SAID" <"$CASE/frames"
 	done
 }

@@ -96,13 +96,12 @@ whole_segments() { # N
 # Tags beside the frame, put on and taken off around whole segments.
 tcp_with_offloads() {
 	hosts
-	tcp 10.10.0.3 1 3 8000000
+	tcp 10.10.0.3 1 3 4000000
 	whole_segments 1
-	tcp 10.10.0.1 3 1 8000000
+	tcp 10.10.0.1 3 1 4000000
 	whole_segments 3
-	tcp 10.10.0.7 5 7 8000000
-	tcp 10.20.0.4 2 4 8000000
-	tcp 10.20.0.6 3 6 8000000
+	tcp 10.10.0.7 5 7 4000000
+	tcp 10.20.0.6 2 6 4000000
 }
 
 # Tags in the bytes of the frame, for a device that cannot hand them over beside it.
@@ -116,7 +115,6 @@ tcp_with_tags_in_the_frames() {
 	answers 1 10.10.0.3
 	answers 3 10.20.0.2
 	tcp 10.10.0.1 3 1 4000000
-	tcp 10.10.0.3 1 3 4000000
 	tcp 10.10.0.7 5 7 4000000
 }
 
