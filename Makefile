@@ -46,7 +46,7 @@ TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
-building := $(filter-out clean deps demo format help lint test,$(goals))
+building := $(filter-out clean deps demo format help lint test test-vm vm-shell,$(goals))
 testing := $(filter tests unit valgrind golden net bench-more $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
@@ -175,6 +175,14 @@ net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 test: ## install what is missing, build, run every test
 	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)
 
+# KERNEL=6.1 or KERNEL=6.12, all of them unless told; ALL=1 for every file, ARGS=FILE... for some
+.PHONY: test-vm vm-shell
+test-vm: ## the tests in machines with Debian's kernels; KERNEL=6.1 ALL=1 ARGS=FILE...
+	@MAKEFLAGS= tests/vm/run $(if $(ALL),--all) $(KERNEL:%=--kernel %) $(ARGS)
+
+vm-shell: ## a shell in such a machine; KERNEL=6.12
+	@MAKEFLAGS= tests/vm/run --shell $(KERNEL:%=--kernel %)
+
 .PHONY: bench bench-more verifier lint format demo deps clean help
 bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
 	@$(BUILD)/xswitch bench $(ARGS)
@@ -205,6 +213,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose),'
-	@echo '           JOBS=N (test files at once)'
+	@echo '           JOBS=N (test files at once), KERNEL=6.1 (of test-vm, vm-shell)'
 
 -include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d)

@@ -92,6 +92,15 @@ static long flood_second(__u32 i, void *arg)
 	return target < 0;
 }
 
+/* Before a pass over these ports: nobody waits. */
+static __always_inline void flood_start(struct flood *f, const struct xsw_vlan *clear,
+					const struct xsw_vlan *members)
+{
+	f->tagged = f->pkt->own;
+	f->pending = ports_zero(clear);
+	ports_start(&f->ports, clear, members);
+}
+
 /*
  * A copy for every target but the last, which gets the frame itself. Retagging changes the
  * original, so first go all that take it as it is, then once retagged those that were put off:
@@ -108,22 +117,19 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 		return TC_ACT_SHOT;
 	f.deferred->summary = 0;
 	f.flag = sw_flood_flag(pkt->class);
-	f.tagged = pkt->own;
-	ports_start(&f.ports, clear, members);
+	flood_start(&f, clear, members);
 	bpf_loop(XSW_PORTS, flood_first, &f, 0);
 	if (f.deferred->summary) {
 		sent = f.pending;
 		if (sent)
 			bpf_clone_redirect(skb, sent, 0);
-		f.pending = 0;
 		reason = tc_retag(skb, pkt, !pkt->own);
 		if (reason) {
 			if (!sent)
 				stats_reason(w->st, reason);
 			return TC_ACT_SHOT;
 		}
-		f.tagged = pkt->own;
-		ports_start(&f.ports, f.deferred, f.deferred);
+		flood_start(&f, f.deferred, f.deferred);
 		bpf_loop(XSW_PORTS, flood_second, &f, 0);
 	}
 	if (f.pending)
@@ -138,14 +144,17 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 {
 	const struct xsw_port *port = port_get(target);
 	union xsw_conf conf;
-	int reason;
+	int reason, tagged;
 
 	if (!port)
 		return -XSW_R_egress_down;
 	conf.word = READ_ONCE(port->conf.word);
 	reason = sw_egress(w, pkt, target, conf, 0);
+	tagged = vlan_tagged(conf, target, pkt->vid);
+	if (tagged && !pkt->own)
+		conf.flags &= tc_second_tag(skb, w->sw->kernel);
 	if (!reason)
-		reason = tc_retag(skb, pkt, vlan_tagged(conf, target, pkt->vid));
+		reason = tc_retag(skb, pkt, tagged);
 	if (unlikely(reason))
 		return -reason;
 	stats_tx(target, pkt, pkt->len);

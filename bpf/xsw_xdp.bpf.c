@@ -115,6 +115,7 @@ static __noinline int flood(struct xdp_md *ctx, const struct way *way)
 	if (pkt->len > XDP_FLOOD_MAX || pkt->len != xdp_linear(ctx))
 		return XDP_PASS;
 	t.flag = sw_flood_flag(pkt->class);
+	t.n = ports_zero(clear);
 	ports_start(&t.ports, clear, members);
 	bpf_loop(XSW_PORTS, takers_next, &t, 0);
 	if (!t.n)

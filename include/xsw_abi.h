@@ -139,6 +139,7 @@ XSW_ASSERT(sizeof(struct xsw_port) == 32, "no holes");
 enum xsw_kernel {
 	XSW_K_PEER_HOST = 1 << 0, /* bpf_redirect_peer() makes a packet PACKET_HOST (6.15) */
 	XSW_K_XDP_FRAGS = 1 << 1, /* XDP redirects frames with fragments (6.3) */
+	XSW_K_TWO_TAGS = 1 << 2,  /* a tag pushed over another leaves mac_len right (6.12) */
 };
 
 /* map `settings`: 0 -> */

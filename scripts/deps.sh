@@ -6,8 +6,10 @@
 #   deps.sh                       print the list
 #   deps.sh --check GROUP...      print what is missing; exit 1 if anything is
 #   deps.sh --install GROUP...    install what is missing (Debian 12 or newer, root)
+#   deps.sh --names GROUP...      print the names
 #
-# Groups: build, demo, test, lint. `test` and `lint` need `build` as well, `test` also `demo`.
+# Groups: build, demo, test, lint, vm, guest. `test` and `lint` need `build` as well, `test` also
+# `demo`. What is in `guest` is unpacked for virtual machines by tests/vm/fetch, not installed.
 set -u
 
 # group  package            purpose
@@ -35,11 +37,15 @@ test     strace             faults and kills at every system call
 test     python3            tests of the command line
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
+vm       qemu-system-x86    machines with other kernels
+vm       kmod               depmod, modprobe: modules of those kernels
+guest    busybox-static     what a machine starts with
+guest    openvswitch-switch the peer of tests/vm/ovs.sh; installed, it would start daemons
 '
 
 usage()
 {
-	sed -n '4,10s/^# \{0,1\}//p' "$0" >&2
+	sed -n '4,12s/^# \{0,1\}//p' "$0" >&2
 	exit 1
 }
 
@@ -49,9 +55,9 @@ packages() # GROUP...
 
 	for group; do
 		case $group in
-		build | demo | test | lint) ;;
+		build | demo | test | lint | vm | guest) ;;
 		*)
-			echo "deps.sh: no group \"$group\": build, demo, test or lint expected" >&2
+			echo "deps.sh: no group \"$group\": build, demo, test, lint, vm or guest expected" >&2
 			return 1
 			;;
 		esac
@@ -90,7 +96,7 @@ main()
 		printf '%s' "${list#?}"
 		return
 		;;
-	--check | --install) [ $# -ge 2 ] || usage ;;
+	--check | --install | --names) [ $# -ge 2 ] || usage ;;
 	*) usage ;;
 	esac
 	shift
@@ -100,6 +106,10 @@ main()
 		return 1
 	fi
 	names=$(packages "$@") || return 1
+	if [ "$mode" = --names ]; then
+		echo "$names"
+		return
+	fi
 	# shellcheck disable=SC2086 # one word a package
 	absent=$(missing $names)
 	[ -n "$absent" ] || return 0

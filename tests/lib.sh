@@ -22,6 +22,8 @@
 #
 # XSWITCH		the tool, default build/xswitch
 # XSW_FORCE_ATTACH	passed on; sw_up checks that the ports really use that hook
+# TEST_SLOW		how much slower the machine may be than a real one: deadlines and ageing times
+#			are longer, rates lower by this factor, default 1
 set -u
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -32,9 +34,9 @@ SELF=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 
 lib_build() { # SOURCE...: tools, where they are missing or old
 	local src out
-	mkdir -p "$TOP/build/tests"
+	mkdir -p "$TOP/build/tests/tools"
 	for src; do
-		out=$TOP/build/tests/$(basename "$src" .c)
+		out=$TOP/build/tests/tools/$(basename "$src" .c)
 		[ "$out" -nt "$src" ] && continue
 		if ! ${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -o "$out.$$" "$src"; then
 			echo "cannot build $src" >&2
@@ -54,8 +56,9 @@ if [ -z "${XSW_TEST_INSIDE:-}" ]; then
 fi
 
 TOOL=$XSW_TEST_TOOL
-XFRAME=$TOP/build/tests/xframe
-export XSTREAM=$TOP/build/tests/xstream
+XFRAME=$TOP/build/tests/tools/xframe
+export XSTREAM=$TOP/build/tests/tools/xstream
+SLOW=${TEST_SLOW:-1}
 TEST_SWITCH=${TEST_SWITCH:-xswitch}
 unset XSWITCH # for the tool it is the name of the switch
 P=t$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')n
@@ -123,9 +126,12 @@ expect() {
 	[ "$got" = 0 ] || [ "$got" = 4 ] || equal "stdout of failed $*" "$OUT" ""
 }
 
+# ms N: so many milliseconds, more on a slow machine
+ms() { echo "$(($1 * SLOW))ms"; }
+
 # wait_until MS COMMAND...: poll until it succeeds
 wait_until() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000))
+	local end=$((${EPOCHREALTIME/./} + $1 * SLOW * 1000))
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt "$end" ] || return 1
@@ -172,10 +178,13 @@ bpf_note() {
 	local kind
 	[ "$TEST_SWITCH" = xswitch ] || return 0
 	for kind in prog map link; do
-		bpftool -f -j "$kind" show 2>/dev/null | jq -r --arg d "$XSWITCH_BPFFS/" --arg k $kind '
-			.[] | select(any(.pinned[]?; startswith($d))) |
-			"\($k) \(.id)", (if $k == "prog" then "map \(.map_ids[]?)" else empty end)'
-	done >>"$CASE/bpf"
+		echo "\"$kind\""
+		bpftool -f -j "$kind" show 2>/dev/null
+	done | jq -nr --arg d "$XSWITCH_BPFFS/" '
+		foreach inputs as $x (null; if $x | type == "string" then $x else . end;
+			. as $kind | $x | arrays | .[] | select(any(.pinned[]?; startswith($d))) |
+			"\($kind) \(.id)",
+			(if $kind == "prog" then "map \(.map_ids[]?)" else empty end))' >>"$CASE/bpf"
 }
 
 # Those noted that still exist.
@@ -183,7 +192,8 @@ bpf_alive() {
 	local kind id
 	[ -s "$CASE/bpf" ] || return 0
 	for kind in prog map link; do
-		bpftool -j "$kind" show | jq -r ".[] | \"$kind \(.id)\""
+		# an object is a line that begins with its number, and more lines that do not
+		bpftool "$kind" show | sed -n "s/^\([0-9]*\):.*/$kind \1/p"
 	done | sort >"$CASE/now"
 	sort -u "$CASE/bpf" | comm -12 - "$CASE/now" | while read -r kind id; do
 		echo "bpf $kind $id"

@@ -14,7 +14,7 @@ stream() {
 	undo reap "$pid"
 	wait_until 3000 grep -q ready "$CASE/listen" || bad "the listener does not start"
 	# shellcheck disable=SC2086
-	ns "$from" timeout 20 "$XSTREAM" connect $flag "$addr" 5001 <"$CASE/in" || bad "sending failed"
+	ns "$from" timeout $((20 * SLOW)) "$XSTREAM" connect $flag "$addr" 5001 <"$CASE/in" || bad "sending failed"
 	wait_until 10000 not kill -0 "$pid" 2>/dev/null || bad "the stream does not end"
 	equal "sha256" "$(sha256sum <"$CASE/got")" "$(sha256sum <"$CASE/in")"
 }

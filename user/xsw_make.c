@@ -119,7 +119,8 @@ static int make_switch(struct xsw *sw, const struct netns_id *id)
 		return make_failed(sw, "pin maps and programs", err);
 	sw->maps.mem.settings->tick = tick_ns();
 	sw->maps.mem.settings->kernel = (probe_kernel(6, 15) ? XSW_K_PEER_HOST : 0) |
-					(probe_kernel(6, 3) ? XSW_K_XDP_FRAGS : 0);
+					(probe_kernel(6, 3) ? XSW_K_XDP_FRAGS : 0) |
+					(probe_kernel(6, 12) ? XSW_K_TWO_TAGS : 0);
 	sw->maps.mem.settings->flap_limit = XSW_FLAP_LIMIT_DEFAULT;
 	sw->maps.mem.settings->flap_window = XSW_FLAP_WINDOW_DEFAULT;
 	sw->maps.mem.settings->recovery = XSW_RECOVERY_DEFAULT;

@@ -174,6 +174,16 @@ static __always_inline int tc_retag(struct __sk_buff *skb, struct xsw_pkt *pkt, 
 }
 
 /*
+ * Port flags that remain when the frame is given a tag. Before 6.12 (commit 938863727076) a tag
+ * pushed over one that is there moves the start of the data behind that. A device that sends
+ * sets it right, the other end of a veth is given it as it is and finds no second tag.
+ */
+static __always_inline __u16 tc_second_tag(const struct __sk_buff *skb, __u32 kernel)
+{
+	return skb->vlan_present && !(kernel & XSW_K_TWO_TAGS) ? (__u16)~XSW_F_PEER : 0xffff;
+}
+
+/*
  * To the device, as its driver would send it; or straight into the other end of a veth, one
  * stack traversal less. The latter makes no MTU check and, before 6.15, leaves the packet
  * type OTHERHOST, which IP drops.

@@ -28,13 +28,23 @@ static __always_inline __u32 lowest_bit(__u64 x)
 	return x * 0x0101010101010101ULL >> 56;
 }
 
+/*
+ * A zero that the verifier does not know. Kernels before 6.7 (commit ab5cfac139ab) walk a callback of
+ * bpf_loop() once, with the stack of its first round, and cut out as dead what only later rounds
+ * reach: what changes from round to round starts with this.
+ */
+static __always_inline __u32 ports_zero(const struct xsw_vlan *vlan)
+{
+	return *(const volatile __u32 *)&vlan->pad;
+}
+
 static __always_inline void ports_start(struct ports_walk *p, const struct xsw_vlan *clear,
 					const struct xsw_vlan *members)
 {
 	p->clear = clear;
 	p->members = members;
 	p->summary = clear->summary | members->summary;
-	p->word = 0;
+	p->word = ports_zero(clear);
 }
 
 /* The next port: 0: none in this word, -1: none at all. */

@@ -114,7 +114,7 @@ namespaces_made_by_up_are_those_of_ip_netns() {
 namespace_by_pid() {
 	local pid
 	sw_up 1
-	unshare --net sleep 60 &
+	unshare --net sleep $((60 * SLOW)) &
 	pid=$!
 	undo reap "$pid"
 	elsewhere() { [ "$(readlink /proc/"$pid"/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; }

@@ -99,7 +99,7 @@ readers_meanwhile() {
 a_writer_waits_and_names_the_holder() {
 	local pid
 	sw_up 2
-	flock --close "$XSWITCH_BPFFS/xswitch" sleep 30 &
+	flock --close "$XSWITCH_BPFFS/xswitch" sleep $((30 * SLOW)) &
 	pid=$!
 	undo pkill -P "$pid"
 	undo reap "$pid"
@@ -107,7 +107,7 @@ a_writer_waits_and_names_the_holder() {
 	expect 2 xsw --wait 1 port add "$(port 3)"
 	like "error" "$ERR" "at work: flock \(pid $pid\)"
 	# a reader does not wait
-	expect 0 timeout 2 "$TOOL" show
+	expect 0 timeout $((2 * SLOW)) "$TOOL" show
 	kill "$pid"
 	wait "$pid" 2>/dev/null
 	expect 0 xsw --wait 1 port add "$(port 3)"

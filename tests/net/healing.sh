@@ -18,7 +18,7 @@ ALL=ff:ff:ff:ff:ff:ff
 # Traffic for everybody and for B, until the case ends.
 up3_under_traffic() {
 	sw_up 3
-	"$XFRAME" -n "$P"1 send eth0 --count 1000000 --rate 2000 \
+	"$XFRAME" -n "$P"1 send eth0 --count 1000000 --rate $((2000 / SLOW)) \
 		dst "$ALL" src 02:aa:00:00:00:01 , dst "$B" src 02:aa:00:00:00:01 &
 	undo reap $!
 	sniff 1 2 3
@@ -112,7 +112,7 @@ device_moved_to_another_namespace() {
 namespace_held_by_a_process() {
 	local pid
 	up3_under_traffic
-	ns 2 sleep 60 &
+	ns 2 sleep $((60 * SLOW)) &
 	pid=$!
 	undo reap "$pid"
 	in_ns2() { [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/$$/ns/net)" ]; }

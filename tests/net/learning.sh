@@ -82,7 +82,7 @@ b_is_gone() { [ -z "$(fdb_port "$B")" ]; }
 
 an_entry_ages() {
 	up3
-	cfg set ageing 400ms
+	cfg set ageing "$(ms 400)"
 	speak
 	known
 	[ "$TEST_SWITCH" = xswitch ] && { wait_until 3000 b_is_gone || bad "it does not age"; }
@@ -95,10 +95,10 @@ an_entry_ages() {
 a_destination_does_not_refresh() {
 	local end
 	up3
-	cfg set ageing 600ms
+	cfg set ageing "$(ms 600)"
 	speak
 	known
-	end=$((${EPOCHREALTIME/./} + 1500000))
+	end=$((${EPOCHREALTIME/./} + 1500000 * SLOW))
 	while [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
 		send 1 dst "$B" src "$A"
 		sleep 0.05
@@ -109,9 +109,9 @@ a_destination_does_not_refresh() {
 a_source_refreshes() {
 	local end
 	up3
-	cfg set ageing 1500ms
+	cfg set ageing "$(ms 1500)"
 	speak
-	end=$((${EPOCHREALTIME/./} + 3500000))
+	end=$((${EPOCHREALTIME/./} + 3500000 * SLOW))
 	while [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
 		speak
 		sleep 0.1
@@ -125,7 +125,7 @@ ageing_0_means_never() {
 	cfg set ageing 0
 	speak
 	known
-	cfg set ageing 100ms
+	cfg set ageing "$(ms 100)"
 	[ "$TEST_SWITCH" = xswitch ] && { wait_until 3000 b_is_gone || bad "it does not age"; }
 	unknown
 }
@@ -138,7 +138,7 @@ events() { xsw -j -s show | jq ".[0].fdb.$1"; }
 memory_comes_back_in_the_kernel() {
 	[ "$TEST_SWITCH" = xswitch ] || bad "has no memory"
 	up3
-	cfg set ageing 200ms
+	cfg set ageing "$(ms 200)"
 	"$XFRAME" -n "$P"2 send eth0 --macs 1000 dst "$ALL" src 02:5e:5e:01:00:00
 	at_least 1000 events learned || bad "$(events learned) learned"
 	wait_until 10000 at_least 1000 events expired || bad "$(events expired) of 1000 expired"
@@ -172,7 +172,7 @@ a_static_entry_needs_no_learning() {
 
 a_static_entry_neither_ages_nor_is_flushed() {
 	up3
-	cfg set ageing 100ms
+	cfg set ageing "$(ms 100)"
 	cfg fdb add "$B" dev "$(port 2)" static
 	send 3 dst "$ALL" src "$C"
 	if [ "$TEST_SWITCH" = xswitch ]; then
@@ -204,7 +204,7 @@ sticky_is_another_word_for_static() {
 
 an_extern_entry_moves_but_does_not_age() {
 	up3
-	cfg set ageing 100ms
+	cfg set ageing "$(ms 100)"
 	cfg fdb add "$B" dev "$(port 2)" extern
 	send 3 dst "$ALL" src "$C"
 	if [ "$TEST_SWITCH" = xswitch ]; then

@@ -134,7 +134,7 @@ eight_namespaces_tcp_at_once() {
 		wait_until 3000 grep -q ready "$CASE/listen.$i" || bad "no listener"
 	done
 	for i in 1 2 3 4; do
-		ns "$i" timeout 20 "$XSTREAM" connect "$(ip4 $((i + 4)))" 5001 <"$CASE/in" &
+		ns "$i" timeout $((20 * SLOW)) "$XSTREAM" connect "$(ip4 $((i + 4)))" 5001 <"$CASE/in" &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do

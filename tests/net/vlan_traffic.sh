@@ -184,7 +184,7 @@ overlapping_subnets() {
 		wait_until 3000 grep -q ready "$CASE/listen.$i" || bad "no listener"
 	done
 	for i in 2 4; do
-		ns $((i - 1)) timeout 20 "$XSTREAM" connect "$(ip4 2)" 5001 <"$CASE/in.$i" &
+		ns $((i - 1)) timeout $((20 * SLOW)) "$XSTREAM" connect "$(ip4 2)" 5001 <"$CASE/in.$i" &
 		pids+=($!)
 		undo reap $!
 	done
