@@ -164,6 +164,20 @@ spoofed_address() {
 	ns 2 ping -qc1 -W2 10.77.0.254 || bad "no answer from the host"
 }
 
+# The entry goes with its port, and with nothing else.
+its_entry_is_not_for_sale() {
+	local mac
+	home
+	xsw_home up --ports "$(port 1)" --subnet 10.77.0.0/24 --host 10.77.0.254/24
+	mac=$(xsw -j port show host | jq -r '.[0].mac')
+	expect 2 xsw fdb del "$mac"
+	like "error" "$ERR" 'host port host'
+	expect 2 xsw fdb add "$mac" dev "$(port 1)"
+	expect 2 xsw fdb replace "$mac" dev "$(port 1)"
+	xsw_home fdb flush static
+	equal "local entries" "$(locals)" "host 0"
+}
+
 vanishes_and_is_healed() {
 	home
 	xsw_home up --ports "$(port 1)" --subnet 10.77.0.0/24 --host 10.77.0.254/24
@@ -183,5 +197,6 @@ run_case - entries_of_the_address
 run_case - up_host
 run_case - outer_end_is_mute
 run_case - spoofed_address
+run_case - its_entry_is_not_for_sale
 run_case - vanishes_and_is_healed
 finish
