@@ -106,14 +106,21 @@ static __always_inline void flood_start(struct flood *f, const struct xsw_vlan *
  * original, so first go all that take it as it is, then once retagged those that were put off:
  * a port that changes in between is served as it was, once.
  */
-static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, struct xsw_pkt *pkt)
+__noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word, __u32 port,
+		     __u64 now)
 {
-	struct flood f = { .skb = skb, .walk = w, .pkt = pkt, .reason = XSW_R_no_target };
-	const struct xsw_vlan *clear = vlan_get(0), *members = vlan_get(pkt->vid);
+	struct xsw_walk w = { .sw = switch_get(), .conf.word = conf_word, .port = port, .now = now };
+	struct flood f = { .skb = skb, .walk = &w, .pkt = pkt, .reason = XSW_R_no_target };
+	const struct xsw_vlan *clear, *members;
 	__u32 sent, reason;
 
+	if (!pkt)
+		return TC_ACT_SHOT;
+	clear = vlan_get(0);
+	members = vlan_get(pkt->vid);
 	f.deferred = deferred_get();
-	if (!clear || !members || !f.deferred)
+	w.st = stats_get(port);
+	if (!w.sw || !w.st || !clear || !members || !f.deferred)
 		return TC_ACT_SHOT;
 	f.deferred->summary = 0;
 	f.flag = sw_flood_flag(pkt->class);
@@ -126,7 +133,7 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 		reason = tc_retag(skb, pkt, !pkt->own);
 		if (reason) {
 			if (!sent)
-				stats_reason(w->st, reason);
+				stats_reason(w.st, reason);
 			return TC_ACT_SHOT;
 		}
 		flood_start(&f, f.deferred, f.deferred);
@@ -134,7 +141,7 @@ static __noinline int flood(struct __sk_buff *skb, const struct xsw_walk *w, str
 	}
 	if (f.pending)
 		return bpf_redirect(f.pending, 0);
-	stats_reason(w->st, f.reason);
+	stats_reason(w.st, f.reason);
 	return TC_ACT_SHOT;
 }
 
@@ -236,7 +243,7 @@ int xsw_tc(struct __sk_buff *skb)
 		pkt.strip = 0;
 	}
 	if (unlikely(target == SW_FLOOD))
-		return flood(skb, &w, &pkt);
+		return flood(skb, &pkt, w.conf.word, w.port, w.now);
 	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
 	if (unlikely(ret <= -SW_WIRE))
 		ret = wire(&w, &pkt, -ret & (XSW_PORTS - 1));

@@ -94,7 +94,7 @@ static __always_inline __u32 limits_take(__u32 port, __u32 vid, __u32 room)
 }
 
 /* An address was refused: listeners hear of it once a second, whatever comes. */
-static __noinline int limit_tell(__u32 kind, __u64 key_word, __u32 port, __u32 index)
+__noinline int limit_tell(__u32 kind, __u64 key_word, __u32 port, __u32 index)
 {
 	struct xsw_limit *l = limit_get(index);
 	const struct xsw_switch *sw = switch_get();
@@ -149,7 +149,7 @@ static __always_inline int pair_add_one(union xsw_pair *pair, __u32 seq, __u32 a
 }
 
 /* A pair as a flush under `stamp` leaves it. */
-static __noinline int pair_flush(union xsw_pair *pair, __u32 port, __u32 vid, __u32 stamp)
+__noinline int pair_flush(union xsw_pair *pair, __u32 port, __u32 vid, __u32 stamp)
 {
 	struct pair_op op = { .pair = pair, .seq = stamp };
 
@@ -185,7 +185,7 @@ static __always_inline union xsw_pair *pair_ready(__u32 port, __u32 vid, __u32 s
 }
 
 /* The entry that this destination word describes counts no more, if it did. */
-static __noinline int account_give(__u64 key_word, __u64 dest_word)
+__noinline int account_give(__u64 key_word, __u64 dest_word)
 {
 	union xsw_fdb_dest dest = { .word = dest_word };
 	union xsw_fdb_key key = { .word = key_word };
@@ -203,8 +203,8 @@ static __noinline int account_give(__u64 key_word, __u64 dest_word)
  * Room for the dynamic entry that this destination word describes: from now on it counts.
  * 0, ACCOUNT_LATE, ACCOUNT_FULL, or -1 - the index of the limit that is reached.
  */
-static __noinline int account_take(const struct xsw_switch *sw, __u64 key_word, __u64 dest_word,
-				   __u32 room)
+__noinline int account_take(const struct xsw_switch *sw, __u64 key_word, __u64 dest_word,
+			    __u32 room)
 {
 	union xsw_fdb_dest dest = { .word = dest_word };
 	union xsw_fdb_key key = { .word = key_word };

@@ -34,7 +34,7 @@ static long event_put(__u32 slot, void *arg)
 }
 
 /* To every listener that wants the kind. A subprogram has five arguments. */
-static __noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u32 state)
+__noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u32 state)
 {
 	const struct xsw_switch *sw = switch_get();
 	struct event_out out = {

@@ -27,7 +27,7 @@
 #define FDB_TRIES 8 /* an entry that another CPU changes each time */
 
 /* A subprogram takes words, not structures. */
-static __noinline int fdb_flushed(const struct xsw_switch *sw, __u64 dest_word, __u64 key_word)
+__noinline int fdb_flushed(const struct xsw_switch *sw, __u64 dest_word, __u64 key_word)
 {
 	union xsw_fdb_dest dest = { .word = dest_word };
 	union xsw_fdb_key key = { .word = key_word };
@@ -85,7 +85,7 @@ static __always_inline int fdb_remembered(const struct xsw_switch *sw, const str
  * of an entry deleted since then may be that of another address already: what was changed there
  * by mistake is put back. Whether it was done.
  */
-static __noinline int fdb_change(__u64 key_word, __u64 old_word, __u64 new_word)
+__noinline int fdb_change(__u64 key_word, __u64 old_word, __u64 new_word)
 {
 	union xsw_fdb_key key = { .word = key_word };
 	struct xsw_fdb_entry *e = fdb_get(key);
@@ -99,7 +99,7 @@ static __noinline int fdb_change(__u64 key_word, __u64 old_word, __u64 new_word)
 }
 
 /* Delete the entry of `key` if it still has this destination. Whether it was done. */
-static __noinline int fdb_forget(__u64 key_word, __u64 dest_word)
+__noinline int fdb_forget(__u64 key_word, __u64 dest_word)
 {
 	union xsw_fdb_key key = { .word = key_word };
 	union xsw_fdb_dest dying = { .word = dest_word };
@@ -116,7 +116,7 @@ static __noinline int fdb_forget(__u64 key_word, __u64 dest_word)
  * A dynamic entry that is not in the queue of age.h yet. 0, or -1: no room there, and the entry
  * is deleted again: better forgotten than never aged.
  */
-static __noinline int fdb_enqueue(__u64 key_word)
+__noinline int fdb_enqueue(__u64 key_word)
 {
 	union xsw_fdb_key key = { .word = key_word };
 	const struct xsw_fdb_entry *e;
@@ -137,8 +137,8 @@ static __noinline int fdb_enqueue(__u64 key_word)
 }
 
 /* The port an individual address is on, by the table; 0: nobody knows. */
-static __noinline __u32 fdb_find(const struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
-				 __u64 now)
+__noinline __u32 fdb_find(const struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
+			  __u64 now)
 {
 	union xsw_fdb_key key = { .word = key_word };
 	const struct xsw_fdb_entry *e;

@@ -69,8 +69,8 @@ static __always_inline __u32 flap_hold(struct xsw_switch *sw, struct xsw_fdb_ent
  * An entry is about to move to new.port. 0: it may; XSW_R_flap: the frame is dropped;
  * -1: the entry stays and the frame goes on.
  */
-static __noinline int flap_check(struct xsw_switch *sw, __u64 key_word, __u64 old_word,
-				 __u64 new_word, __u64 now)
+__noinline int flap_check(struct xsw_switch *sw, __u64 key_word, __u64 old_word, __u64 new_word,
+			  __u64 now)
 {
 	union xsw_fdb_dest old = { .word = old_word }, new = { .word = new_word };
 	struct xsw_fdb_entry *e = fdb_get((union xsw_fdb_key){ .word = key_word });

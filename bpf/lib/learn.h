@@ -30,7 +30,7 @@ static __always_inline int learn_full(__u64 key_word, __u32 port)
 }
 
 /* Why account_take() refused, counted. */
-static __noinline int learn_refused(__u64 key_word, __u32 port, int err)
+__noinline int learn_refused(__u64 key_word, __u32 port, int err)
 {
 	struct xsw_events *ev = events_get();
 
@@ -44,8 +44,7 @@ static __noinline int learn_refused(__u64 key_word, __u32 port, int err)
 }
 
 /* An address that is not in the table. */
-static __noinline int learn_new(const struct xsw_switch *sw, __u64 key_word, __u64 dest_word,
-				__u64 now)
+__noinline int learn_new(const struct xsw_switch *sw, __u64 key_word, __u64 dest_word, __u64 now)
 {
 	struct xsw_fdb_entry e = { .dest.word = dest_word, .seen = now, .updated = now };
 	union xsw_fdb_key key = { .word = key_word };
@@ -70,8 +69,8 @@ static __noinline int learn_new(const struct xsw_switch *sw, __u64 key_word, __u
 }
 
 /* An entry nobody may use, expired or flushed: as good as new. */
-static __noinline int learn_again(const struct xsw_switch *sw, __u64 key_word, __u64 old_word,
-				  __u64 new_word, __u64 now)
+__noinline int learn_again(const struct xsw_switch *sw, __u64 key_word, __u64 old_word,
+			   __u64 new_word, __u64 now)
 {
 	union xsw_fdb_dest old = { .word = old_word }, new = { .word = new_word };
 	struct xsw_fdb_entry *e = fdb_get((union xsw_fdb_key){ .word = key_word });
@@ -101,8 +100,8 @@ static __noinline int learn_again(const struct xsw_switch *sw, __u64 key_word, _
 }
 
 /* An entry of another port, dynamic or extern. */
-static __noinline int learn_move(struct xsw_switch *sw, __u64 key_word, __u64 old_word,
-				 __u64 new_word, __u64 now)
+__noinline int learn_move(struct xsw_switch *sw, __u64 key_word, __u64 old_word, __u64 new_word,
+			  __u64 now)
 {
 	union xsw_fdb_dest old = { .word = old_word }, new = { .word = new_word };
 	struct xsw_fdb_entry *e = fdb_get((union xsw_fdb_key){ .word = key_word });
@@ -133,8 +132,8 @@ static __noinline int learn_move(struct xsw_switch *sw, __u64 key_word, __u64 ol
 }
 
 /* A source that is not remembered, of a port that learns: add, move or refresh its entry. */
-static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
-				__u32 port, __u64 now)
+__noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word, __u32 port,
+			 __u64 now)
 {
 	union xsw_fdb_dest old, new = { .port = port, .state = XSW_FDB_DYNAMIC };
 	union xsw_fdb_key key = { .word = key_word };
@@ -184,8 +183,8 @@ static __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u
 }
 
 /* A source that is not remembered, of a port that does not learn: the switch's own is refused. */
-static __noinline int fdb_imposed(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word,
-				  __u32 port, __u64 now)
+__noinline int fdb_imposed(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_word, __u32 port,
+			   __u64 now)
 {
 	union xsw_fdb_key key = { .word = key_word };
 	const struct xsw_fdb_entry *e;

@@ -11,6 +11,12 @@
 
 #include "xsw_abi.h"
 
+/*
+ * Subprograms. One that is not static is verified once, for whatever arguments of its types: in
+ * that way xsw_tc takes 42 k instructions of the verifier instead of 108 k. It takes words and
+ * structures without pointers, each of which may be NULL.
+ */
+
 /* The compiler lays the rest out of the way of the hit path. */
 #define unlikely(x) __builtin_expect(!!(x), 0)
 

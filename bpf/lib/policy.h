@@ -51,7 +51,7 @@ static __always_inline int conf_is_open(union xsw_conf conf)
 }
 
 /* The configuration word of an error-disabled port, with its state changed if its time is up. */
-static __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
+__noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
 {
 	const struct xsw_meter *m = meter_get(number);
 	struct xsw_port *port = port_get(number);
@@ -69,7 +69,7 @@ static __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
  * A BPDU came in by a guarded port. The time comes before the state: whoever sees the one sees
  * the other. A blocking port forwards nothing anyway, and must not forward when the time is up.
  */
-static __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 src, __u64 now)
+__noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 src, __u64 now)
 {
 	struct xsw_meter *m = meter_get(number);
 	struct xsw_port *port = port_get(number);
@@ -108,8 +108,8 @@ static __always_inline int policy_control(const struct xsw_walk *w, const struct
 }
 
 /* Whether the source's entry is on this port, if it must be; and on no host port if it is not. */
-static __noinline int policy_entry(const struct xsw_switch *sw, __u64 key_word, __u32 port,
-				   __u32 locked, __u64 now)
+__noinline int policy_entry(const struct xsw_switch *sw, __u64 key_word, __u32 port, __u32 locked,
+			    __u64 now)
 {
 	union xsw_fdb_key key = { .word = key_word };
 	const struct xsw_fdb_entry *e = fdb_get(key);
