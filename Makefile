@@ -166,9 +166,7 @@ valgrind: $(UNIT) ## the unit tests under valgrind
 golden: $(GOLDEN) $(BPF_OBJ) ## frame tables through BPF_PROG_TEST_RUN
 	@XSW_BPF_DIR=$(BUILD)/bpf scripts/run-bins.sh $(GOLDEN)
 
-# Files side by side are quicker, but see each other in what the machine has only once
-# (/sys/kernel/rcu_expedited): one after the other unless asked.
-JOBS := 1
+JOBS := $(shell nproc)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)
 

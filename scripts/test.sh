@@ -78,5 +78,5 @@ part golden mk golden
 part "net and cli" mk net
 part "build, sanitizers" build SAN=1
 part "unit, sanitizers" mk SAN=1 unit
-part "net and cli, sanitizers" mk SAN=1 net
+part "net and cli, sanitizers" mk SAN=1 net ARGS=--plain
 finish

@@ -3,6 +3,7 @@
 #
 # xswitch bench: the shape of what it says, and that it leaves nothing. No figure is judged.
 #
+# alone: its senders and receivers are real-time processes
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

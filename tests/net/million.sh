@@ -8,6 +8,7 @@
 #	1 (station A) ---+--- 2 (station B)
 #	3 (attacker)  ---+--- 4 (third party)
 #
+# alone: it has deadlines, and takes what the machine has
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
