@@ -29,7 +29,12 @@ char _license[] SEC("license") = "GPL";
 struct way {
 	struct xsw_walk walk;
 	struct xsw_pkt pkt;
-	enum known source;
+	/*
+	 * enum known, at an odd place, where the verifier remembers no value: before 6.8 (commit
+	 * 41f6f64e6999) it takes one that a subprogram reads from its caller's stack for the only one.
+	 */
+	__u8 pad;
+	__u8 source;
 };
 
 /* The frame goes: what xsw_tc would note of its coming in. */
