@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-XLIMIT=$TOP/build/tests/xlimit
+XLIMIT=$TOP/build/tests/tools/xlimit
 ALL=ff:ff:ff:ff:ff:ff
 
 limit() { "$XLIMIT" "$XSWITCH_BPFFS/xswitch/$SW/maps/limits" "$@" || bad "xlimit $*"; }
