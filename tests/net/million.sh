@@ -34,8 +34,13 @@ stations() { "$XFRAME" -n "$P"2 send eth0 --macs "$1" dst "$A" src "${2:-02:78:0
 # shown WANTED [OPTION...]: so many of them are listed, in bounded memory
 shown() {
 	local n
-	n=$( (ulimit -v 200000 && exec "$TOOL" "${@:2}" fdb show) | grep -Eo '(^|")02:78:00' | wc -l)
+	n=$(ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=16 python3 -c '
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(status)' "$TOOL" "${@:2}" fdb show 2>"$CASE/rss" | grep -Eo '(^|")02:78:00' | wc -l)
 	equal "fdb show ${*:2}" "$n" "$1"
+	[ "$(<"$CASE/rss")" -lt 200000 ] || bad "fdb show ${*:2}: $(<"$CASE/rss") KiB resident"
 }
 
 a_million_is_learned_and_shown() {
