@@ -42,8 +42,7 @@ enum xsw_offload {
 	XSW_O_INNER_GRO = 1 << 0,    /* on, at the inner device: XDP frames sent to it arrive */
 	XSW_O_INNER_TXCSUM = 1 << 1, /* off, there: XDP loses unfinished checksums */
 	XSW_O_INNER_TXVLAN = 1 << 2, /* off, there: XDP does not see a tag beside the frame */
-	XSW_O_OUTER_GRO = 1 << 3,    /* on, at the port's own device */
-	XSW_O_OUTER_RXVLAN = 1 << 4, /* off, there */
+	XSW_O_OUTER_RXVLAN = 1 << 3, /* off, at the port's own device */
 };
 
 enum xsw_hook {

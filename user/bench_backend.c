@@ -84,6 +84,14 @@ static int batch_addresses(struct bench_lab *lab)
 	return 0;
 }
 
+/* The batches that remove and that address, and the one that makes, open; `device` goes too. */
+static FILE *batch_begin(struct bench_lab *lab, const char *device)
+{
+	if (batch_remove(lab, device) || batch_addresses(lab))
+		return NULL;
+	return batch(lab, BATCH_MAKE);
+}
+
 static int ip_make(struct bench_lab *lab)
 {
 	static const char *const argv[] = { "ip", "-batch", BATCH_MAKE, NULL };
@@ -100,11 +108,8 @@ static int ip_remove(struct bench_lab *lab)
 
 static int veth_prepare(struct bench_lab *lab)
 {
-	FILE *f;
+	FILE *f = batch_begin(lab, NULL);
 
-	if (batch_remove(lab, NULL) || batch_addresses(lab))
-		return -1;
-	f = batch(lab, BATCH_MAKE);
 	if (!f)
 		return -1;
 	for (uint32_t i = 1; i <= lab->ports; i++)
@@ -127,11 +132,8 @@ static void batch_ports(struct bench_lab *lab, FILE *f, const char *master)
 
 static int bridge_prepare(struct bench_lab *lab)
 {
-	FILE *f;
+	FILE *f = batch_begin(lab, BRIDGE);
 
-	if (batch_remove(lab, BRIDGE) || batch_addresses(lab))
-		return -1;
-	f = batch(lab, BATCH_MAKE);
 	if (!f)
 		return -1;
 	fprintf(f, "link add " BRIDGE " type bridge stp_state 0 %s\nlink set " BRIDGE " up\n",
@@ -159,11 +161,8 @@ static int bridge_list(struct bench_lab *lab, uint64_t *addresses)
 /* Open vSwitch brings its own devices into the namespaces, or takes the outer ends. */
 int backend_ports_prepare(struct bench_lab *lab)
 {
-	FILE *f;
+	FILE *f = batch_begin(lab, NULL);
 
-	if (batch_remove(lab, NULL) || batch_addresses(lab))
-		return -1;
-	f = batch(lab, BATCH_MAKE);
 	if (!f)
 		return -1;
 	if (strstr(lab->backend->words, "internal"))

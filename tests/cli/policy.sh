@@ -433,21 +433,6 @@ wire_and_flood_index() {
 	equal "after" "$(row)" 0x06
 }
 
-# crashes N COMMAND...: true if the command was killed at its Nth point
-crashes() {
-	local n=$1 rc
-	shift
-	{ # the shell tells of the kill, here to nobody
-		XSW_CRASH_AT=$n "$TOOL" "$@" >"$CASE/out" 2>"$CASE/err"
-		rc=$?
-	} 2>/dev/null
-	case $rc in
-	137) return 0 ;;
-	0) [ "$n" -gt 1 ] || bad "$*: no fault point at all"; return 1 ;;
-	*) bad "$* with a crash at $n: exit $rc: $(<"$CASE/err")" ;;
-	esac
-}
-
 # After a kill at any point the port has, setting by setting, the old policy or the new one; the next
 # writer leaves no list, record or mark that nobody names.
 killed_port_set() {

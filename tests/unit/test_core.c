@@ -776,15 +776,17 @@ static void test_ctl_delete(struct tally *t)
 	tally_row(t, "delete an expired entry", NULL, wrong);
 }
 
+/* As many learned addresses as may be. */
+static const struct row full = {
+	.name = "full",
+	.limit.all = 1,
+	.fdb = { { C, 0, P1 } },
+	.in = P1,
+	.frame = B A "88b5",
+};
+
 static void test_ctl_limit(struct tally *t)
 {
-	static const struct row full = {
-		.name = "full",
-		.limit.all = 1,
-		.fdb = { { C, 0, P1 } },
-		.in = P1,
-		.frame = B A "88b5",
-	};
 	const char *wrong;
 
 	prepare(&full);
@@ -819,13 +821,6 @@ static int copy(int limits, __s64 updated)
 
 static void test_ctl_copy(struct tally *t)
 {
-	static const struct row full = {
-		.name = "full",
-		.limit.all = 1,
-		.fdb = { { C, 0, P1 } },
-		.in = P1,
-		.frame = B A "88b5",
-	};
 	const char *wrong;
 
 	prepare(&fresh);
