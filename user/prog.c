@@ -190,6 +190,13 @@ int prog_load_xdp(struct prog *p, struct maps *m)
 	return 0;
 }
 
+int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint32_t fdb_size)
+{
+	int err = prog_load(p, m, fdb_size);
+
+	return err || old->xdp < 0 ? err : prog_load_xdp(p, m);
+}
+
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg)
 {
 	struct xsw_xdp *skel = xsw_xdp__open();

@@ -33,6 +33,9 @@ int prog_load(struct prog *p, struct maps *m, uint32_t fdb_size);
  */
 int prog_load_xdp(struct prog *p, struct maps *m);
 
+/* In place of `old` on these maps: prog_load(), and those at XDP if it has them. */
+int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint32_t fdb_size);
+
 /* Call `use` with the object of the XDP programs, open on these maps and not loaded. */
 struct bpf_object;
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg);

@@ -283,9 +283,7 @@ static int load_fdb(struct xsw *sw, struct xsw *old, uint32_t size)
 
 	maps_split_fdb(&sw->maps, &old->maps);
 	prog_init(&sw->prog);
-	err = prog_load(&sw->prog, &sw->maps, size);
-	if (!err && old->prog.xdp >= 0)
-		err = prog_load_xdp(&sw->prog, &sw->maps);
+	err = prog_load_again(&sw->prog, &old->prog, &sw->maps, size);
 	if (!err)
 		err = maps_join_fdb(&sw->maps, &old->maps);
 	if (!err)

@@ -69,9 +69,7 @@ static int forward(struct xsw *sw)
 	int err;
 
 	prog_init(&sw->prog);
-	err = prog_load(&sw->prog, &sw->maps, 0);
-	if (!err && old.xdp >= 0)
-		err = prog_load_xdp(&sw->prog, &sw->maps);
+	err = prog_load_again(&sw->prog, &old, &sw->maps, 0);
 	prog_close(&old);
 	if (!err)
 		err = age_start(sw);
