@@ -26,6 +26,7 @@ build    libxdp-dev         shares a device with other XDP programs
 build    libnl-3-dev        netlink
 build    libnl-route-3-dev  netlink: links and addresses
 build    libjansson-dev     JSON output
+build    libyaml-dev        topology files
 demo     iproute2           ip: runs commands in namespaces
 demo     iputils-ping       ping
 test     libcmocka-dev      unit tests

@@ -22,7 +22,7 @@ bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
 user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
-user/cmd*.[ch]                    LIBC|"(cmd|args|out|log|xsw|xsw_[a-z]+)\.h"
+user/cmd*.[ch]                    LIBC|"(cmd|args|out|log|xsw|xsw_[a-z]+|topo|topo_[a-z]+)\.h"
 user/main.c                       LIBC|"(cmd|args|out|log|xsw|xsw_names)\.h"
 user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
 user/netif*.[ch]                  LIBC|LINUX|<netlink/[a-z/_-]+\.h>|"(netif|netif_[a-z]+|netns)\.h"
@@ -33,6 +33,8 @@ user/bench_{stat,data,svg*,report}.[ch]  LIBC|"(bench|bench_svg)\.h"
 user/bench.h                      LIBC|"out\.h"
 user/bench_{work_prog,backend_floor}.c  LIBC|LINUX|<bpf/[a-z]+\.h>|"(bench_lab|pin)\.h"
 user/bench*.[ch]                  LIBC|LINUX|"(bench|bench_lab|grace|log|netif|netns|probe)\.h"
+user/topo_yaml*.[ch]              LIBC|<yaml\.h>|"OWN"
+user/topo*.[ch]                   LIBC|"(topo|topo_[a-z]+|cmd|args|log|out|netns|netif|xsw|xsw_[a-z]+)\.h"
 user/attach*.[ch]                 LIBC|LINUX|<bpf/[a-z]+\.h>|<xdp/[a-z]+\.h>|"OWN"
 user/*.[ch]                       LIBC|LINUX|"OWN"
 '
