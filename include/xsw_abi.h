@@ -94,6 +94,7 @@ enum xsw_port_policy {
 	XSW_P_IPS = 1 << 4,	 /* only IPv4, ARP, IPv6 and ND sources of its list */
 	XSW_P_METER = 1 << 5,	 /* storm control or policing */
 	XSW_P_WIRE = 1 << 6,	 /* cross-connected with one other port */
+	XSW_P_GROUP = 1 << 7,	 /* nothing to another port of its group: split horizon */
 };
 
 /* Modes, for show; the data path knows only flags and sets. */
@@ -312,6 +313,7 @@ struct xsw_rate {
 XSW_ASSERT(sizeof(struct xsw_rate) == 16, "no holes");
 
 #define XSW_BURST_DEFAULT 100000 /* us */
+#define XSW_GROUP_MAX	  32767
 
 /*
  * map `policies`: port number -> ; an update replaces all of it at once. A record of number 0 says
@@ -322,7 +324,9 @@ struct xsw_policy {
 	__u16 wire; /* the other port of a wire */
 	__u16 group_fwd_mask;
 	__u8 guard; /* a BPDU makes the port error-disabled */
-	__u8 pad[7];
+	__u8 pad;
+	__u16 group; /* 1..XSW_GROUP_MAX; 0: none */
+	__u32 pad2;
 	struct xsw_rate rate[XSW_METERS];
 };
 XSW_ASSERT(sizeof(struct xsw_policy) == 80, "no holes");

@@ -61,6 +61,7 @@ const struct out_field cmd_port_fields[] = {
 	{ "learned", .kind = OUT_U32, .when = OUT_LONG, .off = PORT_OFF(learned) },
 	{ "max_macs", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(max_macs) },
 	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(group_fwd_mask) },
+	{ "group", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(group) },
 	{ "storm", .kind = OUT_OBJECT, .when = OUT_NONZERO, .off = PORT_OFF(storm),
 	  .sub = storm_fields },
 	{ "police", .kind = OUT_STR, .off = PORT_OFF(police) },

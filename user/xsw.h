@@ -122,10 +122,11 @@ int xsw_port_del(struct xsw *sw, const char *port);
 
 /* Policies as they were given. */
 struct xsw_policy_args {
-	bool max_set, macs_set, ips_set, mask_set;
+	bool max_set, macs_set, ips_set, mask_set, group_set;
 	struct arg_flag isolated, locked, guard;
 	uint32_t max_macs; /* 0: no limit */
 	uint32_t group_fwd_mask;
+	uint32_t group; /* 0: none */
 	struct arg_macs macs;
 	struct arg_prefixes ips;
 	struct arg_rate rate[XSW_METERS];
@@ -236,6 +237,7 @@ struct xsw_port_view {
 	struct xsw_storm_view storm;
 	char police[XSW_RATE_MAX];
 	uint32_t group_fwd_mask; /* of its own */
+	uint32_t group;		 /* 0: none */
 	const char *wire;	 /* the other port; NULL: not wired */
 	struct xsw_stats_view stats;
 };

@@ -71,6 +71,8 @@ int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct x
 		memset(policy->rate, 0, sizeof(policy->rate));
 	if (!(bits & XSW_P_WIRE))
 		policy->wire = 0;
+	if (!(bits & XSW_P_GROUP))
+		policy->group = 0;
 	return err == -ENOENT ? 0 : err;
 }
 
@@ -140,11 +142,13 @@ int policy_keep(const struct xsw *sw, uint32_t number, struct xsw_policy_args *a
 		.macs_set = true,
 		.ips_set = true,
 		.mask_set = true,
+		.group_set = true,
 		.isolated = { bits & XSW_P_ISOLATED, true },
 		.locked = { bits & XSW_P_LOCKED, true },
 		.guard = { policy.guard, true },
 		.max_macs = sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max,
 		.group_fwd_mask = policy.group_fwd_mask,
+		.group = policy.group,
 	};
 	for (int i = 0; i < XSW_METERS; i++)
 		args->rate[i] = (struct arg_rate){ .rate = policy.rate[i].rate,
@@ -197,6 +201,8 @@ static uint8_t details_bits(const struct xsw_policy *policy)
 {
 	uint8_t bits = policy->guard || policy->group_fwd_mask ? XSW_P_CONTROL : 0;
 
+	if (policy->group)
+		bits |= XSW_P_GROUP;
 	for (int i = 0; i < XSW_METERS; i++)
 		if (policy->rate[i].rate)
 			bits |= XSW_P_METER;
@@ -248,8 +254,10 @@ int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_
 		c->policy.guard = args->guard.on;
 	if (args->mask_set)
 		c->policy.group_fwd_mask = (__u16)args->group_fwd_mask;
+	if (args->group_set)
+		c->policy.group = (__u16)args->group;
 	apply_rates(args, &c->policy);
-	c->bits &= (uint8_t) ~(XSW_P_CONTROL | XSW_P_METER);
+	c->bits &= (uint8_t) ~(XSW_P_CONTROL | XSW_P_METER | XSW_P_GROUP);
 	c->bits |= details_bits(&c->policy);
 	err = plan_lists(sw, args, c);
 	if (err)

@@ -127,7 +127,7 @@ static __noinline int sw_egress_special(const struct xsw_walk *w, const struct x
 {
 	union xsw_conf conf = { .word = conf_word };
 
-	if (conf.policy & w->conf.policy & XSW_P_ISOLATED)
+	if (policy_apart(w, target, conf.policy))
 		return XSW_R_isolated;
 	if (!vlan_member(conf, target, pkt->vid))
 		return XSW_R_vlan_egress;

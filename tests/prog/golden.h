@@ -146,6 +146,7 @@ struct row_port {
 	bool guard;
 	__u16 group_fwd_mask;
 	__u8 wire; /* P1.. */
+	__u16 group;
 	struct xsw_rate rate[XSW_METERS];
 	__u64 ahead[XSW_METERS]; /* ns until the bucket is full */
 	__s64 until;		 /* of ERRDISABLED: ns from now */

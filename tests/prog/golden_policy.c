@@ -63,6 +63,7 @@ static void fill_port(const struct row_port *p, unsigned int i, __u64 now, struc
 		.list = LIST(i),
 		.wire = row_number[p->wire],
 		.guard = p->guard,
+		.group = p->group,
 		.group_fwd_mask = p->group_fwd_mask,
 	};
 	memcpy(policy->rate, p->rate, sizeof(policy->rate));
