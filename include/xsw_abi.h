@@ -94,7 +94,7 @@ enum xsw_port_policy {
 	XSW_P_IPS = 1 << 4,	 /* only IPv4, ARP, IPv6 and ND sources of its list */
 	XSW_P_METER = 1 << 5,	 /* storm control or policing */
 	XSW_P_WIRE = 1 << 6,	 /* cross-connected with one other port */
-	XSW_P_GROUP = 1 << 7,	 /* nothing to another port of its group: split horizon */
+	XSW_P_GROUP = 1 << 7,	 /* nothing from one port of its group to another, but by hairpin */
 };
 
 /* Modes, for show; the data path knows only flags and sets. */
@@ -131,8 +131,8 @@ struct xsw_port {
 	__u32 ifindex;	     /* device in the switch's namespace; map `tx` says whether it lives */
 	__u32 flush;	     /* dynamic entries of this port with an older seq are gone */
 	__u32 vlan_flush;    /* seq of the newest flush of one VLAN of this port: see `pairs` */
-	__u32 pad;
-	__u64 changed; /* time of the last change of bank */
+	__u32 group;	     /* with XSW_P_GROUP: its split horizon */
+	__u64 changed;	     /* time of the last change of bank */
 };
 XSW_ASSERT(sizeof(struct xsw_port) == 32, "no holes");
 
@@ -313,7 +313,9 @@ struct xsw_rate {
 XSW_ASSERT(sizeof(struct xsw_rate) == 16, "no holes");
 
 #define XSW_BURST_DEFAULT 100000 /* us */
-#define XSW_GROUP_MAX	  32767
+
+/* Groups that a port may be given; those above are for the legs of one tunnel port. */
+#define XSW_GROUP_MAX 32767
 
 /*
  * map `policies`: port number -> ; an update replaces all of it at once. A record of number 0 says
@@ -324,9 +326,7 @@ struct xsw_policy {
 	__u16 wire; /* the other port of a wire */
 	__u16 group_fwd_mask;
 	__u8 guard; /* a BPDU makes the port error-disabled */
-	__u8 pad;
-	__u16 group; /* 1..XSW_GROUP_MAX; 0: none */
-	__u32 pad2;
+	__u8 pad[7];
 	struct xsw_rate rate[XSW_METERS];
 };
 XSW_ASSERT(sizeof(struct xsw_policy) == 80, "no holes");

@@ -129,6 +129,7 @@ struct policy_change {
 	__u8 old_bits, bits; /* enum xsw_port_policy */
 	struct xsw_policy old, policy;
 	uint32_t old_max, max;
+	uint32_t old_group, group;
 	bool touched; /* they differ */
 	bool lists;   /* so do the allowed addresses, which become these: */
 	struct arg_macs macs;
@@ -158,6 +159,9 @@ int policy_failed(const char *port, int err);
 
 /* Details of the policies that hold; the others are zero. -errno: they cannot be read. */
 int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy);
+
+/* The split horizon group of a port; 0: none. */
+uint32_t policy_group(const struct xsw *sw, uint32_t number);
 
 /* `policies` as it is to be; a port without any policy has no record. -errno */
 int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw_policy *policy);

@@ -186,7 +186,7 @@ static uint32_t view_one(struct xsw *sw, struct xsw_port_view *v)
 	policy_current(sw, v->number, conf.policy, &policy);
 	v->flags.guard = policy.guard;
 	v->group_fwd_mask = policy.group_fwd_mask;
-	v->group = policy.group;
+	v->group = policy_group(sw, v->number);
 	rate_text(v->storm.broadcast, &policy.rate[XSW_METER_BROADCAST]);
 	rate_text(v->storm.multicast, &policy.rate[XSW_METER_MULTICAST]);
 	rate_text(v->storm.unknown, &policy.rate[XSW_METER_UNKNOWN]);

@@ -41,7 +41,7 @@ static __always_inline int conf_is_free_of(union xsw_conf conf, __u8 policy)
 /* The frame alone decides what becomes of it. */
 static __always_inline int conf_is_plain(union xsw_conf conf)
 {
-	return conf_is_free_of(conf, 0xff);
+	return conf_is_free_of(conf, (__u8)~XSW_P_GROUP);
 }
 
 /* It takes frames from any other port. */
@@ -105,22 +105,6 @@ static __always_inline int policy_control(const struct xsw_walk *w, const struct
 		mask |= p->group_fwd_mask;
 	}
 	return mask >> bit & 1 ? 0 : XSW_R_link_local;
-}
-
-/* Whether two ports that are in a group are in the same one. */
-__noinline int policy_same_group(__u32 a, __u32 b)
-{
-	const struct xsw_policy *p = policy_get(a), *q = policy_get(b);
-
-	return p && q && p->group == q->group;
-}
-
-/* Step 10, of two ports: what comes in by the one must not leave by the other. */
-static __always_inline int policy_apart(const struct xsw_walk *w, __u32 target, __u8 policy)
-{
-	__u8 both = policy & w->conf.policy;
-
-	return both & XSW_P_ISOLATED || (both & XSW_P_GROUP && policy_same_group(w->port, target));
 }
 
 /* Whether the source's entry is on this port, if it must be; and on no host port if it is not. */

@@ -121,13 +121,24 @@ static __always_inline int sw_fits(const struct xsw_pkt *pkt, union xsw_conf con
 	return 0;
 }
 
+/* Split horizon: whether both ports are of one group. */
+__noinline int sw_same_group(__u32 a, __u32 b)
+{
+	const struct xsw_port *p = port_get(a), *q = port_get(b);
+
+	return p && q && READ_ONCE(p->group) == READ_ONCE(q->group);
+}
+
 /* The same as sw_egress() for a target with a policy, or one that does not forward. */
 static __noinline int sw_egress_special(const struct xsw_walk *w, const struct xsw_pkt *pkt,
 					__u32 target, __u64 conf_word, __u32 flood)
 {
 	union xsw_conf conf = { .word = conf_word };
 
-	if (policy_apart(w, target, conf.policy))
+	if (conf.policy & w->conf.policy & XSW_P_ISOLATED)
+		return XSW_R_isolated;
+	if (conf.policy & w->conf.policy & XSW_P_GROUP && !(conf.flags & XSW_F_HAIRPIN) &&
+	    sw_same_group(w->port, target))
 		return XSW_R_isolated;
 	if (!vlan_member(conf, target, pkt->vid))
 		return XSW_R_vlan_egress;

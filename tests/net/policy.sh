@@ -327,6 +327,10 @@ groups() {
 	pset 2 group 6
 	reach 1 2 dst "$(mac 2)" src "$(mac 1)" len 60
 	reach 3 "" dst "$(mac 2)" src "$(mac 3)" len 60
+	pset 2 hairpin on
+	reach 3 2 dst "$(mac 2)" src "$(mac 3)" len 60
+	pset 2 hairpin off
+	reach 3 "" dst "$(mac 2)" src "$(mac 3)" len 60
 	pset 2 group none
 	reach 3 2 dst "$(mac 2)" src "$(mac 3)" len 60
 }
