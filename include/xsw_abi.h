@@ -17,7 +17,7 @@
 
 #include "xsw_reasons.h"
 
-#define XSW_ABI_VERSION 1
+#define XSW_ABI_VERSION 2
 #define XSW_ABI_MAGIC	0x78737731 /* "xsw1" */
 
 #define XSW_PORTS	4096 /* port numbers are 1..4095, 0 is no port */

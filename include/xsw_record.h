@@ -81,7 +81,7 @@ struct xsw_info {
 	__u8 tc_hook;	/* enum xsw_hook: of the program at tc, behind XDP */
 	__u8 hook_why;	/* enum xsw_hook_why */
 	__u32 offloads; /* enum xsw_offload */
-	__u32 mtu;	/* of a type dev port, before */
+	__u32 mtu;	/* of a type dev port, before; else as asked for, 0: it follows */
 };
 XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 64,
 	   "no holes");

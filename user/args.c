@@ -149,7 +149,7 @@ static bool store_time(const char *value, uint64_t *out)
 
 static bool store_limit(const struct arg_def *def, const char *value, uint32_t *out)
 {
-	if (strcmp(value, "none"))
+	if (strcmp(value, def->choices ? def->choices[0] : "none"))
 		return store_number(def, value, out);
 	*out = 0;
 	return true;

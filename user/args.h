@@ -37,7 +37,7 @@ enum arg_kind {
 	ARG_NETNS,    /* const char *, a namespace: name, absolute path or PID */
 	ARG_IFNAME,   /* const char *, a device name */
 	ARG_VIDS,     /* struct arg_vids: "10,20,30-40", arg_def.min..4094, each once */
-	ARG_LIMIT,    /* uint32_t, arg_def.min..max, or "none": 0 */
+	ARG_LIMIT,    /* uint32_t, arg_def.min..max, or "none" (arg_def.choices[0]): 0 */
 	ARG_MACS,     /* struct arg_macs: "02:00:00:00:00:01,02:...", or "none" */
 	ARG_PREFIXES, /* struct arg_prefixes: "10.0.0.1,10.0.1.0/24,2001:db8::/64", or "none" */
 	ARG_RATE,     /* struct arg_rate: "10kpps", "100mbit", or "none" */

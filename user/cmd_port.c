@@ -46,6 +46,7 @@ const struct out_field cmd_port_fields[] = {
 	{ "outer_mac", .kind = OUT_MAC, .when = OUT_NONZERO | OUT_DETAILS,
 	  .off = PORT_OFF(outer_mac) },
 	{ "mtu", .kind = OUT_U32, .off = PORT_OFF(mtu) },
+	{ "mtu_auto", .kind = OUT_BOOL, .when = OUT_NONZERO | OUT_LONG, .off = PORT_OFF(mtu_auto) },
 	{ "mode", .kind = OUT_CSTR, .off = PORT_OFF(mode) },
 	{ "tag", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(tag) },
 	{ "trunks", .kind = OUT_VIDS, .off = PORT_OFF(trunks) },

@@ -20,17 +20,20 @@ struct words {
 
 #define OFF(member) offsetof(struct words, member)
 
+static const char *const mtu_words[] = { "auto", NULL };
+
 static const struct arg_def args_set[] = {
 	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
 	CMD_SET_ROWS(OFF(change)),
-	{ "mtu", "N", ARG_U32, .off = OFF(change.mtu), .min = 68, .max = 65535 },
+	{ "mtu", "N|auto", ARG_LIMIT, .off = OFF(change.mtu), .min = 68, .max = 65535,
+	  .choices = mtu_words, .set_off = OFF(change.mtu_set) },
 	{ "priority", .kind = ARG_LATER },
 	CMD_VLAN_ROWS(OFF(change.vlan)),
 };
 
 const char cmd_port_set_usage[] =
 	"PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
-	"               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]\n"
+	"               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N|auto]\n"
 	"               [isolated on|off] [locked on|off] [guard on|off] [max_macs N|none]\n"
 	"               [allowed_macs MAC,...|none] [allowed_ips ADDR[/PLEN],...|none]\n"
 	"               [storm broadcast|multicast|unknown RATE|none]... [police RATE|none]\n"

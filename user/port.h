@@ -58,4 +58,10 @@ void port_detach(struct xsw *sw, uint32_t number);
 int port_offload_set(struct making *mk);
 void port_offload_restore(struct xsw *sw, const struct xsw_info *info);
 
+/*
+ * A socket in the namespace of the other end of a veth, if that is still the one of the record.
+ * -ENOENT, -ESTALE: it is not.
+ */
+int port_open_peer(const struct xsw_info *info, struct netif **inner);
+
 #endif

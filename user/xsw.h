@@ -97,7 +97,7 @@ struct xsw_port_spec {
 	bool chain; /* share the device with other XDP programs */
 	struct arg_addrs addrs;
 	struct arg_mac mac;
-	uint32_t mtu; /* 0: the kernel's default */
+	uint32_t mtu; /* 0: of type dev, as the device has it; else it follows the tunnels */
 	struct xsw_vlan_args vlan;
 	const struct xsw_port_change *change; /* its flags, state and policy; NULL: the usual */
 };
@@ -134,8 +134,9 @@ struct xsw_policy_args {
 
 struct xsw_port_change {
 	struct arg_flag learning, flood, mcast_flood, bcast_flood, hairpin;
-	int state;    /* index into xsw_state_words, -1: as it is */
-	uint32_t mtu; /* 0: as it is */
+	int state; /* index into xsw_state_words, -1: as it is */
+	bool mtu_set;
+	uint32_t mtu; /* 0: as it is, or with mtu_set following the tunnels */
 	struct xsw_vlan_args vlan;
 	struct xsw_policy_args policy;
 };
@@ -216,7 +217,8 @@ struct xsw_port_view {
 	char peer[XSW_IFNAME_MAX]; /* inner device */
 	uint8_t mac[6];		   /* inner */
 	uint8_t outer_mac[6];
-	uint32_t mtu; /* of the port */
+	uint32_t mtu;  /* of the port */
+	bool mtu_auto; /* follows the tunnels */
 	const char *mode;
 	uint32_t tag, pvid;	/* 0: none */
 	struct arg_vids trunks; /* as given: none for all */

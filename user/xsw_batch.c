@@ -38,6 +38,7 @@ struct entry {
 
 struct port {
 	union xsw_conf conf;
+	uint32_t mtu; /* of its record */
 	struct xsw_sets sets;
 	struct xsw_policy_args policy;
 };
@@ -218,6 +219,7 @@ int batch_keep_port(struct xsw *sw, uint32_t number)
 	if (!k.port)
 		return fail(XSW_REFUSED, "out of memory");
 	k.port->conf = maps_conf_load(&sw->maps, number);
+	k.port->mtu = sw->ports[number].mtu;
 	vlan_current(sw, number, k.port->conf, &k.port->sets);
 	err = policy_keep(sw, number, &k.port->policy);
 	err = err ? policy_failed(sw->ports[number].name, err) : keep(sw, &k);
@@ -285,8 +287,8 @@ static int undo_port(struct xsw *sw, const struct kept *k)
 	struct policy_change policy;
 	int err = 0;
 
-	if (conf.mtu != k->port->conf.mtu && sw->nl)
-		err = netif_set_mtu(sw->nl, (int)sw->ports[k->number].ifindex, k->port->conf.mtu);
+	if (conf.mtu != k->port->conf.mtu || sw->ports[k->number].mtu != k->port->mtu)
+		err = mtu_put(sw, k->number, k->port->mtu, k->port->conf.mtu);
 	if (policy_plan(sw, sw->ports[k->number].name, &k->port->policy, &conf, &policy) ||
 	    policy_begin(sw, k->number, &policy))
 		return -EBUSY;

@@ -12,6 +12,7 @@
  *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
  *	xsw_policy.c	policies of ports
+ *	xsw_mtu.c	their MTU
  *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
  *	xsw_batch.c	many changes, undone together
@@ -121,6 +122,27 @@ void xsw_remove_port_pins(const char *name, const char *number);
 
 /* The flags and the state that a change asks for. */
 void port_change_conf(const struct xsw_port_change *change, union xsw_conf *conf);
+
+/* --- xsw_mtu.c --- */
+
+/* Whether the port follows the tunnels. */
+bool mtu_follows(const struct xsw_info *info);
+
+/* The MTU of those that do. */
+uint32_t mtu_auto(const struct xsw *sw);
+
+/* Bring every port to it that should have it: a tunnel has come, gone or changed. */
+void mtu_follow(struct xsw *sw);
+
+/* Whether the port may get `mtu` (0: follow); an exit status, with the message. */
+int mtu_check(const struct xsw *sw, const char *port, uint32_t number, uint32_t mtu);
+
+/* Record and devices; the word, `conf`, is for the caller to store. An exit status, the same. */
+int mtu_change(struct xsw *sw, const char *port, uint32_t number, uint32_t mtu,
+	       union xsw_conf *conf);
+
+/* Record and devices as they were; 0 or -errno. */
+int mtu_put(struct xsw *sw, uint32_t number, uint32_t record, uint32_t mtu);
 
 /* --- xsw_policy.c --- */
 

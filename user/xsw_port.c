@@ -71,6 +71,7 @@ static void fill_info(struct making *mk)
 {
 	const struct xsw_port_spec *spec = mk->spec;
 	struct xsw_info *info = mk->info;
+	__u32 mtu = spec->mtu ? spec->mtu : info->mtu; /* made again, it keeps its own */
 
 	memset(info, 0, sizeof(*info));
 	info->type = (__u8)spec->type;
@@ -81,6 +82,7 @@ static void fill_info(struct making *mk)
 	}
 	if (spec->type == XSW_TYPE_NETNS && netns_name_valid(spec->netns)) /* so it fits */
 		memcpy(info->netns, spec->netns, strlen(spec->netns));
+	info->mtu = mtu;
 	snprintf(info->ifname, sizeof(info->ifname), "%s", spec->ifname);
 	snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, mk->sw->name, mk->number);
 	stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
@@ -139,7 +141,7 @@ static int step_pair(struct making *mk)
 		.peer_name = info->ifname,
 		.peer_mac = info->mac,
 		.peer_netns = mk->netns,
-		.mtu = mk->spec->mtu,
+		.mtu = info->mtu ? info->mtu : mtu_auto(mk->sw),
 	};
 	char alias[128];
 	struct netif_link link;

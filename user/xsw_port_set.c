@@ -22,29 +22,6 @@ static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
 		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
 }
 
-/* Somebody else's device gets its own back. */
-static int record_mtu(struct xsw *sw, uint32_t n)
-{
-	struct xsw_info *info = &sw->ports[n];
-
-	if (info->type != XSW_TYPE_DEV || info->mtu)
-		return 0;
-	info->mtu = maps_conf_load(&sw->maps, n).mtu;
-	return maps_info_set(&sw->maps, n, info);
-}
-
-static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
-{
-	int err = record_mtu(sw, n) ? -EIO :
-		  sw->nl	    ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) :
-				      -ENODEV;
-	const char *words = sw->nl ? netif_error(sw->nl) : "";
-
-	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
-			  strerror(-err), *words ? ": " : "", words) :
-		     XSW_OK;
-}
-
 void port_change_conf(const struct xsw_port_change *c, union xsw_conf *conf)
 {
 	change_flag(conf, c->learning, XSW_F_LEARNING);
@@ -85,14 +62,18 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	struct policy_change policy;
 	union xsw_conf conf;
 	struct xsw_sets sets;
-	uint32_t n, mtu;
+	uint32_t n, mtu, record;
+	bool mtu_set = c->mtu || c->mtu_set;
 	int err = xsw_port_need(sw, port, &n);
 
 	if (err)
 		return err;
 	conf = maps_conf_load(&sw->maps, n);
 	mtu = conf.mtu;
-	if (names_vlans(&c->vlan))
+	record = sw->ports[n].mtu;
+	if (mtu_set)
+		err = mtu_check(sw, port, n, c->mtu);
+	if (!err && names_vlans(&c->vlan))
 		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
 	if (!err && sw->ports[n].hook == XSW_HOOK_XDP)
 		err = port_hook_check(port, sw->ports[n].type, conf);
@@ -106,12 +87,9 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	if (err)
 		return err;
 	policy_recover(sw, n);
-	if (c->mtu) {
-		err = change_mtu(sw, port, n, c->mtu);
-		if (err)
-			return err;
-		conf.mtu = (__u16)c->mtu;
-	}
+	err = mtu_set ? mtu_change(sw, port, n, c->mtu, &conf) : XSW_OK;
+	if (err)
+		return err;
 	port_change_conf(c, &conf);
 	err = policy_begin(sw, n, &policy);
 	if (err) {
@@ -123,7 +101,7 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 		else
 			policy_end(sw, &policy);
 	}
-	if (err && c->mtu)
-		netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu);
+	if (err && mtu_set)
+		mtu_put(sw, n, record, mtu);
 	return err;
 }

@@ -108,6 +108,7 @@ static void close_port(struct xsw *sw, uint32_t number)
 static void unmake(struct xsw *sw, uint32_t number, bool keep)
 {
 	struct xsw_info *info = &sw->ports[number];
+	__u32 mtu = keep && info->type != XSW_TYPE_DEV ? info->mtu : 0;
 	struct netif_link link;
 
 	/* from here on it is remains, whoever finds it */
@@ -144,8 +145,10 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	}
 	memset(info, 0, sizeof(*info));
 	maps_info_set(&sw->maps, number, info);
+	info->mtu = mtu;
 	port_recount(sw);
 	fault_point();
+	mtu_follow(sw);
 }
 
 void port_unmake(struct xsw *sw, uint32_t number)

@@ -317,6 +317,8 @@ static int apply(struct xsw *sw, struct step *steps, size_t n)
 	for (i = n; err && i-- > 0;)
 		if (steps[i].begun)
 			port_unmake(sw, steps[i].number);
+	if (!sw->opts->dry_run)
+		mtu_follow(sw);
 	return err;
 }
 

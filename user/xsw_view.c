@@ -109,6 +109,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	if (info->type != XSW_TYPE_DEV)
 		memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
 	v->mtu = conf.mtu;
+	v->mtu_auto = mtu_follows(info);
 	view_vlans(sw, n, conf, v);
 	v->hook = hook_name(info->hook);
 	v->tc_hook = info->hook == XSW_HOOK_XDP ? hook_name(info->tc_hook) : NULL;

@@ -183,7 +183,7 @@ one_change_keeps_the_others() {
 		storm broadcast 5kpps police 1gbit group_fwd_mask 4 group 9 locked on learning off
 	before=$(state | nolist)
 	set_port 1 mtu 1400 state blocking hairpin on
-	set_port 1 mtu 1500 state up hairpin off
+	set_port 1 mtu auto state up hairpin off
 	equal "after other settings" "$(state | nolist)" "$before"
 	set_port 1 allowed_ips 10.0.0.2
 	set_port 1 allowed_ips 10.0.0.1
@@ -268,7 +268,7 @@ every_call_refused() {
 	after=$(state)
 	for ((n = 1; n < LIMIT; n++)); do
 		set_port 1 guard on allowed_macs "$M1,$M2" allowed_ips none police 1gbit \
-			storm broadcast none isolated off mtu 1500
+			storm broadcast none isolated off mtu auto
 		ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -o "$CASE/strace" \
 			-e trace=bpf -e "inject=bpf:error=ENOMEM:when=$n" "$TOOL" port set "$(port 1)" \
 			guard off allowed_macs none allowed_ips 10.0.0.1,10.0.0.2 police none \
