@@ -65,6 +65,10 @@ enum xsw_port_type {
 	XSW_TYPE_NETNS, /* a veth pair made by xswitch, inner end in a namespace */
 	XSW_TYPE_DEV,	/* a device that was there: an uplink */
 	XSW_TYPE_HOST,	/* a veth pair, both ends in the switch's namespace: its own address */
+	XSW_TYPE_VXLAN, /* from here on tunnels: xsw_tunnel.h */
+	XSW_TYPE_GRE,
+	XSW_TYPE_GENEVE,
+	XSW_TYPES,
 };
 
 enum xsw_port_flag {
@@ -83,6 +87,7 @@ enum xsw_port_flag {
 	XSW_F_AD = 1 << 12,	    /* its tags have TPID 0x88a8 */
 	XSW_F_BANK = 1 << 13,	    /* which of its two sets holds: see struct xsw_sets */
 	XSW_F_ALL_TRUNKS = 1 << 14, /* its trunks were not named: show names none */
+	XSW_F_ENCAP = 1 << 15,	    /* a tunnel: what it sends needs a tunnel key, see `encaps` */
 };
 
 /* What makes a port leave the short way; details are in `policies`. All 0: it costs nothing. */
@@ -425,7 +430,7 @@ struct xsw_stats {
 XSW_ASSERT(sizeof(struct xsw_stats) == 11 * 64, "no holes");
 XSW_ASSERT(XSW_REASONS <= XSW_REASONS_MAX, "more reasons than room: an ABI change");
 
-/* map `events`: 0 -> , per CPU: what happened to the FDB of the switch */
+/* map `events`: 0 -> , per CPU: what happened to the FDB of the switch, and to no port */
 struct xsw_events {
 	__u64 learned;
 	__u64 moved;
@@ -433,8 +438,9 @@ struct xsw_events {
 	__u64 refused; /* not learned: the table was full */
 	__u64 limited; /* not learned: a limit */
 	__u64 held;    /* entries held because they moved too often */
+	__u64 stray;   /* frames of a tunnel device that belong to no port */
 };
-XSW_ASSERT(sizeof(struct xsw_events) == 48, "no holes");
+XSW_ASSERT(sizeof(struct xsw_events) == 56, "no holes");
 
 /*
  * Request to the program xsw_ctl, after XSW_CTL_HDR bytes of frame in the input of

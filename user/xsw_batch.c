@@ -352,6 +352,7 @@ static int undo(struct xsw_batch *b, int status)
 		err = undo_one(b->sw, &b->v[i]);
 		first = first ?: err;
 	}
+	mtu_follow(b->sw);
 	if (first)
 		fail(XSW_REFUSED, "switch %s: not everything could be undone: %s", b->sw->name,
 		     strerror(-first));

@@ -6,6 +6,7 @@
  * MTU of its own device. So a port in a namespace or of the host, made without an MTU, follows the
  * least one of the switch's tunnel ports, and has 1500 where there is none; never more, for ports
  * that do not follow (an uplink) usually have that. Open vSwitch does so with its internal ports.
+ * What a tunnel has room for is xsw_tunnel.c's to say.
  *
  * What was asked for is in the record (0: nothing, the port follows) before anything is changed; then
  * come the devices, then the configuration word. So a port whose word is not what its record and the
@@ -25,17 +26,12 @@ static bool is_pair(const struct xsw_info *info)
 	return info->type == XSW_TYPE_NETNS || info->type == XSW_TYPE_HOST;
 }
 
-static bool is_tunnel(const struct xsw_info *info)
+bool mtu_is_auto(const struct xsw_info *info)
 {
-	return info->type > XSW_TYPE_HOST;
+	return info->type != XSW_TYPE_DEV && !info->mtu;
 }
 
-bool mtu_follows(const struct xsw_info *info)
-{
-	return is_pair(info) && !info->mtu;
-}
-
-uint32_t mtu_auto(const struct xsw *sw)
+uint32_t mtu_least(const struct xsw *sw)
 {
 	uint32_t n, mtu = MTU_DEFAULT;
 
@@ -43,7 +39,7 @@ uint32_t mtu_auto(const struct xsw *sw)
 		const struct xsw_info *info = &sw->ports[n];
 		union xsw_conf conf;
 
-		if (!info->name[0] || !is_tunnel(info) || !(info->flags & XSW_I_READY))
+		if (!info->name[0] || !type_is_tunnel(info->type) || !(info->flags & XSW_I_READY))
 			continue;
 		conf = maps_conf_load(&sw->maps, n);
 		if (conf.mtu && conf.mtu < mtu)
@@ -75,7 +71,7 @@ static int set_devices(struct xsw *sw, uint32_t number, uint32_t mtu)
 	const struct xsw_info *info = &sw->ports[number];
 	int err = is_pair(info) ? set_inner(info, mtu) : 0;
 
-	if (!err)
+	if (!err && !type_is_tunnel(info->type)) /* its device is other ports' too */
 		err = sw->nl ? netif_set_mtu(sw->nl, (int)info->ifindex, mtu) : -ENODEV;
 	fault_point();
 	return err;
@@ -99,7 +95,7 @@ static void bring(struct xsw *sw, uint32_t number, uint32_t mtu)
 
 void mtu_follow(struct xsw *sw)
 {
-	uint32_t n, want, least = mtu_auto(sw);
+	uint32_t n, want, least = mtu_least(sw);
 
 	for (n = 1; n < XSW_PORTS && sw->nl; n++) {
 		const struct xsw_info *info = &sw->ports[n];
@@ -114,9 +110,9 @@ void mtu_follow(struct xsw *sw)
 
 int mtu_check(const struct xsw *sw, const char *port, uint32_t number, uint32_t mtu)
 {
-	if (mtu || is_pair(&sw->ports[number]))
+	if (mtu || sw->ports[number].type != XSW_TYPE_DEV)
 		return XSW_OK;
-	fail(XSW_REFUSED, "port %s: mtu auto is for ports that xswitch makes in namespaces", port);
+	fail(XSW_REFUSED, "port %s: mtu auto is for ports whose devices xswitch makes", port);
 	hint("give it a number: `xswitch port set %s mtu 1500`", port);
 	return XSW_REFUSED;
 }
@@ -126,7 +122,7 @@ static uint32_t to_record(const struct xsw *sw, uint32_t number, uint32_t mtu)
 {
 	const struct xsw_info *info = &sw->ports[number];
 
-	if (is_pair(info))
+	if (info->type != XSW_TYPE_DEV)
 		return mtu;
 	return info->mtu ? info->mtu : maps_conf_load(&sw->maps, number).mtu;
 }
@@ -147,7 +143,10 @@ int mtu_put(struct xsw *sw, uint32_t number, uint32_t record, uint32_t mtu)
 int mtu_change(struct xsw *sw, const char *port, uint32_t number, uint32_t mtu,
 	       union xsw_conf *conf)
 {
-	uint32_t was = sw->ports[number].mtu, value = mtu ? mtu : mtu_auto(sw);
+	const struct xsw_info *info = &sw->ports[number];
+	uint32_t was = info->mtu, value = mtu			     ? mtu :
+					  type_is_tunnel(info->type) ? tunnel_mtu(sw, info, *conf) :
+								       mtu_least(sw);
 	int err = mtu_put(sw, number, to_record(sw, number, mtu), value);
 	const char *words = sw->nl ? netif_error(sw->nl) : "";
 

@@ -103,5 +103,7 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	}
 	if (err && mtu_set)
 		mtu_put(sw, n, record, mtu);
+	if (!err)
+		mtu_follow(sw);
 	return err;
 }

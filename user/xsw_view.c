@@ -97,7 +97,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 
 	memcpy(v->name, info->name, sizeof(v->name));
 	v->number = n;
-	v->type = info->type <= XSW_TYPE_HOST ? xsw_type_words[info->type] : "unknown";
+	v->type = info->type < XSW_TYPES ? xsw_type_words[info->type] : "unknown";
 	/* a namespace without a name is shown by its path */
 	if (info->type == XSW_TYPE_NETNS)
 		snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
@@ -109,7 +109,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	if (info->type != XSW_TYPE_DEV)
 		memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
 	v->mtu = conf.mtu;
-	v->mtu_auto = mtu_follows(info);
+	v->mtu_auto = mtu_is_auto(info);
 	view_vlans(sw, n, conf, v);
 	v->hook = hook_name(info->hook);
 	v->tc_hook = info->hook == XSW_HOOK_XDP ? hook_name(info->tc_hook) : NULL;

@@ -47,8 +47,12 @@ static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pk
  */
 static __always_inline int sw_state(struct xsw_walk *w, int control)
 {
-	if (w->conf.state == XSW_STATE_ERRDISABLED)
-		w->conf.word = policy_recover(w->port, w->conf.word, w->now);
+	union xsw_conf conf = w->conf;
+
+	if (conf.state == XSW_STATE_ERRDISABLED) {
+		conf.word = policy_recover(w->port, conf.word, w->now);
+		w->conf.state = conf.state; /* a tunnel may have set its VLAN */
+	}
 	switch (w->conf.state) {
 	case XSW_STATE_LEARNING:
 	case XSW_STATE_FORWARDING:

@@ -89,7 +89,7 @@ bad_words() {
 		1|port set $(port 1) mtu none|mtu "none" is not valid
 		1|port set $(port 1) mtu Auto|mtu "Auto"
 		1|port set $(port 1) mtu auto mtu 1400|"mtu" is given twice
-		2|port set up0 mtu auto|port up0: mtu auto is for ports that xswitch makes.*hint: .*mtu 1500
+		2|port set up0 mtu auto|port up0: mtu auto is for ports whose devices xswitch makes.*hint: .*mtu 1500
 		2|port set up0 isolated on mtu auto|port up0: mtu auto is for
 		3|port set nonesuch mtu auto|"nonesuch"
 	ROWS

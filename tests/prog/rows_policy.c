@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * rows_policy.c - guard and error-disable, group_fwd_mask of a port, locked, allowed MACs,
- * isolation, groups; the order of the steps
+ * isolation; the order of the steps
  */
 #include "golden.h"
 
@@ -17,7 +17,6 @@
 #define LOCKED	   .policy = XSW_P_LOCKED
 #define ONLY(...)  .policy = XSW_P_MACS, .macs = { __VA_ARGS__ }
 #define ISOLATED   .policy = XSW_P_ISOLATED
-#define IN_GROUP(n) .policy = XSW_P_GROUP, .group = (n)
 #define ERROR(ns)  .state = ERRDISABLED, .policy = XSW_P_CONTROL, .guard = true, .until = (ns)
 
 #define HOUR ((__s64)(3600 * SEC_))
@@ -219,63 +218,6 @@ const struct row rows_policy[] = {
 	{ .name = "isolated: comes before the size",
 	  .port = { [P1] = { ISOLATED }, [P2] = { ISOLATED, .mtu = 20 } }, KNOWN,
 	  .drop = XSW_R_isolated },
-
-	/* groups */
-	{ .name = "group: the same one", .port = { [P1] = { IN_GROUP(1) }, [P2] = { IN_GROUP(1) } },
-	  KNOWN, .drop = XSW_R_isolated },
-	{ .name = "group: the same one, and learned",
-	  .port = { [P1] = { IN_GROUP(7) }, [P2] = { IN_GROUP(7) } },
-	  .fdb = { { B, 0, P2 } }, .in = P1, .frame = B A "88b5", .drop = XSW_R_isolated,
-	  .event = LEARNED, .after = { { B, 0, P2 }, { A, 0, P1, .how = NEW } } },
-	{ .name = "group: another one", .port = { [P1] = { IN_GROUP(1) }, [P2] = { IN_GROUP(2) } },
-	  KNOWN, .to = S2 },
-	{ .name = "group: numbers that share a byte",
-	  .port = { [P1] = { IN_GROUP(0x0101) }, [P2] = { IN_GROUP(0x0001) } }, KNOWN, .to = S2 },
-	{ .name = "group: the greatest number",
-	  .port = { [P1] = { IN_GROUP(XSW_GROUP_MAX) }, [P2] = { IN_GROUP(XSW_GROUP_MAX) } }, KNOWN,
-	  .drop = XSW_R_isolated },
-	{ .name = "group: the ingress port alone", .port[P1] = { IN_GROUP(1) }, KNOWN, .to = S2 },
-	{ .name = "group: the egress port alone", .port[P2] = { IN_GROUP(1) }, KNOWN, .to = S2 },
-	{ .name = "group: the egress port, straight into the other end",
-	  .port[P2] = { IN_GROUP(1), .flip = XSW_F_PEER }, KNOWN, .to = S2 },
-	{ .name = "group: one in a group, one isolated",
-	  .port = { [P1] = { IN_GROUP(1) }, [P2] = { ISOLATED } }, KNOWN, .to = S2 },
-	{ .name = "group: isolated from each other though in two groups",
-	  .port = { [P1] = { .policy = XSW_P_GROUP | XSW_P_ISOLATED, .group = 1 },
-		    [P2] = { .policy = XSW_P_GROUP | XSW_P_ISOLATED, .group = 2 } },
-	  KNOWN, .drop = XSW_R_isolated },
-	{ .name = "group: a number without the policy",
-	  .port = { [P1] = { IN_GROUP(1) }, [P2] = { .group = 1 } }, KNOWN, .to = S2 },
-	{ .name = "group: a flood skips the others of its own",
-	  .port = { [P1 ... P3] = { IN_GROUP(1) }, [P4] = { IN_GROUP(2) } },
-	  FLOODS(BCAST, XSW_BROADCAST), .to = S4 | S5 },
-	{ .name = "group: unknown unicast skips the others of its own",
-	  .port = { [P1] = { IN_GROUP(3) }, [P4 ... P5] = { IN_GROUP(3) } }, FLOODS(B, XSW_UNKNOWN),
-	  .to = S2 | S3 },
-	{ .name = "group: a flood from outside reaches all of it",
-	  .port = { [P2 ... P5] = { IN_GROUP(1) } }, FLOODS(BCAST, XSW_BROADCAST),
-	  .to = ALL & ~S1 },
-	{ .name = "group: a flood with nobody left", .port = { [P1 ... P5] = { IN_GROUP(1) } },
-	  FLOODS(BCAST, XSW_BROADCAST), .drop = XSW_R_no_target },
-	{ .name = "group: the ingress port itself comes first", .port[P1] = { IN_GROUP(1) },
-	  .fdb = { { B, 0, P1 }, { A, 0, P1 } }, .in = P1, .frame = B A "88b5",
-	  .drop = XSW_R_same_port, .after = { { B, 0, P1 }, { A, 0, P1, .how = SEEN } } },
-	{ .name = "group: back to the ingress port by hairpin",
-	  .port[P1] = { IN_GROUP(1), .flip = XSW_F_HAIRPIN },
-	  .fdb = { { B, 0, P1 }, { A, 0, P1 } }, .in = P1, .frame = B A "88b5", .to = S1,
-	  .after = { { B, 0, P1 }, { A, 0, P1, .how = SEEN } } },
-	{ .name = "group: back into it by hairpin",
-	  .port = { [P1] = { IN_GROUP(1) }, [P2] = { IN_GROUP(1), .flip = XSW_F_HAIRPIN } }, KNOWN,
-	  .to = S2 },
-	{ .name = "group: a flood into it by hairpin",
-	  .port = { [P1] = { IN_GROUP(1) }, [P2] = { IN_GROUP(1), .flip = XSW_F_HAIRPIN },
-		    [P3 ... P5] = { IN_GROUP(1) } },
-	  FLOODS(BCAST, XSW_BROADCAST), .to = S2 },
-	{ .name = "group: comes before the VLAN",
-	  .port = { [P1] = { IN_GROUP(1) },
-		    [P2] = { IN_GROUP(1), .mode = XSW_MODE_ACCESS, .tag = 20 } },
-	  KNOWN, .drop = XSW_R_isolated },
-
 	{ .name = "a port with a policy: the VLAN comes before the state",
 	  .port[P2] = { ISOLATED, .mode = XSW_MODE_ACCESS, .tag = 20, .state = DISABLED },
 	  KNOWN, .drop = XSW_R_vlan_egress },
