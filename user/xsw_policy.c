@@ -227,10 +227,9 @@ static int plan_lists(const struct xsw *sw, const struct xsw_policy_args *args,
 	return err;
 }
 
-int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
-		union xsw_conf *conf, struct policy_change *c)
+int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
+		const struct xsw_policy_args *args, union xsw_conf *conf, struct policy_change *c)
 {
-	uint32_t number = xsw_port_find(sw, port);
 	int err;
 
 	c->bits = c->old_bits = conf->policy;
