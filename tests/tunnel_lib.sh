@@ -8,7 +8,7 @@
 #
 # After lib.sh and stream_lib.sh. Guest N is namespace N of lib.sh, host H is namespace 90 + H.
 
-# shellcheck disable=SC2034,SC2153,SC2154 # of lib.sh
+# shellcheck disable=SC2004,SC2034,SC2153,SC2154 # of lib.sh
 
 under4() { echo "192.0.2.$1"; }
 under6() { echo "2001:db8::$1"; }
@@ -99,3 +99,37 @@ outer() {
 
 # field HEX FROM BYTES: bytes of a frame
 field() { echo "${1:$(($2 * 2)):$(($3 * 2))}"; }
+
+# reach_far FROM "TO..." CONTROL FRAME: as reach, through tunnels. A broadcast sent after the frame
+# goes the same way: when it has arrived at CONTROL, so has the frame.
+reach_far() {
+	local from=$1 to=$2 control=$3 hex n got want mark
+	shift 3
+	hex=$("$XFRAME" hex "$@") || bad "bad frame: $*"
+	printf -v mark '%s025e5e00%02x5e' ffffffffffff "$from"
+	forget
+	send "$from" "$@"
+	send "$from" dst ff:ff:ff:ff:ff:ff src "$(mac "$from" 94)"
+	wait_until 3000 grep -q "^$mark" "$CASE/sniff.$control" || bad "nothing reaches $control"
+	fence
+	for n in "${SNIFFING[@]}"; do
+		[ "$n" = "$from" ] && continue
+		got=$(frames "$n" | grep -v "^$mark")
+		want=
+		[[ " $to " == *" $n "* ]] && want=$hex
+		[ "$got" = "$want" ] ||
+			bad "from $from to \"$to\": namespace $n got \"$got\", wanted \"$want\" ($*)"
+	done
+}
+
+# on H JQ [COMMAND...]: of what `xswitch -j` says on a host
+on() { host "$1" -j "${@:3}" | jq -r "$2"; }
+
+fdb_far() { # HOST MAC: "PORT REMOTE" of its entry
+	on "$1" '.[0] | "\(.port) \(.remote // "")"' fdb get "$2"
+}
+
+# Nothing of the switch of host H is left: devices, and the test's own are lo and u0.
+gone() {
+	equal "devices of host $1" "$(far "$1" ip -br link | awk '{ print $1 }' | sort | xargs)" "lo $2"
+}

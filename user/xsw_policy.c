@@ -135,6 +135,14 @@ uint32_t policy_group(const struct xsw *sw, uint32_t number)
 	return has ? sw->maps.mem.ports[number].group : 0;
 }
 
+/* Without one that was asked for: legs of a tunnel have their own. */
+static uint32_t usual_group(const struct xsw *sw, uint32_t number)
+{
+	const struct xsw_leg *leg = &sw->ports[number].leg;
+
+	return leg->legs > 1 ? XSW_GROUP_LEGS(leg->head) : 0;
+}
+
 /* As if all of it were asked for. */
 int policy_keep(const struct xsw *sw, uint32_t number, struct xsw_policy_args *args)
 {
@@ -236,10 +244,9 @@ static int plan_lists(const struct xsw *sw, const struct xsw_policy_args *args,
 	return err;
 }
 
-int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
-		union xsw_conf *conf, struct policy_change *c)
+int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
+		const struct xsw_policy_args *args, union xsw_conf *conf, struct policy_change *c)
 {
-	uint32_t number = xsw_port_find(sw, port);
 	int err;
 
 	c->bits = c->old_bits = conf->policy;
@@ -253,7 +260,7 @@ int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_
 		c->max = args->max_macs;
 	c->group = c->old_group = number ? policy_group(sw, number) : 0;
 	if (args->group_set)
-		c->group = args->group;
+		c->group = args->group ? args->group : usual_group(sw, number);
 	apply_flag(args->isolated, XSW_P_ISOLATED, &c->bits);
 	apply_flag(args->locked, XSW_P_LOCKED, &c->bits);
 	if (args->guard.set)
@@ -332,7 +339,8 @@ static int list_fill(struct xsw *sw, const struct policy_change *c)
 static void words_store(struct xsw *sw, uint32_t number, uint32_t max, uint32_t group)
 {
 	__atomic_store_n(&sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max, max, __ATOMIC_RELEASE);
-	__atomic_store_n(&sw->maps.mem.ports[number].group, group, __ATOMIC_RELEASE);
+	if (group) /* else the bit says so, or the port is new and has got its own */
+		__atomic_store_n(&sw->maps.mem.ports[number].group, group, __ATOMIC_RELEASE);
 }
 
 int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw_policy *policy)

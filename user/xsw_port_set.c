@@ -57,28 +57,33 @@ static int store(struct xsw *sw, const char *port, uint32_t n, const struct xsw_
 		     XSW_OK;
 }
 
-int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
+/* Everything that is asked for, checked; `conf`, `sets` and `policy` are what it becomes. */
+static int plan(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, union xsw_conf *conf,
+		struct xsw_sets *sets, struct policy_change *policy)
 {
-	struct policy_change policy;
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	uint32_t n, mtu, record;
-	bool mtu_set = c->mtu || c->mtu_set;
-	int err = xsw_port_need(sw, port, &n);
+	const char *port = sw->ports[n].name;
+	int err = c->mtu_set ? mtu_check(sw, port, n, c->mtu) : XSW_OK;
 
-	if (err)
-		return err;
-	conf = maps_conf_load(&sw->maps, n);
-	mtu = conf.mtu;
-	record = sw->ports[n].mtu;
-	if (mtu_set)
-		err = mtu_check(sw, port, n, c->mtu);
 	if (!err && names_vlans(&c->vlan))
-		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
+		err = vlan_plan(sw, port, n, &c->vlan, conf, sets) ?:
+			      tunnel_vlans(&sw->ports[n], *conf, sets);
 	if (!err && sw->ports[n].hook == XSW_HOOK_XDP)
-		err = port_hook_check(port, sw->ports[n].type, conf);
-	if (!err)
-		err = policy_plan(sw, port, &c->policy, &conf, &policy);
+		err = port_hook_check(port, sw->ports[n].type, *conf);
+	return err ? err : policy_plan(sw, port, n, &c->policy, conf, policy);
+}
+
+static int set_one(struct xsw *sw, uint32_t n, const void *arg)
+{
+	const struct xsw_port_change *c = arg;
+	const char *port = sw->ports[n].name;
+	union xsw_conf conf = maps_conf_load(&sw->maps, n);
+	uint32_t mtu = conf.mtu, own = sw->ports[n].mtu;
+	/* tags in a tunnel may need room */
+	bool change_mtu = c->mtu || c->mtu_set || (type_is_tunnel(sw->ports[n].type) && !own);
+	struct policy_change policy;
+	struct xsw_sets sets;
+	int err = plan(sw, n, c, &conf, &sets, &policy);
+
 	if (err || xsw_plan(sw, "change port %s", port))
 		return err;
 	err = batch_keep_port(sw, n);
@@ -87,7 +92,7 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	if (err)
 		return err;
 	policy_recover(sw, n);
-	err = mtu_set ? mtu_change(sw, port, n, c->mtu, &conf) : XSW_OK;
+	err = change_mtu ? mtu_change(sw, port, n, c->mtu, &conf) : XSW_OK;
 	if (err)
 		return err;
 	port_change_conf(c, &conf);
@@ -101,9 +106,19 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 		else
 			policy_end(sw, &policy);
 	}
-	if (err && mtu_set)
-		mtu_put(sw, n, record, mtu);
+	if (err && change_mtu)
+		mtu_put(sw, n, own, mtu);
+	return err;
+}
+
+int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
+{
+	uint32_t n;
+	int err = xsw_port_need(sw, port, &n);
+
 	if (!err)
+		err = legs_change(sw, n, set_one, c);
+	if (!err && !sw->opts->dry_run)
 		mtu_follow(sw);
 	return err;
 }

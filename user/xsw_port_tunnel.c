@@ -204,6 +204,10 @@ int port_step_tunnel(struct making *mk)
 	if (err)
 		return err;
 	mk->conf.flags |= XSW_F_ENCAP;
+	if (info->leg.legs > 1 && !(mk->conf.policy & XSW_P_GROUP)) {
+		mk->conf.policy |= XSW_P_GROUP;
+		mk->sw->maps.mem.ports[mk->number].group = XSW_GROUP_LEGS(info->leg.head);
+	}
 	mk->conf.mtu = (__u16)(info->mtu ? info->mtu : tunnel_mtu(mk->sw, info, mk->conf));
 	return 0;
 }
