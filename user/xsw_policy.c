@@ -347,7 +347,7 @@ int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw
 {
 	int err = 0;
 
-	if (bits)
+	if (bits & ~XSW_P_GROUP) /* which has no details */
 		err = maps_policy_set(&sw->maps, number, policy);
 	else
 		maps_policy_del(&sw->maps, number);

@@ -9,35 +9,13 @@
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source-path=SCRIPTDIR source=../stream_lib.sh
-. "$TESTS/stream_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../tunnel_lib.sh
 . "$TESTS/tunnel_lib.sh"
 
 A=$(mac 1) B=$(mac 3)
 ALL=ff:ff:ff:ff:ff:ff
-TAGS4=$((1500 - 20 - 8 - 8 - 14 - 4)) # over IPv4, with room for a tag
-
-station() { ns "$1" ip -j link show eth0 | jq -r '.[0].address'; }
-
-pair() { # WORD...: of `port add tun0 type vxlan`
-	underlay 2
-	host_up 1 1 2
-	host_up 2 3 4
-	tunnel tun0 type vxlan "$@"
-	guest_mtu "$(mtu_of 1 tun0)" 1 2 3 4
-}
-
-# 1 and 3 in VLAN 10, 2 and 4 in VLAN 20
-tenants() {
-	host 1 port set "$(port 1)" mode access tag 10
-	host 1 port set "$(port 2)" mode access tag 20
-	host 2 port set "$(port 3)" mode access tag 10
-	host 2 port set "$(port 4)" mode access tag 20
-}
-
 ping_through_it() {
-	pair key 100
+	pair vxlan key 100
 	equal "MTU" "$(mtu_of 1 tun0)" $TAGS4
 	ns 1 ping -qc3 -i0.05 -W2 "$(ip4 3)" || bad "no answer"
 	ns 4 ping -6 -qc2 -i0.05 -W2 "$(ip6 2)" || bad "no answer by IPv6"
@@ -48,7 +26,7 @@ ping_through_it() {
 # Ethernet 14, IPv4 20, UDP 8, VXLAN 8, then the frame as it is
 outer_headers() {
 	local inner f
-	pair key 0x64
+	pair vxlan key 0x64
 	inner=$("$XFRAME" hex dst "$ALL" src "$A" vlan 10 prio 5 len 100)
 	SEEN=$inner outer 2 send 1 dst "$ALL" src "$A" vlan 10 prio 5 len 100
 	f=$OUT
@@ -64,7 +42,7 @@ outer_headers() {
 }
 
 trunk_with_tags_inside() {
-	pair key 7 mode trunk trunks 10,20
+	pair vxlan key 7 mode trunk trunks 10,20
 	tenants
 	sniff 2 3 4
 	reach_far 1 3 3 dst "$ALL" src "$A"
@@ -82,7 +60,7 @@ trunk_with_tags_inside() {
 
 a_key_for_each_vlan() {
 	local inner
-	pair key vid+5000 trunks 10,20
+	pair vxlan key vid+5000 trunks 10,20
 	tenants
 	equal "MTU" "$(mtu_of 1 tun0)" $((TAGS4 + 4))
 	equal "key" "$(on 1 '.[0].key' port show tun0)" vid+5000
@@ -93,7 +71,7 @@ a_key_for_each_vlan() {
 	sniff 2 3 4
 	reach_far 1 3 3 dst "$B" src "$A"
 	# a tag inside is content
-	reach_far 1 3 3 dst "$ALL" src "$A" tpid 0x88a8 vlan 7
+	reach_far 1 3 3 dst "$ALL" src "$A" vlan 7 tpid 0x88a8
 	ns 2 ping -qc2 -i0.05 -W2 "$(ip4 4)" || bad "no answer in VLAN 20"
 	ns 1 ping -qc2 -i0.05 -W1 "$(ip4 4)" && bad "VLAN 10 reaches VLAN 20"
 	# VLAN 30 has a key, but the other end is no member
@@ -105,7 +83,7 @@ a_key_for_each_vlan() {
 }
 
 keys_keep_tunnels_apart() {
-	pair key 100
+	pair vxlan key 100
 	host 1 port set tun0 state down
 	host 1 port add other type vxlan remote "$(under4 2)" key 101
 	send 1 dst "$ALL" src "$A"
@@ -122,30 +100,8 @@ keys_keep_tunnels_apart() {
 	equal "devices" "$(far 1 ip -br link show type vxlan | wc -l)" 1
 }
 
-snmp() { # HOST GROUP FIELD...: sum of these counters
-	far "$1" nstat -asz "${@:2}" | awk '!/^#/ { n += $2 } END { print n + 0 }'
-}
-
-# No packet of the underlay is cut, none is too long, and one inside is many segments.
-tcp_as_long_as_can_be() { # ADDR-FUNCTION
-	local h n
-	stream "$("$1" 3)" 1 3 "" 30000000
-	stream "$("$1" 2)" 4 2 "" 10000000
-	for n in 1 2 3 4; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
-	for h in 1 2; do
-		equal "fragments of host $h" \
-			"$(snmp "$h" IpFragCreates IpReasmReqds Ip6FragCreates Ip6ReasmReqds)" 0
-		equal "too long on host $h" \
-			"$(on "$h" '[.[].stats.drops.too_big // 0] | add' stats)" 0
-		equal "checksum errors of host $h" \
-			"$(snmp "$h" UdpInCsumErrors Udp6InCsumErrors IpInHdrErrors)" 0
-	done
-	n=$(far 2 ip -j -s link show u0 | jq '.[0].stats64.rx | .bytes / .packets | floor')
-	[ "$n" -gt 3000 ] || bad "packets of $n bytes: segmentation offload is lost"
-}
-
 tcp_in_full_segments() {
-	pair key 1 mode trunk
+	pair vxlan key 1 mode trunk
 	tenants
 	host 1 port set "$(port 2)" tag 10
 	host 2 port set "$(port 4)" tag 10
@@ -230,14 +186,13 @@ split_horizon() {
 	# where it is asked to, it does
 	host 2 port set mesh hairpin on
 	sniff 2 3 4 5 6
-	reach_far 1 5 5 dst "$(mac 5)" src "$A"
+	reach_far 1 "5 6" 5 dst "$(mac 5)" src "$A" # host 3 does not know it
 }
 
 # Settings hold for every leg; statistics are one port's.
 legs_are_one_port() {
-	local n
 	mesh key 5
-	host 1 port set mesh mode access tag 10 learning off || bad "port set: $?"
+	host 1 port set mesh mode native-untagged tag 10 trunks 10 learning off || bad "port set: $?"
 	host 1 port set "$(port 1)" mode access tag 10
 	send 3 dst "$ALL" src "$B"
 	send 5 dst "$ALL" src "$(mac 5)"
@@ -261,8 +216,9 @@ legs_are_one_port() {
 	ns 2 ping -qc1 -W2 "$(ip4 3)" || bad "no answer from host 2"
 	ns 2 ping -qc1 -W2 "$(ip4 5)" || bad "no answer from host 3"
 	host 1 port del mesh || bad "port del: $?"
-	gone 1 "sw1p1 sw1p2 u0"
-	for n in 1 2 3; do equal "left" "$(on 1 length fdb show dev "$(port 1)")" "$(on 1 length fdb show)"; done
+	gone 1 "lo sw1p1 sw1p2 u0"
+	equal "entries" "$(on 1 '[.[] | select(.port != "'"$(port 1)"'" and .port != "'"$(port 2)"'")] |
+		length' fdb show)" 0
 }
 
 # Host 2 has a tunnel to each of the others: it passes on what is no matter of one port.
@@ -283,7 +239,7 @@ from_tunnel_to_tunnel() {
 }
 
 as_a_wire() {
-	pair key 3
+	pair vxlan key 3
 	host 1 wire add "$(port 1)" tun0 || bad "wire add: $?"
 	host 2 wire add tun0 "$(port 4)" || bad "wire add: $?"
 	sniff 2 3 4
@@ -296,7 +252,7 @@ state_is() { [ "$(state_of "$1" "$2")" = "$3" ]; }
 
 # It is noticed, and comes back for all of its ports.
 device_vanishes() {
-	pair key 100
+	pair vxlan key 100
 	host 1 port add other type vxlan remote "$(under4 2)" key 101 mode access tag 9
 	host 1 port set tun0 flood off
 	far 1 ip link del sw1t1
@@ -314,7 +270,7 @@ device_vanishes() {
 }
 
 second_switch_of_a_namespace() {
-	pair key 100
+	pair vxlan key 100
 	undo xsw -S sw9 -n "$(hostns 1)" down
 	xsw -S sw9 -n "$(hostns 1)" up || bad "up: $?"
 	expect 2 xsw -S sw9 -n "$(hostns 1)" port add tun0 type vxlan remote "$(under4 2)" key 1
@@ -336,7 +292,7 @@ foreign_devices() {
 	far 1 ip link del sw1t1
 	expect 2 host 1 port add tun0 type vxlan remote "$(under4 2)"
 	like "error" "$ERR" 'UDP port 4789'
-	gone 1 "foreign sw1p1 u0"
+	gone 1 "foreign lo sw1p1 u0"
 }
 
 # the MTU is that of the route, less the headers; a number is a number
@@ -358,6 +314,125 @@ mtu_follows_the_route() {
 	equal "MTU without a route" "$(mtu_of 1 far)" $TAGS4
 }
 
+# --- killed at every point ---------------------------------------------------------------
+
+LIMIT=200 # fault points of one command
+
+# killed N COMMAND...: of host 1
+killed() { crashes "$1" -S sw1 -n "$(hostns 1)" "${@:2}"; }
+
+mesh_add() { # [N]: killed there
+	local words=(port add mesh "type" vxlan key 5 remote "$(under4 2),$(under4 3)")
+	if [ $# = 0 ]; then host 1 "${words[@]}"; else killed "$1" "${words[@]}"; fi
+}
+
+mesh_works() { # N WHAT
+	equal "$2 killed at $1: state" "$(state_of 1 mesh)" forwarding
+	equal "$2 killed at $1: remotes" "$(on 1 '.[0].remotes | length' port show mesh)" 2
+	equal "$2 killed at $1: devices" "$(far 1 ip -br link show type vxlan | wc -l)" 1
+	ns 1 ping -qc1 -W2 "$(ip4 3)" >"$CASE/ping" || bad "$2 killed at $1: no answer from host 2"
+	ns 1 ping -qc1 -W2 "$(ip4 5)" >"$CASE/ping" || bad "$2 killed at $1: no answer from host 3"
+}
+
+others_up() {
+	underlay 3
+	host_up 1 1
+	host_up 2 3
+	host_up 3 5
+	host 2 port add tun0 type vxlan key 5 remote "$(under4 1)" || bad "port add"
+	host 3 port add tun0 type vxlan key 5 remote "$(under4 1)" || bad "port add"
+	guest_mtu 1400 1 3 5
+}
+
+adding_killed() {
+	local n
+	others_up
+	for ((n = 1; n < LIMIT; n++)); do
+		mesh_add "$n" || break
+		equal "first port" "$(state_of 1 "$(port 1)")" forwarding
+		expect 0 mesh_add
+		mesh_works "$n" "port add"
+		expect 0 host 1 port del mesh
+		gone 1 "lo sw1p1 u0"
+	done
+	echo "$n points" >&2
+	[ "$n" -lt "$LIMIT" ] || bad "more than $LIMIT points"
+	mesh_works "$n" "port add"
+}
+
+adding_killed_then_down() {
+	local n
+	underlay 2
+	host_up 1 1
+	for ((n = 1; n < LIMIT; n++)); do
+		mesh_add "$n" || break
+		expect 0 host 1 down
+		gone 1 "lo u0"
+		equal "pins" "$(find "$XSWITCH_BPFFS/xswitch" -mindepth 1 | wc -l)" 0
+		expect 0 host 1 up --ports "$(port 1)" --subnet none
+	done
+	[ "$n" -lt "$LIMIT" ] || bad "more than $LIMIT points"
+}
+
+deleting_killed() {
+	local n
+	others_up
+	for ((n = 1; n < LIMIT; n++)); do
+		expect 0 mesh_add
+		killed "$n" port del mesh || break
+		expect 0 mesh_add
+		mesh_works "$n" "port del"
+	done
+	[ "$n" -lt "$LIMIT" ] || bad "more than $LIMIT points"
+	gone 1 "lo sw1p1 u0"
+}
+
+# What of a port's legs was not done yet is done by the next writer.
+setting_killed() {
+	local n legs
+	underlay 2
+	host_up 1 1
+	expect 0 mesh_add
+	for ((n = 1; n < LIMIT; n++)); do
+		expect 0 host 1 port set mesh mode transparent storm broadcast none isolated off
+		killed "$n" port set mesh mode access tag 10 storm broadcast 5kpps isolated on || break
+		expect 0 host 1 port set "$(port 1)" learning on
+		legs=$(legs_differ)
+		equal "killed at $n: legs" "$legs" ""
+	done
+	[ "$n" -lt "$LIMIT" ] || bad "more than $LIMIT points"
+	equal "legs" "$(legs_differ)" ""
+}
+
+# lookup MAP PORT: its bytes
+lookup() {
+	bpftool -j map lookup pinned "$XSWITCH_BPFFS/xswitch/sw1/maps/$1" key "$2" 0 0 0 2>/dev/null |
+		jq -r '.value // [] | join(" ")'
+}
+
+# What legs 2 and 3 differ in: configuration words but for the bank in use, rates.
+legs_differ() {
+	local n
+	for n in 2 3; do
+		echo "$(lookup ports "$n" | cut -d' ' -f1-3,5-8) $(lookup policies "$n" | cut -d' ' -f5-)"
+	done >"$CASE/legs"
+	[ "$(sort -u "$CASE/legs" | wc -l)" = 1 ] || cat "$CASE/legs"
+}
+
+healing_killed() {
+	local n
+	others_up
+	expect 0 mesh_add
+	for ((n = 1; n < LIMIT; n++)); do
+		far 1 ip link del sw1t1
+		mesh_add "$n" || break
+		expect 0 mesh_add
+		mesh_works "$n" "healing"
+	done
+	[ "$n" -lt "$LIMIT" ] || bad "more than $LIMIT points"
+	mesh_works "$n" "healing"
+}
+
 run_case "hub none" ping_through_it
 run_case "hub none" outer_headers
 run_case "hub none" trunk_with_tags_inside
@@ -374,4 +449,9 @@ run_case - device_vanishes
 run_case - second_switch_of_a_namespace
 run_case - foreign_devices
 run_case - mtu_follows_the_route
+run_case - adding_killed
+run_case - adding_killed_then_down
+run_case - deleting_killed
+run_case - setting_killed
+run_case - healing_killed
 finish
