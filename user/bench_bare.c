@@ -3,10 +3,11 @@
  * bench_bare.c - bare frames into a port and programs at the others that count and drop them
  *
  * The kernel makes the frames and a program redirects them to eth0: no socket on either side.
- * A veth hands them to its other end's NAPI, which runs on the CPU that scheduled it and stays
- * there as long as there is work. Should any frame, such as one of IPv6's own, have come from another
- * CPU, the two work side by side, the sender is the quicker one, and what its ring (256 frames)
- * cannot take is lost: a third of all frames, seen on 6.18. So the ports are quiet first.
+ * A veth hands them to its other end's NAPI, which runs where it was scheduled and stays there as long
+ * as there is work. One frame sent by another CPU, such as IPv6's own, and the two work side by side,
+ * the sender is the quicker one, and what its ring (256 frames) cannot take is lost: with
+ * such frames added, up to 36 % on a veth pair and 58 % at XDP on 6.18, without them none. So the
+ * ports are made quiet first.
  */
 #include <errno.h>
 #include <net/if.h>

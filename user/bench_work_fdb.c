@@ -112,7 +112,8 @@ int work_macs(struct bench_lab *lab)
 /* --- an attack --------------------------------------------------------------------------- */
 
 /* What port 4 gets beside the frames that were meant for it was flooded. */
-static int attacked(struct bench_lab *lab, struct lab_peer *attacker, double *received)
+static int attacked(struct bench_lab *lab, struct lab_peer *attacker, double *received,
+		    double *leaked)
 {
 	uint64_t before, after;
 	double lost;
@@ -131,8 +132,7 @@ static int attacked(struct bench_lab *lab, struct lab_peer *attacker, double *re
 	if (lab_peer_wait(lab, attacker) || lab_received(lab, 4, &after))
 		return -1;
 	after -= before;
-	lab_report(lab, after > attacker->sweep.sent ? (double)(after - attacker->sweep.sent) : 0,
-		   "leaked");
+	*leaked = after > attacker->sweep.sent ? (double)(after - attacker->sweep.sent) : 0;
 	return 0;
 }
 
@@ -148,14 +148,16 @@ static void report_kept(struct bench_lab *lab, double alone, const char *name, d
 static int macflood(struct bench_lab *lab)
 {
 	struct lab_peer *attacker = lab_peers(lab, 1);
-	double alone, now, lost;
+	double alone, now, lost, leaked;
 	int ret;
 
 	if (!attacker)
 		return -1;
-	ret = lab_udp64(lab, &alone, &lost) || attacked(lab, attacker, &now) ? -1 : 0;
-	if (!ret)
+	ret = lab_udp64(lab, &alone, &lost) || attacked(lab, attacker, &now, &leaked) ? -1 : 0;
+	if (!ret) {
 		report_kept(lab, alone, "attacked", now);
+		lab_report(lab, leaked, "leaked");
+	}
 	lab_peers_free(attacker, 1);
 	return ret;
 }
@@ -191,7 +193,7 @@ static int kick(struct bench_lab *lab)
 	return lab_error(lab, "no frame comes round");
 }
 
-static int looped(struct bench_lab *lab, double *received)
+static int looped(struct bench_lab *lab, double *received, double *storm)
 {
 	static const char *const join =
 		"ip -n b3 link add joint type veth peer name joint netns b4;" BEHIND("b3")
@@ -206,21 +208,23 @@ static int looped(struct bench_lab *lab, double *received)
 	lab_sleep(lab_length(lab));
 	if (lab_received(lab, 2, &after))
 		return -1;
-	lab_report(lab, (double)(after - before) * 1e6 / (double)(lab_now() - start), "storm");
+	*storm = (double)(after - before) * 1e6 / (double)(lab_now() - start);
 	return 0;
 }
 
 int work_loop(struct bench_lab *lab)
 {
-	double alone = 0, now = 0, lost;
+	double alone = 0, now = 0, storm = 0, lost;
 	int ret;
 
 	ret = lab_up(lab, 4) || lab_ask(lab, ASK_GUARD, 0) || lab_learn(lab) ||
-			      lab_udp64(lab, &alone, &lost) || looped(lab, &now) ?
+			      lab_udp64(lab, &alone, &lost) || looped(lab, &now, &storm) ?
 		      -1 :
 		      0;
-	if (!ret)
+	if (!ret) {
 		report_kept(lab, alone, "looped", now);
+		lab_report(lab, storm, "storm");
+	}
 	return lab_down(lab) ? -1 : ret;
 }
 
