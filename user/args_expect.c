@@ -67,6 +67,16 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_RATES:
 		return "none, or a rate like 1000pps, 10kpps, 2mpps, 10kbit, 100mbit or 1gbit, "
 		       "1000gbit at most";
+	case ARG_HOST:
+		return "an address of a host, like 192.0.2.1 or 2001:db8::1";
+	case ARG_HOSTS:
+		snprintf(buf, size,
+			 "addresses of hosts like 192.0.2.1 or 192.0.2.2,192.0.2.3, each once, %d "
+			 "at most",
+			 ARG_HOSTS_MAX);
+		return buf;
+	case ARG_KEY:
+		return "a number, vid, or vid+N: a key for each VLAN";
 	case ARG_STRING:
 	case ARG_FLAG:
 	case ARG_LATER:

@@ -85,8 +85,16 @@ enum xsw_hook_arg {
 /* "auto", "tc", "xdp", NULL */
 extern const char *const xsw_hook_words[];
 
-/* "netns", "dev", "host", NULL: enum xsw_port_type */
+/* "netns", "dev", "host", "vxlan", ..., NULL: enum xsw_port_type */
 extern const char *const xsw_type_words[];
+
+/* Of the types vxlan, gre and geneve; legs of one port have all but `remotes` in common. */
+struct xsw_tunnel_spec {
+	struct arg_hosts remotes;
+	struct arg_addr local; /* family 0: as the route says */
+	struct arg_key key;
+	uint32_t udp_port; /* 0: the type's */
+};
 
 struct xsw_port_spec {
 	char name[XSW_NAME_MAX];
@@ -99,6 +107,7 @@ struct xsw_port_spec {
 	struct arg_mac mac;
 	uint32_t mtu; /* 0: the kernel's default */
 	struct xsw_vlan_args vlan;
+	struct xsw_tunnel_spec tunnel;
 	const struct xsw_port_change *change; /* its flags, state and policy; NULL: the usual */
 };
 
@@ -113,6 +122,9 @@ struct xsw_up_spec {
 
 int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec);
 int xsw_down(const struct xsw_opts *opts, bool all);
+
+/* Whether what is said of tunnels makes sense: XSW_USAGE, with the message. */
+int xsw_tunnel_check(const struct xsw_port_spec *spec);
 
 /* On an existing switch, opened for writing. */
 int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec);

@@ -8,6 +8,8 @@
  *	xsw_up.c	`up`: many ports, applied or undone together
  *	xsw_port.c	one port: the steps that make it
  *	xsw_port_*.c	host ports, devices, hooks, and all of it backwards: port.h
+ *	xsw_find.c	ports by name, legs of tunnels
+ *	xsw_tunnel.c	tunnels: what may be asked for, MTU
  *	xsw_view.c	snapshots
  *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
@@ -20,6 +22,8 @@
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
+
+#include <netinet/in.h>
 
 #include "maps.h"
 #include "netif.h"
@@ -43,11 +47,27 @@ struct xsw {
 };
 #define XSW_FOUND 8192
 
-/* The port of that name (or NS:IFNAME), 0: none. */
+/* --- xsw_find.c --- */
+
+/* The port of that name (or NS:IFNAME), 0: none; of a tunnel its first leg. */
 uint32_t xsw_port_find(const struct xsw *sw, const char *name);
 
 /* The same, with the message. */
 int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number);
+
+/* Every number of a port, which is known by its first: n = head, then until 0. */
+uint32_t xsw_leg_next(const struct xsw *sw, uint32_t head, uint32_t number);
+#define XSW_EACH_LEG(sw, head, n)                                                                  \
+	for (n = xsw_leg_next(sw, head, 0); n; n = xsw_leg_next(sw, head, n))
+
+/* A leg other than the first: no port of its own to people. */
+bool xsw_is_leg(const struct xsw *sw, uint32_t number);
+
+/* The leg of that index, 0: there is none. */
+uint32_t xsw_leg_find(const struct xsw *sw, uint32_t head, uint32_t index);
+
+/* It was made to its end, and so were the other legs of its port. */
+bool xsw_is_complete(const struct xsw *sw, uint32_t number);
 
 /* Whether a signal asks to stop; the message is written once. */
 bool xsw_interrupted(void);
@@ -208,8 +228,15 @@ int policy_view(struct xsw *sw, struct xsw_view *view);
 
 /* --- xsw_port.c --- */
 
+/* What is to be made under one port number: a port, or one leg of a tunnel. */
+struct port_place {
+	const struct xsw_port_spec *spec;
+	uint32_t leg;  /* 0.. */
+	uint32_t head; /* number of the first leg; 0: this is it */
+};
+
 /* Make port `number`, which is free. The caller undoes with port_unmake() on an error. */
-int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+int port_make(struct xsw *sw, uint32_t number, const struct port_place *place,
 	      union xsw_conf *conf);
 
 /* Let frames in and out; `conf` as port_make() left it. */
@@ -252,6 +279,34 @@ void port_offload_words(uint32_t bits, const char **words);
 
 /* Its program is the switch's: after an interrupted change of programs it may not be. */
 int port_reattach(struct xsw *sw, uint32_t number);
+
+/* --- xsw_tunnel.c --- */
+
+static inline bool type_is_tunnel(uint8_t type)
+{
+	return type >= XSW_TYPE_VXLAN;
+}
+
+struct xsw_ip tunnel_ip(const struct arg_addr *addr);
+
+/* Whether a leg is what is asked for. */
+bool tunnel_is(const struct xsw_info *info, const struct xsw_port_spec *spec, uint32_t leg);
+
+/* With a key for each VLAN frames have no tag inside. */
+void tunnel_vlans(struct xsw_sets *sets);
+
+/* "192.0.2.2"; none: "" */
+void tunnel_ip_text(const struct xsw_ip *ip, char text[INET6_ADDRSTRLEN]);
+
+/*
+ * The MTU that a tunnel can carry inside now, with this configuration: that of the route to its
+ * remote less all headers in front of the L3 packet; without a route as if it were 1500.
+ */
+uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf);
+
+/* What a specification means, and whether it can be: XSW_USAGE, with the message. */
+enum xsw_key_mode tunnel_key_mode(const struct xsw_port_spec *spec);
+uint16_t tunnel_udp_port(const struct xsw_port_spec *spec);
 
 /* --- xsw_fdb.c --- */
 

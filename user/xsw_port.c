@@ -48,7 +48,7 @@ static uint64_t spread(uint64_t h, const char *s)
  * The same address whenever the same port of the same switch is made on the same machine, and
  * another one elsewhere: locally administered, from the machine's ID and the names.
  */
-static void stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6])
+void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6])
 {
 	char machine[64] = "";
 	FILE *f = fopen("/etc/machine-id", "re");
@@ -79,15 +79,17 @@ static void fill_info(struct making *mk)
 		snprintf(info->outer, sizeof(info->outer), "%s", spec->ifname);
 		return;
 	}
+	if (type_is_tunnel(info->type))
+		return;
 	if (spec->type == XSW_TYPE_NETNS && netns_name_valid(spec->netns)) /* so it fits */
 		memcpy(info->netns, spec->netns, strlen(spec->netns));
 	snprintf(info->ifname, sizeof(info->ifname), "%s", spec->ifname);
 	snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, mk->sw->name, mk->number);
-	stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
+	port_stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
 	if (spec->mac.set)
 		memcpy(info->mac, spec->mac.byte, 6);
 	else
-		stable_mac(mk->sw, spec->name, "inner", info->mac);
+		port_stable_mac(mk->sw, spec->name, "inner", info->mac);
 }
 
 /* A name; digits only are the PID of a process that is not there. */
@@ -273,8 +275,11 @@ static int run_steps(struct making *mk, const port_step *steps)
 	return err && !mk->status ? make_failed(mk, err) : mk->status;
 }
 
-int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
-	      union xsw_conf *conf)
+#define TUNNEL_STEPS(type)                                                                         \
+	[type] = { port_record, port_step_tunnel, port_step_tunnel_maps, port_step_attach,         \
+		   port_step_tunnel_up }
+
+int port_make(struct xsw *sw, uint32_t number, const struct port_place *place, union xsw_conf *conf)
 {
 	static const port_step steps[][8] = {
 		[XSW_TYPE_NETNS] = { port_record, step_netns, step_pair, step_maps,
@@ -283,11 +288,16 @@ int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 				    port_step_attach, step_inner },
 		[XSW_TYPE_DEV] = { port_record, port_step_dev, step_maps, port_step_attach,
 				   port_step_dev_up },
+		TUNNEL_STEPS(XSW_TYPE_VXLAN),
+		TUNNEL_STEPS(XSW_TYPE_GRE),
+		TUNNEL_STEPS(XSW_TYPE_GENEVE),
 	};
 	struct making mk = {
 		.sw = sw,
 		.number = number,
-		.spec = spec,
+		.spec = place->spec,
+		.leg = place->leg,
+		.head = place->head ?: number,
 		.conf = *conf,
 		.info = &sw->ports[number],
 		.netns = -1,
@@ -296,7 +306,7 @@ int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	int status;
 
 	fill_info(&mk);
-	status = run_steps(&mk, steps[spec->type]);
+	status = run_steps(&mk, steps[place->spec->type]);
 	*conf = mk.conf;
 	netif_close(mk.inner);
 	if (mk.netns >= 0)

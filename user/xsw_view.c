@@ -97,7 +97,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 
 	memcpy(v->name, info->name, sizeof(v->name));
 	v->number = n;
-	v->type = info->type <= XSW_TYPE_HOST ? xsw_type_words[info->type] : "unknown";
+	v->type = info->type < XSW_TYPES ? xsw_type_words[info->type] : "unknown";
 	/* a namespace without a name is shown by its path */
 	if (info->type == XSW_TYPE_NETNS)
 		snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
