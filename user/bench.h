@@ -43,6 +43,7 @@ enum bench_ask {
 	ASK_GUARD,	/* against loops */
 	ASK_TRUNK,	/* ports 1 and 2 carry VLAN 10 with its tag */
 	ASK_STRUNK,	/* the same, tag 802.1ad */
+	ASK_FAR, /* ports 1 and 2 on hosts h1 and h2, 10.99.0.1 and .2, a VXLAN tunnel between */
 	BENCH_ASKS,
 };
 
@@ -64,7 +65,6 @@ struct bench_backend {
 	int (*list)(struct bench_lab *lab, uint64_t *addresses); /* likewise */
 	uint32_t list_max;					 /* addresses; 0: any number */
 	int (*memory)(struct bench_lab *lab, uint64_t *bytes);	 /* of its table of addresses */
-	int (*far)(struct bench_lab *lab); /* ports 1 and 2 on two hosts h1, h2, a tunnel between */
 	const char *const *asks; /* commands, ';' between them; NULL: nothing is to be done */
 };
 
@@ -91,7 +91,6 @@ struct bench_workload {
 	bool pairs_do;			    /* measures back ends that only connect pairs, too */
 	bool sender_pays;    /* its time is the switch's: not where a process forwards */
 	bool bare;	     /* it sends frames that are no skbs */
-	bool far;	     /* between two hosts */
 	enum bench_ask asks; /* what it cannot do without */
 	const char *prefix;  /* of the back ends it is for; NULL: all */
 };

@@ -180,10 +180,24 @@ static const char *const ovs_programs[] = { "ip",	  "ovs-vswitchd", "ovsdb-serve
 #define SELF	    "/proc/self/exe"
 #define PORT_SET(n) SELF " port set b" #n
 
+/* Port n of host n. No checksum of the outer UDP, as this switch and RFC 7348 have it. */
+#define BRIDGE_FAR(n, other)                                                                       \
+	"ip netns add b" n "; ip -n h" n " link add br0 type bridge stp_state 0;"                  \
+	"ip -n h" n " link set br0 up;"                                                            \
+	"ip -n h" n " link add p1 type veth peer name eth0 netns b" n ";"                          \
+	"ip -n h" n " link set p1 master br0 up;"                                                  \
+	"ip -n h" n " link add vx0 mtu 1500 type vxlan id 100 dstport 4789 noudpcsum"              \
+	" local 10.99.0." n " remote 10.99.0." other ";"                                           \
+	"ip -n h" n " link set vx0 master br0 up;"
+#define XSW_FAR(n, other)                                                                          \
+	SELF " -S sw" n " -n h" n " up --ports b" n " --subnet none;" SELF " -S sw" n " -n h" n    \
+	     " port add tun0 type vxlan key 100 local 10.99.0." n " remote 10.99.0." other ";"
+
 static const char *const bridge_asks[BENCH_ASKS] = {
 	[ASK_FLUSH] = "ip link set " BRIDGE " type bridge fdb_flush",
 	[ASK_FLUSH_PORT] = "ip link set p2 type bridge_slave fdb_flush",
 	[ASK_AGE] = "ip link set " BRIDGE " type bridge ageing_time 50",
+	[ASK_FAR] = BRIDGE_FAR("1", "2") BRIDGE_FAR("2", "1"),
 };
 
 #define BRIDGE_VLANS "bridge vlan add vid 10 dev p1; bridge vlan add vid 10 dev p2"
@@ -201,7 +215,11 @@ static const char *const bridge_vlan_asks[BENCH_ASKS] = {
 #define AD		" qinq-ethtype 802.1ad"
 #define TRUNK(n, words) PORT_SET(n) " mode trunk trunks 10" words "; "
 
-static const char *const xsw_asks[BENCH_ASKS] = { XSW_ASKS };
+static const char *const xsw_asks[BENCH_ASKS] = {
+	XSW_ASKS,
+	[ASK_FAR] = XSW_FAR("1", "2") XSW_FAR("2", "1"),
+};
+static const char *const xsw_xdp_asks[BENCH_ASKS] = { XSW_ASKS };
 static const char *const xsw_vlan_asks[BENCH_ASKS] = {
 	XSW_ASKS,
 	[ASK_TRUNK] = TRUNK(1, "") TRUNK(2, ""),
@@ -237,8 +255,8 @@ const struct bench_backend bench_backends[] = {
 	{ "xswitch", "this switch", .words = "", .asks = xsw_asks, XSW_ROW },
 	{ "xswitch-vlan", "the same, access ports of a VLAN", .words = "--mode access --tag 10",
 	  .asks = xsw_vlan_asks, XSW_ROW },
-	{ "xswitch-xdp", "the same, at XDP", .words = "--hook xdp", .asks = xsw_asks, XSW_ROW },
-	{ "xswitch-mixed", "the same, every other port at XDP", .words = "mixed", .asks = xsw_asks,
-	  XSW_ROW },
+	{ "xswitch-xdp", "the same, at XDP", .words = "--hook xdp", .asks = xsw_xdp_asks, XSW_ROW },
+	{ "xswitch-mixed", "the same, every other port at XDP", .words = "mixed",
+	  .asks = xsw_xdp_asks, XSW_ROW },
 	{ 0 },
 };

@@ -239,6 +239,7 @@ int work_flush(struct bench_lab *lab);
 int work_age(struct bench_lab *lab);
 int work_vlan(struct bench_lab *lab);
 int work_qinq(struct bench_lab *lab);
+int work_vxlan(struct bench_lab *lab);
 int work_scale(struct bench_lab *lab);
 int work_prog(struct bench_lab *lab);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench_work_tags.c - through trunks
+ * bench_work_tags.c - through trunks and tunnels
  *
  * Frames with a tag from a packet socket, which the kernel's own tag devices are not needed for.
  * Where there are such devices they take the addresses of eth0 at both ends, so that peers find
@@ -93,4 +93,31 @@ int work_vlan(struct bench_lab *lab)
 int work_qinq(struct bench_lab *lab)
 {
 	return through(lab, &qinq);
+}
+
+/* --- between hosts ----------------------------------------------------------------------- */
+
+/* A veth pair with room for the outer headers and a tag, so that all inside are 1500. */
+static const char *const hosts =
+	"ip netns add h1; ip netns add h2;"
+	"ip link add u0 netns h1 mtu 1554 type veth peer name u0 netns h2 mtu 1554;"
+	"ip -n h1 address add 10.99.0.1/24 dev u0; ip -n h1 link set u0 up;"
+	"ip -n h2 address add 10.99.0.2/24 dev u0; ip -n h2 link set u0 up";
+static const char *const guests =
+	"ip -n b1 address add 10.77.0.1/16 dev eth0; ip -n b1 link set eth0 up;"
+	"ip -n b2 address add 10.77.0.2/16 dev eth0; ip -n b2 link set eth0 up";
+
+/* Nothing is removed: all of it is in namespaces that go with the lab. */
+int work_vxlan(struct bench_lab *lab)
+{
+	int ret = lab_commands(lab, hosts, 0) || lab_ask(lab, ASK_FAR, 0) ||
+				  lab_commands(lab, guests, 0) ?
+			  -1 :
+			  0;
+
+	lab->ports = 2;
+	if (!ret && (lab_learn(lab) || lab_report_udp64(lab) || lab_report_tcp(lab, 1, true)))
+		ret = -1;
+	lab->ports = 0;
+	return ret;
 }

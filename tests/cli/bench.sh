@@ -161,6 +161,7 @@ every_workload() {
 		loop alone,looped,kept,storm
 		flush all 1k,port 1k
 		age idle,stall
+		vxlan received,lost,rate,efficiency
 		scale up 4,show 4,down 4,gone 4
 		prog packet,empty,jited,verified
 	LIST
