@@ -36,13 +36,14 @@ struct bench_lab;
 /* What a workload asks of a back end beside what all of them do. */
 enum bench_ask {
 	ASK_NOTHING,
-	ASK_ROOM,	/* in the table, for N addresses */
+	ASK_ROOM,	/* in the table, for % addresses */
 	ASK_FLUSH,	/* forget all learned addresses */
 	ASK_FLUSH_PORT, /* those of port 2 */
 	ASK_AGE,	/* forget within half a second */
 	ASK_GUARD,	/* against loops */
 	ASK_TRUNK,	/* ports 1 and 2 carry VLAN 10 with its tag */
 	ASK_STRUNK,	/* the same, tag 802.1ad */
+	ASK_APART,	/* port % to a VLAN of others */
 	ASK_FAR, /* ports 1 and 2 on hosts h1 and h2, 10.99.0.1 and .2, a VXLAN tunnel between */
 	BENCH_ASKS,
 };

@@ -204,11 +204,12 @@ static const char *const bridge_asks[BENCH_ASKS] = {
 
 static const char *const bridge_vlan_asks[BENCH_ASKS] = {
 	[ASK_TRUNK] = BRIDGE_VLANS,
+	[ASK_APART] = "bridge vlan del vid 1 dev p%; bridge vlan add vid 20 dev p% pvid untagged",
 	[ASK_STRUNK] = "ip link set " BRIDGE " type bridge vlan_protocol 802.1ad; " BRIDGE_VLANS,
 };
 
 #define XSW_ASKS                                                                                   \
-	[ASK_ROOM] = SELF " set fdb_size N", [ASK_FLUSH] = SELF " fdb flush",                      \
+	[ASK_ROOM] = SELF " set fdb_size %", [ASK_FLUSH] = SELF " fdb flush",                      \
 	[ASK_FLUSH_PORT] = SELF " fdb flush dev b2", [ASK_AGE] = SELF " set ageing 500ms",         \
 	[ASK_GUARD] = SELF " set flap_limit 10; " STORM(3) STORM(4)
 #define STORM(n)	PORT_SET(n) " storm broadcast 1kpps storm multicast 1kpps storm unknown 1kpps; "
@@ -223,6 +224,7 @@ static const char *const xsw_xdp_asks[BENCH_ASKS] = { XSW_ASKS };
 static const char *const xsw_vlan_asks[BENCH_ASKS] = {
 	XSW_ASKS,
 	[ASK_TRUNK] = TRUNK(1, "") TRUNK(2, ""),
+	[ASK_APART] = SELF " port set b% tag 20",
 	[ASK_STRUNK] = TRUNK(1, AD) TRUNK(2, AD),
 };
 

@@ -21,6 +21,7 @@
 #define COMMAND_LIMIT 120 /* seconds */
 #define END_TRIES     2000
 #define WORDS_MAX     31 /* of a command */
+#define DIGITS	      10 /* of a number */
 
 extern char **environ;
 
@@ -193,27 +194,47 @@ int lab_count(struct bench_lab *lab, const char *const *argv, const char *needle
 	return ret;
 }
 
-static int command_of(struct bench_lab *lab, char *text, uint32_t number)
+/* One command of a text; it is cut up. */
+static int command_of(struct bench_lab *lab, char *text)
 {
 	const char *argv[WORDS_MAX + 1] = { NULL };
-	char digits[16], *save = NULL;
+	char *save = NULL;
 	size_t n = 0;
 
-	snprintf(digits, sizeof(digits), "%u", number);
 	for (char *w = strtok_r(text, " ", &save); w && n < WORDS_MAX;
 	     w = strtok_r(NULL, " ", &save))
-		argv[n++] = strcmp(w, "N") ? w : digits;
+		argv[n++] = w;
 	return n ? lab_command(lab, COMMAND_LIMIT, argv) : 0;
+}
+
+/* A copy in which the number stands for every '%'; NULL: no memory. */
+static char *numbered(const char *text, uint32_t number)
+{
+	size_t room = strlen(text) + 1, n = 0;
+	char *copy;
+
+	for (const char *p = text; *p; p++)
+		room += *p == '%' ? DIGITS : 0;
+	copy = malloc(room);
+	for (const char *p = text; copy && *p; p++) {
+		if (*p == '%')
+			n += (size_t)sprintf(copy + n, "%u", number);
+		else
+			copy[n++] = *p;
+	}
+	if (copy)
+		copy[n] = '\0';
+	return copy;
 }
 
 int lab_commands(struct bench_lab *lab, const char *text, uint32_t number)
 {
-	char *copy = strdup(text), *save = NULL;
+	char *copy = numbered(text, number), *save = NULL;
 	int ret = copy ? 0 : lab_error(lab, "no memory");
 
 	for (char *one = copy ? strtok_r(copy, ";", &save) : NULL; !ret && one;
 	     one = strtok_r(NULL, ";", &save))
-		ret = command_of(lab, one, number);
+		ret = command_of(lab, one);
 	free(copy);
 	return ret;
 }

@@ -115,7 +115,7 @@ int lab_command(struct bench_lab *lab, uint32_t seconds, const char *const *argv
 /* The same; how often `needle` stands in what it printed. */
 int lab_count(struct bench_lab *lab, const char *const *argv, const char *needle, uint64_t *count);
 
-/* Several, ';' between them, in one text without quotes; a word "N" stands for `number`. */
+/* Several, ';' between them, in one text without quotes; '%' stands for `number`. */
 int lab_commands(struct bench_lab *lab, const char *text, uint32_t number);
 
 /* What the back end does for a workload; nothing where it has no commands for that. */

@@ -65,6 +65,7 @@ static const struct bench_figure frames_figures[] = {
 static const struct bench_figure flood_figures[] = {
 	{ "copy", "ns", false, { { XSW, "bridge", 1.0 } } },
 	{ "bare", "ns", false, { { XSW, "bridge", 1.0 }, { XSW_XDP, "bridge", 1.0 } } },
+	{ "apart", "of copy 2", false, { { XSW_VLAN, "", 1.5 } } },
 	{ 0 },
 };
 

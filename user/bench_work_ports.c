@@ -47,37 +47,72 @@ static int bare_flood(struct bench_lab *lab, uint32_t ports)
 	return 0;
 }
 
-static int flood(struct bench_lab *lab, uint32_t ports)
+/* ns of a broadcast from port 1 that the last port gets */
+static int broadcast(struct bench_lab *lab, uint32_t copies, double *cost)
 {
+	uint32_t frames = (uint32_t)(COPIES * (double)lab_length(lab) / 1e9 / copies);
 	uint64_t before, after, ns = 0, got;
-	uint32_t frames = (uint32_t)(COPIES * (double)lab_length(lab) / 1e9 / (ports - 1));
 
 	if (frames < 1000)
 		frames = 1000;
-	if (lab_up(lab, ports) || lab_learn(lab) || lab_received(lab, ports, &before) ||
-	    traffic_flood(lab, frames, &ns) || lab_received(lab, ports, &after))
+	if (lab_received(lab, lab->ports, &before) || traffic_flood(lab, frames, &ns) ||
+	    lab_received(lab, lab->ports, &after))
 		return -1;
 	got = after - before;
 	/* the namespaces' own IPv6 noise comes on top */
-	if (got < frames - frames / 1000 || got > frames + frames / 100 + 4 * ports)
+	if (got < frames - frames / 1000 || got > frames + frames / 100 + 4 * lab->ports)
 		return lab_error(lab, "%llu of %u floods arrived", (unsigned long long)got, frames);
-	lab_report(lab, (double)ns / frames / (ports - 1), "copy %u", ports);
+	*cost = (double)ns / frames;
+	return 0;
+}
+
+static int flood(struct bench_lab *lab, uint32_t ports, double *copy)
+{
+	if (lab_up(lab, ports) || lab_learn(lab) || broadcast(lab, ports - 1, copy))
+		return -1;
+	*copy /= ports - 1;
+	lab_report(lab, *copy, "copy %u", ports);
 	return lab->backend->no_bare ? 0 : bare_flood(lab, ports);
+}
+
+/* The first and the last port share a VLAN, all others have another: of a copy between two. */
+static int apart(struct bench_lab *lab, uint32_t ports, double two)
+{
+	double cost;
+
+	if (lab_up(lab, ports) || lab_learn(lab))
+		return -1;
+	for (uint32_t port = 2; port < ports; port++)
+		if (lab_ask(lab, ASK_APART, port))
+			return -1;
+	if (broadcast(lab, 1, &cost))
+		return -1;
+	lab_report(lab, cost / two, "apart %u", ports);
+	return 0;
+}
+
+/* After a step, whatever became of it: the next one starts with nothing. */
+static int cleared(struct bench_lab *lab, int ret)
+{
+	return lab_down(lab) || lab_settle(lab) || ret ? -1 : 0;
 }
 
 int work_flood(struct bench_lab *lab)
 {
-	static const uint32_t ports[BENCH_SIZES][STEPS_MAX] = { { 3 },
+	static const uint32_t ports[BENCH_SIZES][STEPS_MAX] = { { 2, 3 },
 								{ 2, 32 },
 								{ 2, 8, 32, 128 } };
+	const uint32_t *n = ports[lab->plan->size];
+	const char *const *asks = lab->backend->asks;
+	double copy, two = 0;
 
-	for (const uint32_t *n = ports[lab->plan->size]; *n; n++) {
-		int ret = flood(lab, *n);
-
-		if (lab_down(lab) || lab_settle(lab) || ret)
+	for (; *n; n++) {
+		if (cleared(lab, flood(lab, *n, &copy)))
 			return -1;
+		if (*n == 2)
+			two = copy;
 	}
-	return 0;
+	return asks && asks[ASK_APART] ? cleared(lab, apart(lab, n[-1], two)) : 0;
 }
 
 /* --- ports ------------------------------------------------------------------------------- */

@@ -155,7 +155,7 @@ every_workload() {
 		udp64 received,lost
 		rr p50,p99,p99.9
 		frames rate,lost
-		flood copy 3,bare 3
+		flood copy 2,bare 2,copy 3,bare 3
 		macs learn 1k,rate 1k,flooded 1k,memory 1k
 		macflood alone,attacked,kept,leaked
 		loop alone,looped,kept,storm
@@ -180,6 +180,8 @@ other_back_ends() {
 	pairs_measured veth,floor,xswitch-vlan,xswitch-xdp,xswitch-mixed tcp,udp64,frames,flood,vlan,qinq
 	equal "pairs have no floods" "$(jq -r '[.[0].figures[] | select(.workload == "flood") |
 		.backend] | unique | join(",")' <<<"$J")" xswitch-mixed,xswitch-vlan,xswitch-xdp
+	equal "floods in a VLAN" "$(figures_of flood xswitch-vlan)" \
+		"copy 2,bare 2,copy 3,bare 3,apart 3"
 	equal "XDP is without segmentation" "$(jq -c '.[0].backends[] |
 		select(.backend == "xswitch-xdp") | [.tso, .tx_checksum]' <<<"$J")" "[false,false]"
 }
