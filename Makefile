@@ -33,8 +33,7 @@ exe = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
 UNIT := $(call exe,tests/unit/test_*.c)
 GOLDEN := $(call exe,tests/prog/test_*.c)
 TOOLS := $(call exe,tests/tools/*.c)
-BENCH := $(call exe,tests/bench/*.c)
-TESTS := $(UNIT) $(GOLDEN) $(TOOLS) $(BENCH)
+TESTS := $(UNIT) $(GOLDEN) $(TOOLS)
 # what the tests of these two directories share
 TEST_OBJ := $(addsuffix .o,$(filter-out $(TESTS),$(call exe,tests/unit/*.c tests/prog/*.c)))
 TEST_LIB := $(BUILD)/tests/tests.a
@@ -47,7 +46,7 @@ TEST_LIBS := cmocka
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
 building := $(filter-out clean deps demo format help lint test test-vm vm-shell,$(goals))
-testing := $(filter tests unit valgrind golden net bench-more $(BUILD)/tests/%,$(goals))
+testing := $(filter tests unit valgrind golden net $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -181,12 +180,9 @@ test-vm: ## the tests in machines with Debian's kernels; KERNEL=6.1 ALL=1 ARGS=F
 vm-shell: ## a shell in such a machine; KERNEL=6.12
 	@MAKEFLAGS= tests/vm/run --shell $(KERNEL:%=--kernel %)
 
-.PHONY: bench bench-more verifier lint format demo deps clean help
+.PHONY: bench verifier lint format demo deps clean help
 bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
 	@$(BUILD)/xswitch bench $(ARGS)
-
-bench-more: all tests ## workloads that the command does not have yet: frames xflood macs macflood loop ...
-	@tests/bench/run --xswitch $(BUILD)/xswitch --tools $(BUILD)/bench $(ARGS)
 
 verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
 	@scripts/verifier.sh $(BPF_OBJ)

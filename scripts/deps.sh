@@ -32,7 +32,6 @@ demo     iputils-ping       ping
 test     libcmocka-dev      unit tests
 test     valgrind           unit tests without leaks
 test     jq                 reads the JSON output
-test     iperf3             TCP and UDP load
 test     ethtool            offloads
 test     strace             faults and kills at every system call
 test     python3            tests of the command line

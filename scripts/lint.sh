@@ -31,7 +31,7 @@ user/prog.c                       LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"|"[a-z_]+\.ske
 user/{prog,maps,pin,probe,log}*.[ch]  LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"
 user/bench_{stat,data,svg*,report}.[ch]  LIBC|"(bench|bench_svg)\.h"
 user/bench.h                      LIBC|"out\.h"
-user/bench_{work_prog,backend_floor}.c  LIBC|LINUX|<bpf/[a-z]+\.h>|"(bench_lab|pin)\.h"
+user/bench_{work_prog,backend_floor,backend_xsw,bare}.c  LIBC|LINUX|<bpf/[a-z]+\.h>|"(bench_lab|pin)\.h"
 user/bench*.[ch]                  LIBC|LINUX|"(bench|bench_lab|grace|log|netif|netns|probe)\.h"
 user/topo_yaml*.[ch]              LIBC|<yaml\.h>|"OWN"
 user/topo*.[ch]                   LIBC|"(topo|topo_[a-z]+|cmd|args|log|out|netns|netif|xsw|xsw_[a-z]+)\.h"

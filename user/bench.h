@@ -2,7 +2,6 @@
 /*
  * bench.h - how fast the switch is, beside other ways to connect the same namespaces
  *
- *	bench_plan_words()	what to measure, from the words of the command
  *	bench_run()		all rounds: samples
  *	bench_figures()		samples -> medians, ratios, their intervals, verdicts
  *	bench_report()		the page
@@ -34,6 +33,21 @@
 
 struct bench_lab;
 
+/* What a workload asks of a back end beside what all of them do. */
+enum bench_ask {
+	ASK_NOTHING,
+	ASK_ROOM,	/* in the table, for % addresses */
+	ASK_FLUSH,	/* forget all learned addresses */
+	ASK_FLUSH_PORT, /* those of port 2 */
+	ASK_AGE,	/* forget within half a second */
+	ASK_GUARD,	/* against loops */
+	ASK_TRUNK,	/* ports 1 and 2 carry VLAN 10 with its tag */
+	ASK_STRUNK,	/* the same, tag 802.1ad */
+	ASK_APART,	/* port % to a VLAN of others */
+	ASK_FAR, /* ports 1 and 2 on hosts h1 and h2, 10.99.0.1 and .2, a VXLAN tunnel between */
+	BENCH_ASKS,
+};
+
 /* A way to connect namespaces. Functions return 0, or -1 with lab_error() said. */
 struct bench_backend {
 	const char *name;
@@ -44,13 +58,15 @@ struct bench_backend {
 	const char *missing;		       /* why this build cannot; NULL: it can */
 	const char *needs;		       /* of the kernel, for who reads why it failed */
 	bool process;			       /* that forwards: traffic leaves CPU to it */
+	bool no_bare;			       /* its devices take no frames from XDP */
 	int (*prepare)(struct bench_lab *lab); /* what `scale` does not time */
 	int (*make)(struct bench_lab *lab);
 	int (*remove)(struct bench_lab *lab);
 	int (*show)(struct bench_lab *lab, uint64_t *ports);	 /* as JSON; NULL: it cannot */
 	int (*list)(struct bench_lab *lab, uint64_t *addresses); /* likewise */
 	uint32_t list_max;					 /* addresses; 0: any number */
-	int (*room)(struct bench_lab *lab, uint32_t addresses);	 /* for so many; NULL: it has */
+	int (*memory)(struct bench_lab *lab, uint64_t *bytes);	 /* of its table of addresses */
+	const char *const *asks; /* commands, ';' between them; NULL: nothing is to be done */
 };
 
 struct bench_goal {
@@ -70,12 +86,14 @@ struct bench_figure {
 struct bench_workload {
 	const char *name;
 	const char *help;
-	bool pairs_do;	    /* measures back ends that only connect pairs, too */
-	bool sender_pays;   /* its time is the switch's: not where a process forwards */
-	const char *prefix; /* of the back ends it is for; NULL: all */
-	uint32_t limit;	    /* seconds a measurement may take */
+	uint32_t limit; /* seconds a measurement may take */
 	int (*run)(struct bench_lab *lab);
 	const struct bench_figure *figures; /* ends with a row without a name */
+	bool pairs_do;			    /* measures back ends that only connect pairs, too */
+	bool sender_pays;    /* its time is the switch's: not where a process forwards */
+	bool bare;	     /* it sends frames that are no skbs */
+	enum bench_ask asks; /* what it cannot do without */
+	const char *prefix;  /* of the back ends it is for; NULL: all */
 };
 
 /* End with a row without a name. */
@@ -130,13 +148,21 @@ double bench_ghz(void);
 
 /* --- plan and samples ---------------------------------------------------------------------- */
 
+/* How much is measured. The least is for tests, which judge no figure: XSWITCH_BENCH_TINY. */
+enum bench_size {
+	BENCH_TINY,
+	BENCH_QUICK,
+	BENCH_FULL,
+	BENCH_SIZES
+};
+
 struct bench_plan {
 	const struct bench_backend *backends[BENCH_ROWS_MAX];
 	size_t nbackends;
 	const struct bench_workload *workloads[BENCH_ROWS_MAX];
 	size_t nworkloads;
 	uint32_t rounds;
-	bool quick;
+	enum bench_size size;
 	bool progress; /* on stderr */
 };
 

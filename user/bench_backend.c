@@ -177,6 +177,57 @@ static const char *const ip_programs[] = { "ip", "bridge", NULL };
 static const char *const ovs_programs[] = { "ip",	  "ovs-vswitchd", "ovsdb-server",
 					    "ovsdb-tool", "ovs-vsctl",	  NULL };
 
+#define SELF	    "/proc/self/exe"
+#define PORT_SET(n) SELF " port set b" #n
+
+/* Port n of host n. No checksum of the outer UDP, as this switch and RFC 7348 have it. */
+#define BRIDGE_FAR(n, other)                                                                       \
+	"ip netns add b" n "; ip -n h" n " link add br0 type bridge stp_state 0;"                  \
+	"ip -n h" n " link set br0 up;"                                                            \
+	"ip -n h" n " link add p1 type veth peer name eth0 netns b" n ";"                          \
+	"ip -n h" n " link set p1 master br0 up;"                                                  \
+	"ip -n h" n " link add vx0 mtu 1500 type vxlan id 100 dstport 4789 noudpcsum"              \
+	" local 10.99.0." n " remote 10.99.0." other ";"                                           \
+	"ip -n h" n " link set vx0 master br0 up;"
+#define XSW_FAR(n, other)                                                                          \
+	SELF " -S sw" n " -n h" n " up --ports b" n " --subnet none;" SELF " -S sw" n " -n h" n    \
+	     " port add tun0 type vxlan key 100 local 10.99.0." n " remote 10.99.0." other ";"
+
+static const char *const bridge_asks[BENCH_ASKS] = {
+	[ASK_FLUSH] = "ip link set " BRIDGE " type bridge fdb_flush",
+	[ASK_FLUSH_PORT] = "ip link set p2 type bridge_slave fdb_flush",
+	[ASK_AGE] = "ip link set " BRIDGE " type bridge ageing_time 50",
+	[ASK_FAR] = BRIDGE_FAR("1", "2") BRIDGE_FAR("2", "1"),
+};
+
+#define BRIDGE_VLANS "bridge vlan add vid 10 dev p1; bridge vlan add vid 10 dev p2"
+
+static const char *const bridge_vlan_asks[BENCH_ASKS] = {
+	[ASK_TRUNK] = BRIDGE_VLANS,
+	[ASK_APART] = "bridge vlan del vid 1 dev p%; bridge vlan add vid 20 dev p% pvid untagged",
+	[ASK_STRUNK] = "ip link set " BRIDGE " type bridge vlan_protocol 802.1ad; " BRIDGE_VLANS,
+};
+
+#define XSW_ASKS                                                                                   \
+	[ASK_ROOM] = SELF " set fdb_size %", [ASK_FLUSH] = SELF " fdb flush",                      \
+	[ASK_FLUSH_PORT] = SELF " fdb flush dev b2", [ASK_AGE] = SELF " set ageing 500ms",         \
+	[ASK_GUARD] = SELF " set flap_limit 10; " STORM(3) STORM(4)
+#define STORM(n)	PORT_SET(n) " storm broadcast 1kpps storm multicast 1kpps storm unknown 1kpps; "
+#define AD		" qinq-ethtype 802.1ad"
+#define TRUNK(n, words) PORT_SET(n) " mode trunk trunks 10" words "; "
+
+static const char *const xsw_asks[BENCH_ASKS] = {
+	XSW_ASKS,
+	[ASK_FAR] = XSW_FAR("1", "2") XSW_FAR("2", "1"),
+};
+static const char *const xsw_xdp_asks[BENCH_ASKS] = { XSW_ASKS };
+static const char *const xsw_vlan_asks[BENCH_ASKS] = {
+	XSW_ASKS,
+	[ASK_TRUNK] = TRUNK(1, "") TRUNK(2, ""),
+	[ASK_APART] = SELF " port set b% tag 20",
+	[ASK_STRUNK] = TRUNK(1, AD) TRUNK(2, AD),
+};
+
 #define BRIDGE_ROW                                                                                 \
 	.prepare = bridge_prepare, .make = ip_make, .remove = ip_remove, .show = bridge_show,      \
 	.list = bridge_list, .list_max = LIST_MAX, .programs = ip_programs
@@ -185,7 +236,7 @@ static const char *const ovs_programs[] = { "ip",	  "ovs-vswitchd", "ovsdb-serve
 	.show = backend_ovs_show, .programs = ovs_programs
 #define XSW_ROW                                                                                    \
 	.make = backend_xsw_make, .remove = backend_xsw_remove, .show = backend_xsw_show,          \
-	.list = backend_xsw_list, .room = backend_xsw_room
+	.list = backend_xsw_list, .memory = backend_xsw_memory
 
 const struct bench_backend bench_backends[] = {
 	{ "veth", "veth pairs without a switch: the limit for sockets", .pairs = true,
@@ -194,18 +245,20 @@ const struct bench_backend bench_backends[] = {
 	  .pairs = true, .words = "", .needs = "kernel 6.15", .prepare = backend_ports_prepare,
 	  .make = backend_floor_make, .remove = backend_floor_remove, .programs = ip_programs },
 	{ "bridge", "Linux bridge and veths, no spanning tree", .words = "",
-	  .needs = "CONFIG_BRIDGE", BRIDGE_ROW },
+	  .needs = "CONFIG_BRIDGE", .asks = bridge_asks, BRIDGE_ROW },
 	{ "bridge-vlan", "the same, filtering VLANs", .words = "vlan_filtering 1",
-	  .needs = "CONFIG_BRIDGE_VLAN_FILTERING", BRIDGE_ROW },
+	  .needs = "CONFIG_BRIDGE_VLAN_FILTERING", .asks = bridge_vlan_asks, BRIDGE_ROW },
 	{ "ovs", "Open vSwitch in the kernel, and veths", .words = "system",
 	  .needs = "CONFIG_OPENVSWITCH", OVS_ROW },
 	{ "ovs-internal", "the same with internal ports", .words = "system internal",
-	  .needs = "CONFIG_OPENVSWITCH", OVS_ROW },
+	  .needs = "CONFIG_OPENVSWITCH", .no_bare = true, OVS_ROW },
 	{ "ovs-netdev", "Open vSwitch in user space, and veths", .words = "netdev", .process = true,
 	  OVS_ROW },
-	{ "xswitch", "this switch", .words = "", XSW_ROW },
-	{ "xswitch-vlan", "the same, access ports of a VLAN", .words = "access", XSW_ROW },
-	{ "xswitch-xdp", "the same, at XDP", .words = "xdp", XSW_ROW,
-	  .missing = "this build has no XDP ports" },
+	{ "xswitch", "this switch", .words = "", .asks = xsw_asks, XSW_ROW },
+	{ "xswitch-vlan", "the same, access ports of a VLAN", .words = "--mode access --tag 10",
+	  .asks = xsw_vlan_asks, XSW_ROW },
+	{ "xswitch-xdp", "the same, at XDP", .words = "--hook xdp", .asks = xsw_xdp_asks, XSW_ROW },
+	{ "xswitch-mixed", "the same, every other port at XDP", .words = "mixed",
+	  .asks = xsw_xdp_asks, XSW_ROW },
 	{ 0 },
 };

@@ -3,7 +3,7 @@
  * bench_backend_floor.c - the least that a switch at tc can do: every frame of a port goes to its
  * partner's namespace
  *
- * A program of four instructions at tcx ingress redirects into the other end of the partner's
+ * A program of four instructions at tc ingress redirects into the other end of the partner's
  * veth. What remains between it and this switch is the work of the switch; what remains
  * between it and a bare veth pair is the kernel's. The links live as long as the worker. Before
  * 6.15 redirect_peer leaves the packet type, and the IP layer drops.
@@ -13,7 +13,6 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -21,8 +20,7 @@
 
 #include "bench_lab.h"
 
-#define TCX_INGRESS 46 /* BPF_TCX_INGRESS: in headers since 6.6 */
-#define LIMIT	    60 /* seconds */
+#define LIMIT 60 /* seconds */
 
 static int load(uint32_t target)
 {
@@ -38,18 +36,13 @@ static int load(uint32_t target)
 	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "floor", "GPL", code, 4, NULL);
 }
 
-/* libbpf 1.1 has no wrapper for tcx. A descriptor or -1. */
 static int attach(uint32_t ifindex, uint32_t target)
 {
-	union bpf_attr attr = { 0 };
 	int prog = load(target), link, err;
 
 	if (prog < 0)
 		return -1;
-	attr.link_create.prog_fd = (uint32_t)prog;
-	attr.link_create.target_ifindex = ifindex;
-	attr.link_create.attach_type = TCX_INGRESS;
-	link = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+	link = lab_attach_tc(prog, ifindex);
 	err = errno;
 	close(prog);
 	errno = err;

@@ -4,14 +4,20 @@
  *
  * The command is this executable again. Its bpffs is the one of the lab.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
 
 #include "bench_lab.h"
+#include "pin.h"
 
 #define SELF  "/proc/self/exe"
+#define BATCH LAB_DIR "/batch"
 #define LIMIT 120 /* seconds */
 
 /* "b1,b2,..." */
@@ -24,23 +30,42 @@ static char *port_list(uint32_t ports)
 	return list;
 }
 
+/* Every other port at XDP, from the first: `up` has one hook for all. */
+static int make_mixed(struct bench_lab *lab)
+{
+	static const char *const run[] = { SELF, "-b", BATCH, NULL };
+	FILE *f = fopen(BATCH, "we");
+
+	if (!f)
+		return lab_error(lab, "cannot make " BATCH ": %s", strerror(errno));
+	for (uint32_t i = 1; i <= lab->ports; i++) {
+		uint32_t a = lab_address(i);
+
+		fprintf(f, "port add b%u netns b%u address %u.%u.%u.%u/16 hook %s\n", i, i, a >> 24,
+			a >> 16 & 255, a >> 8 & 255, a & 255, i % 2 ? "xdp" : "tc");
+	}
+	if (fclose(f))
+		return lab_error(lab, "cannot write " BATCH);
+	return lab_commands(lab, SELF " up", 0) || lab_command(lab, LIMIT, run) ? -1 : 0;
+}
+
+/* The variant is the end of the command. */
 int backend_xsw_make(struct bench_lab *lab)
 {
-	char *ports = port_list(lab->ports);
-	const char *argv[16] = { SELF, "up", "--ports", ports, "--subnet", "10.77.0.0/16" };
-	size_t n = 6;
+	char *ports, *command;
 	int ret;
 
-	if (!ports)
-		return lab_error(lab, "no memory");
-	if (strstr(lab->backend->words, "access")) {
-		argv[n++] = "--mode";
-		argv[n++] = "access";
-		argv[n++] = "--tag";
-		argv[n++] = "10";
-	}
-	ret = lab_command(lab, LIMIT, argv);
+	if (!strcmp(lab->backend->words, "mixed"))
+		return make_mixed(lab);
+	ports = port_list(lab->ports);
+	ret = ports ? asprintf(&command, SELF " up --ports %s --subnet 10.77.0.0/16 %s", ports,
+			       lab->backend->words) :
+		      -1;
 	free(ports);
+	if (ret < 0)
+		return lab_error(lab, "no memory");
+	ret = lab_commands(lab, command, 0);
+	free(command);
 	return ret;
 }
 
@@ -65,11 +90,31 @@ int backend_xsw_list(struct bench_lab *lab, uint64_t *addresses)
 	return lab_count(lab, argv, "\"mac\"", addresses);
 }
 
-int backend_xsw_room(struct bench_lab *lab, uint32_t addresses)
+/* "memlock:\t1234" of a map */
+static int map_memory(struct bench_lab *lab, const char *name, uint64_t *bytes)
 {
-	char size[16];
-	const char *const argv[] = { SELF, "set", "fdb_size", size, NULL };
+	unsigned long long found = 0;
+	char path[PIN_PATH_MAX], line[128];
+	FILE *f;
+	int fd;
 
-	snprintf(size, sizeof(size), "%u", addresses);
-	return lab_command(lab, LIMIT, argv);
+	pin_path(path, "sw0", "maps/%s", name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return lab_error(lab, "cannot open map %s: %s", name, strerror(errno));
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		sscanf(line, "memlock: %llu", &found);
+	if (f)
+		fclose(f);
+	close(fd);
+	*bytes += found;
+	return found ? 0 : lab_error(lab, "map %s: no size", name);
+}
+
+int backend_xsw_memory(struct bench_lab *lab, uint64_t *bytes)
+{
+	*bytes = 0;
+	return map_memory(lab, "fdb", bytes) || map_memory(lab, "agequeue", bytes) ? -1 : 0;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@
 #define SBIN	      ":/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 #define COMMAND_LIMIT 120 /* seconds */
 #define END_TRIES     2000
+#define WORDS_MAX     31 /* of a command */
+#define DIGITS	      10 /* of a number */
 
 extern char **environ;
 
@@ -135,6 +138,7 @@ static int lab_run(struct bench_lab *lab, uint32_t seconds, const char *const *a
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 }, status = 0, ret;
 	char path[512];
 	const char *said;
+	struct rusage used = { 0 };
 	bool done = false;
 	pid_t pid;
 
@@ -157,7 +161,8 @@ static int lab_run(struct bench_lab *lab, uint32_t seconds, const char *const *a
 	done = hear_both(heard, seconds * 1000000000ULL);
 	if (!done)
 		kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
+	wait4(pid, &status, 0, &used);
+	lab->resident = (uint64_t)used.ru_maxrss * 1024;
 	said = heard[1].len ? heard[1].text : heard[0].text;
 	if (!done)
 		ret = lab_error(lab, "%s: not done after %u s", argv[0], seconds);
@@ -187,6 +192,58 @@ int lab_count(struct bench_lab *lab, const char *const *argv, const char *needle
 
 	*count = heard[0].hits;
 	return ret;
+}
+
+/* One command of a text; it is cut up. */
+static int command_of(struct bench_lab *lab, char *text)
+{
+	const char *argv[WORDS_MAX + 1] = { NULL };
+	char *save = NULL;
+	size_t n = 0;
+
+	for (char *w = strtok_r(text, " ", &save); w && n < WORDS_MAX;
+	     w = strtok_r(NULL, " ", &save))
+		argv[n++] = w;
+	return n ? lab_command(lab, COMMAND_LIMIT, argv) : 0;
+}
+
+/* A copy in which the number stands for every '%'; NULL: no memory. */
+static char *numbered(const char *text, uint32_t number)
+{
+	size_t room = strlen(text) + 1, n = 0;
+	char *copy;
+
+	for (const char *p = text; *p; p++)
+		room += *p == '%' ? DIGITS : 0;
+	copy = malloc(room);
+	for (const char *p = text; copy && *p; p++) {
+		if (*p == '%')
+			n += (size_t)sprintf(copy + n, "%u", number);
+		else
+			copy[n++] = *p;
+	}
+	if (copy)
+		copy[n] = '\0';
+	return copy;
+}
+
+int lab_commands(struct bench_lab *lab, const char *text, uint32_t number)
+{
+	char *copy = numbered(text, number), *save = NULL;
+	int ret = copy ? 0 : lab_error(lab, "no memory");
+
+	for (char *one = copy ? strtok_r(copy, ";", &save) : NULL; !ret && one;
+	     one = strtok_r(NULL, ";", &save))
+		ret = command_of(lab, one);
+	free(copy);
+	return ret;
+}
+
+int lab_ask(struct bench_lab *lab, enum bench_ask ask, uint32_t number)
+{
+	const char *const *asks = lab->backend->asks;
+
+	return asks && asks[ask] ? lab_commands(lab, asks[ask], number) : 0;
 }
 
 void bench_version(const char *program, const char *flag, char *text, size_t size)

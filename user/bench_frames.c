@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
 #include "bench_lab.h"
@@ -24,6 +25,10 @@
 #define ETHER_TYPE 0x88b5
 #define BATCH	   64
 #define FRAMES_NS  60000000000ULL /* for a number of frames, at most */
+#define TAG_LEN	   4
+#define TAGS_MAX   2
+#define WORK_NS	   400000000ULL /* without a pause: below the 0.95 s of a real-time process */
+#define PAUSE_NS   40000000ULL
 
 static int packet_socket(struct lab_peer *peer)
 {
@@ -38,12 +43,17 @@ static int packet_socket(struct lab_peer *peer)
 	return fd;
 }
 
+static void put16(uint8_t *at, uint16_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
 static void head(uint8_t *frame, const uint8_t dst[6], const uint8_t src[6])
 {
 	memcpy(frame, dst, 6);
 	memcpy(frame + 6, src, 6);
-	frame[12] = ETHER_TYPE >> 8;
-	frame[13] = ETHER_TYPE & 0xff;
+	put16(frame + 12, ETHER_TYPE);
 }
 
 /* `count` of the peer is how many to send, and p50 becomes how long it took. */
@@ -99,34 +109,89 @@ static int send_all(struct lab_peer *peer, int fd, struct mmsghdr *msgs, unsigne
 	return (int)n;
 }
 
-static void sweep(struct lab_peer *peer)
+struct batch {
+	struct mmsghdr msgs[BATCH];
+	struct iovec iov[BATCH];
+	uint8_t data[BATCH][FRAME + TAGS_MAX * TAG_LEN];
+};
+
+static size_t put_tags(uint8_t *frame, const struct traffic_sweep *s)
 {
-	static struct mmsghdr msgs[BATCH];
-	static struct iovec iov[BATCH];
-	static uint8_t data[BATCH][FRAME];
-	struct traffic_sweep *s = &peer->sweep;
-	int fd = packet_socket(peer);
-	uint64_t start = lab_now();
-	uint32_t next = 0;
-	bool again = true;
+	size_t at = 12;
+
+	if (s->tpid) {
+		put16(frame + at, s->tpid);
+		put16(frame + at + 2, s->vid);
+		at += TAG_LEN;
+	}
+	if (s->tpid && s->cvid) {
+		put16(frame + at, ETH_P_8021Q);
+		put16(frame + at + 2, s->cvid);
+		at += TAG_LEN;
+	}
+	put16(frame + at, ETHER_TYPE);
+	return FRAME + at - 12;
+}
+
+static struct batch *batch_of(const struct traffic_sweep *s)
+{
+	static struct batch b;
 
 	for (int i = 0; i < BATCH; i++) {
-		iov[i] = (struct iovec){ data[i], FRAME };
-		msgs[i].msg_hdr.msg_iov = &iov[i];
-		msgs[i].msg_hdr.msg_iovlen = 1;
-		head(data[i], s->other, s->other);
+		head(b.data[i], s->other, s->other);
+		b.iov[i] = (struct iovec){ b.data[i], put_tags(b.data[i], s) };
+		b.msgs[i].msg_hdr.msg_iov = &b.iov[i];
+		b.msgs[i].msg_hdr.msg_iovlen = 1;
 	}
-	while (again) {
+	return &b;
+}
+
+/* Where the walk stands: the next address, or the state of xorshift64* for any at random. */
+struct walk {
+	uint32_t next;
+	uint64_t x;
+};
+
+static bool step(struct walk *w, const struct traffic_sweep *s, uint8_t mac[6])
+{
+	if (!s->addresses) {
+		w->x ^= w->x >> 12;
+		w->x ^= w->x << 25;
+		w->x ^= w->x >> 27;
+		memcpy(mac, &w->x, 6);
+		mac[0] = 0x06; /* one station's, and none of ours */
+		return true;
+	}
+	address(mac, w->next);
+	w->next = w->next + 1 == s->addresses ? 0 : w->next + 1;
+	return s->ns || w->next;
+}
+
+void traffic_sweep_send(struct lab_peer *peer)
+{
+	struct traffic_sweep *s = &peer->sweep;
+	struct walk walk = { .x = 88172645463325252ULL };
+	struct batch *b = batch_of(s);
+	int fd = packet_socket(peer);
+	uint64_t start = lab_now(), since = start, pauses = 0;
+	bool again = true;
+
+	atomic_store(&peer->ready, 1);
+	while (again && !atomic_load(&peer->stop)) {
 		unsigned int n;
 
-		for (n = 0; n < BATCH && again; n++) {
-			address(s->from ? data[n] + 6 : data[n], next);
-			next = next + 1 == s->addresses ? 0 : next + 1;
-			again = s->ns || next;
-		}
-		s->sent += (uint64_t)send_all(peer, fd, msgs, n);
-		s->elapsed = lab_now() - start;
+		for (n = 0; n < BATCH && again; n++)
+			again = step(&walk, s, b->data[n] + (s->from ? 6 : 0));
+		s->sent += (uint64_t)send_all(peer, fd, b->msgs, n);
+		s->elapsed = lab_now() - start - pauses;
 		again = again && (!s->ns || s->elapsed < s->ns);
+		while (s->rate && lab_now() - start < s->sent * 1000000000ULL / s->rate)
+			lab_sleep(100000);
+		if (s->rate || lab_now() - since < WORK_NS)
+			continue;
+		lab_sleep(PAUSE_NS);
+		since = lab_now();
+		pauses = since - start - s->elapsed;
 	}
 }
 
@@ -143,8 +208,44 @@ int traffic_sweep(struct bench_lab *lab, struct traffic_sweep *words)
 		.length = words->ns ? words->ns : FRAMES_NS,
 		.sweep = *words,
 	};
-	ret = lab_peer_start(lab, peer, sweep) || lab_peer_wait(lab, peer) ? -1 : 0;
+	ret = lab_peer_start(lab, peer, traffic_sweep_send) || lab_peer_wait(lab, peer) ? -1 : 0;
 	*words = peer->sweep;
 	lab_peers_free(peer, 1);
 	return ret;
+}
+
+/* RFC 2889 5.8: every address once, as a source behind port 2; thousand a second. */
+int lab_sweep_learn(struct bench_lab *lab, const struct traffic_sweep *words, double *rate)
+{
+	struct traffic_sweep s = *words;
+
+	s.port = 2;
+	s.from = true;
+	if (lab_mac(lab, 1, s.other) || traffic_sweep(lab, &s))
+		return -1;
+	*rate = s.elapsed ? (double)s.sent * 1e6 / (double)s.elapsed : 0;
+	return 0;
+}
+
+/*
+ * And as a destination, from port 1; k/s that arrive at port 2. What port 3 sees was flooded.
+ * RFC 2889 5.7 asks how many are kept: those are not flooded.
+ */
+int lab_sweep_forward(struct bench_lab *lab, const struct traffic_sweep *words, double *rate,
+		      double *flooded)
+{
+	uint64_t to, to_after, by = 0, by_after = 0;
+	struct traffic_sweep s = *words;
+
+	s.port = 1;
+	s.ns = lab_length(lab);
+	if (lab_mac(lab, 1, s.other) || lab_received(lab, 2, &to) ||
+	    (lab->ports > 2 && lab_received(lab, 3, &by)) || traffic_sweep(lab, &s) ||
+	    lab_received(lab, 2, &to_after) || (lab->ports > 2 && lab_received(lab, 3, &by_after)))
+		return -1;
+	if (to_after <= to || !s.elapsed || !s.sent)
+		return lab_error(lab, "nothing arrives");
+	*rate = (double)(to_after - to) * 1e6 / (double)s.elapsed;
+	*flooded = 100 * (double)(by_after - by) / (double)s.sent;
+	return 0;
 }

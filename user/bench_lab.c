@@ -79,7 +79,9 @@ void lab_sleep(uint64_t ns)
 /* With the warm-up below the 0.95 s after which a real-time process is made to pause. */
 uint64_t lab_length(const struct bench_lab *lab)
 {
-	return lab->plan->quick ? 250000000 : 600000000;
+	static const uint64_t ns[BENCH_SIZES] = { 60000000, 250000000, 600000000 };
+
+	return ns[lab->plan->size];
 }
 
 /* --- inside ------------------------------------------------------------------------------ */

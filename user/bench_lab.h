@@ -44,6 +44,7 @@ struct bench_lab {
 	struct lab_result *result;
 	int links[LAB_LINKS]; /* of its ports; 0: none */
 	pid_t daemons[2];     /* of the back end; 0: none */
+	uint64_t resident;    /* bytes at most, of the last program that ran */
 };
 
 struct lab_job {
@@ -88,6 +89,15 @@ uint32_t lab_address(uint32_t port); /* IPv4, host order; 10.77.0.0/16 */
 /* Live in the namespace of a port; for peers, which stay there. */
 int lab_enter(struct bench_lab *lab, uint32_t port);
 
+/* Call fn in the namespace of a port; it returns 0 or -errno. */
+int lab_in(struct bench_lab *lab, uint32_t port, int (*fn)(void *arg), void *arg);
+
+/* No frames of IPv6's own from a port, nor from here. */
+int lab_quiet(struct bench_lab *lab);
+
+/* The other end of a port takes bare frames. */
+int lab_take_bare(struct bench_lab *lab, uint32_t port);
+
 /* Of eth0 of a port: address, frames received. */
 int lab_mac(struct bench_lab *lab, uint32_t port, uint8_t mac[6]);
 int lab_received(struct bench_lab *lab, uint32_t port, uint64_t *frames);
@@ -105,6 +115,12 @@ int lab_command(struct bench_lab *lab, uint32_t seconds, const char *const *argv
 /* The same; how often `needle` stands in what it printed. */
 int lab_count(struct bench_lab *lab, const char *const *argv, const char *needle, uint64_t *count);
 
+/* Several, ';' between them, in one text without quotes; '%' stands for `number`. */
+int lab_commands(struct bench_lab *lab, const char *text, uint32_t number);
+
+/* What the back end does for a workload; nothing where it has no commands for that. */
+int lab_ask(struct bench_lab *lab, enum bench_ask ask, uint32_t number);
+
 /* Start one that goes on; its words go to <LAB_DIR>/<name>.log. */
 pid_t lab_daemon(struct bench_lab *lab, const char *name, const char *const *argv);
 void lab_end(pid_t *pid);
@@ -113,13 +129,16 @@ void lab_end(pid_t *pid);
 
 /*
  * Frames from a port, in batches, for `ns` or once round: from or to the addresses
- * 02:78:0:x:x:x, x below `addresses`, and `other` at the other end. *sent, and *ns they took.
+ * 02:78:0:x:x:x, x below `addresses` (0: any, at random), and `other` at the other end.
+ * `sent`, and `elapsed` is how long that took.
  */
 struct traffic_sweep {
 	uint32_t port, addresses;
 	bool from;
 	uint8_t other[6];
-	uint64_t ns; /* 0: once round */
+	uint64_t ns;		  /* 0: once round */
+	uint64_t rate;		  /* frames a second; 0: as they go */
+	uint16_t tpid, vid, cvid; /* tags; tpid 0: none, cvid 0: one, else 0x8100 inside */
 	uint64_t sent, elapsed;
 };
 
@@ -132,9 +151,9 @@ struct lab_peer {
 	uint32_t cpu;	   /* 0 sender's, 1 receiver's */
 	bool polls;	   /* rather than sleeps: how soon a sleeper wakes is the scheduler's */
 	uint64_t length;   /* ns, of those that end by themselves */
-	_Atomic uint32_t ready;
-	_Atomic uint64_t count; /* of bytes or datagrams so far */
-	double p50, p99, p999;	/* ns */
+	_Atomic uint32_t ready, stop; /* `stop`: a sweep ends after its batch */
+	_Atomic uint64_t count;	      /* of bytes or datagrams so far */
+	double p50, p99, p999;	      /* ns */
 	struct traffic_sweep sweep;
 	char error[BENCH_TEXT_MAX];
 	pid_t pid;
@@ -153,6 +172,8 @@ void traffic_tcp_receive(struct lab_peer *peer);
 void traffic_rr_request(struct lab_peer *peer);
 void traffic_rr_serve(struct lab_peer *peer);
 
+void traffic_sweep_send(struct lab_peer *peer);
+
 /* `n` of them, for lab_peers_free(), which ends those that run. */
 struct lab_peer *lab_peers(struct bench_lab *lab, size_t n);
 void lab_peers_free(struct lab_peer *peers, size_t n);
@@ -169,14 +190,56 @@ int traffic_flood(struct bench_lab *lab, uint32_t frames, uint64_t *ns);
 /* A sweep by port words->port; fills in what it took. */
 int traffic_sweep(struct bench_lab *lab, struct traffic_sweep *sweep);
 
+/*
+ * Every address of a sweep once, as a source behind port 2 (RFC 2889 5.8), and then as a
+ * destination, from port 1, for a length: thousand a second that were sent, or arrive, and the %
+ * that a third port sees. RFC 2889 5.7 asks how many addresses are kept: those are not flooded.
+ */
+int lab_sweep_learn(struct bench_lab *lab, const struct traffic_sweep *words, double *rate);
+int lab_sweep_forward(struct bench_lab *lab, const struct traffic_sweep *words, double *rate,
+		      double *flooded);
+
+/*
+ * Bare frames, which the kernel makes (BPF_PROG_RUN with BPF_F_TEST_XDP_LIVE_FRAMES, 5.18), from
+ * port 1 to `dst`, for `ns`; every other port ends in a program that counts and drops, at XDP or,
+ * what comes past the device, at tc. All of it on one CPU. Stays so until lab_down().
+ */
+struct traffic_bare {
+	uint8_t dst[6];
+	uint64_t ns;
+	uint64_t sent, sunk, elapsed;
+};
+int traffic_bare(struct bench_lab *lab, struct traffic_bare *words);
+
+/* 64-byte datagrams from port 1 to 2: thousand a second that arrive, and the % that do not. */
+int lab_udp64(struct bench_lab *lab, double *received, double *lost);
+
+/* Reported as `received` and `lost`, `rate` and `efficiency`; nothing arrives: an error. */
+int lab_report_udp64(struct bench_lab *lab);
+int lab_report_tcp(struct bench_lab *lab, uint32_t pairs, bool polls);
+
+/*
+ * A program at tc ingress of a device here, by tcx or, before 6.6, clsact: a descriptor to
+ * close at its end, 0 where it ends with the device. -1: errno.
+ */
+int lab_attach_tc(int prog, uint32_t ifindex);
+
 /* --- workloads and back ends, for the tables ------------------------------------------------ */
 
 int work_udp64(struct bench_lab *lab);
 int work_tcp(struct bench_lab *lab);
 int work_tcp_many(struct bench_lab *lab);
 int work_rr(struct bench_lab *lab);
+int work_frames(struct bench_lab *lab);
 int work_flood(struct bench_lab *lab);
 int work_macs(struct bench_lab *lab);
+int work_macflood(struct bench_lab *lab);
+int work_loop(struct bench_lab *lab);
+int work_flush(struct bench_lab *lab);
+int work_age(struct bench_lab *lab);
+int work_vlan(struct bench_lab *lab);
+int work_qinq(struct bench_lab *lab);
+int work_vxlan(struct bench_lab *lab);
 int work_scale(struct bench_lab *lab);
 int work_prog(struct bench_lab *lab);
 
@@ -194,7 +257,7 @@ int backend_xsw_make(struct bench_lab *lab);
 int backend_xsw_remove(struct bench_lab *lab);
 int backend_xsw_show(struct bench_lab *lab, uint64_t *ports);
 int backend_xsw_list(struct bench_lab *lab, uint64_t *addresses);
-int backend_xsw_room(struct bench_lab *lab, uint32_t addresses);
+int backend_xsw_memory(struct bench_lab *lab, uint64_t *bytes);
 
 /* Addresses and lo of every namespace, by ip(8): one process each. */
 int backend_addresses(struct bench_lab *lab);

@@ -106,8 +106,7 @@ int lab_enter(struct bench_lab *lab, uint32_t port)
 	return err ? lab_error(lab, "cannot enter namespace %s: %s", name, strerror(-err)) : 0;
 }
 
-/* A question about eth0 of a port, asked there. */
-static int ask(struct bench_lab *lab, uint32_t port, int (*fn)(void *arg), void *arg)
+int lab_in(struct bench_lab *lab, uint32_t port, int (*fn)(void *arg), void *arg)
 {
 	int home = netns_open_self(), err;
 
@@ -126,24 +125,78 @@ static int ask(struct bench_lab *lab, uint32_t port, int (*fn)(void *arg), void 
 	return err ? -1 : 0;
 }
 
-static int ask_mac(void *arg)
+static int ask_link(void *link)
 {
-	struct netif_link link;
 	struct netif *nl;
 	int err = netif_open(&nl, -1);
 
 	if (err)
 		return err;
-	err = netif_get(nl, DEVICE, &link);
-	if (!err)
-		memcpy(arg, link.mac, sizeof(link.mac));
+	err = netif_get(nl, DEVICE, link);
 	netif_close(nl);
 	return err;
 }
 
 int lab_mac(struct bench_lab *lab, uint32_t port, uint8_t mac[6])
 {
-	return ask(lab, port, ask_mac, mac);
+	struct netif_link link;
+
+	if (lab_in(lab, port, ask_link, &link))
+		return -1;
+	memcpy(mac, link.mac, sizeof(link.mac));
+	return 0;
+}
+
+static int quieten(void *arg)
+{
+	struct netif_link *links;
+	struct netif *nl;
+	size_t n;
+	int err;
+
+	(void)arg;
+	err = netif_open(&nl, -1);
+	if (err)
+		return err;
+	err = netif_list(nl, &links, &n);
+	netif_close(nl);
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < n; i++)
+		err = netif_disable_ipv6(links[i].name);
+	free(links);
+	return err;
+}
+
+int lab_quiet(struct bench_lab *lab)
+{
+	int err = quieten(NULL);
+
+	for (uint32_t port = 1; !err && port <= lab->ports; port++)
+		if (lab_in(lab, port, quieten, NULL))
+			return -1;
+	return err ? lab_error(lab, "cannot end IPv6: %s", strerror(-err)) : 0;
+}
+
+/*
+ * What XDP sends to a veth is dropped unless its other end polls (veth_xdp_xmit()), which GRO
+ * makes it do. Where that end is another port, the program that counts does.
+ */
+int lab_take_bare(struct bench_lab *lab, uint32_t port)
+{
+	struct netif_link inner, outer;
+	struct netif *nl;
+	int err;
+
+	if (lab_in(lab, port, ask_link, &inner))
+		return -1;
+	err = netif_open(&nl, -1);
+	if (err)
+		return lab_error(lab, "cannot open netlink: %s", strerror(-err));
+	if (!netif_get_index(nl, inner.peer_ifindex, &outer) && !strcmp(outer.kind, "veth"))
+		err = netif_feature_set(nl, outer.name, NETIF_GRO, true);
+	netif_close(nl);
+	return err ? lab_error(lab, "port %u: no GRO: %s", port, strerror(-err)) : 0;
 }
 
 /* "  eth0: bytes packets errs ..." */
@@ -168,7 +221,7 @@ static int ask_received(void *arg)
 
 int lab_received(struct bench_lab *lab, uint32_t port, uint64_t *frames)
 {
-	return ask(lab, port, ask_received, frames);
+	return lab_in(lab, port, ask_received, frames);
 }
 
 static int ethtool(int fd, uint32_t cmd, uint32_t *value)
@@ -213,7 +266,7 @@ static int ask_device(void *arg)
 
 int lab_device(struct bench_lab *lab, uint32_t port, struct bench_device *device)
 {
-	return ask(lab, port, ask_device, device);
+	return lab_in(lab, port, ask_device, device);
 }
 
 static int ask_no_tx_csum(void *arg)
@@ -231,5 +284,5 @@ static int ask_no_tx_csum(void *arg)
 
 int lab_no_tx_csum(struct bench_lab *lab, uint32_t port)
 {
-	return ask(lab, port, ask_no_tx_csum, NULL);
+	return lab_in(lab, port, ask_no_tx_csum, NULL);
 }

@@ -223,7 +223,7 @@ int bench_run(const struct bench_plan *plan, struct bench_data *data)
 		return XSW_REFUSED;
 	}
 	data->rounds = plan->rounds;
-	data->quick = plan->quick;
+	data->quick = plan->size < BENCH_FULL;
 	data->ran = calloc(BENCH_ROWS_MAX, sizeof(*data->ran));
 	data->refused = calloc(BENCH_ROWS_MAX, sizeof(*data->refused));
 	if (!data->ran || !data->refused)

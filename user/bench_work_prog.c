@@ -70,7 +70,7 @@ static int frame_between(struct bench_lab *lab, uint8_t frame[FRAME])
 
 static int compare(struct bench_lab *lab, int prog, int empty)
 {
-	int repeat = lab->plan->quick ? 200000 : 1000000;
+	int repeat = lab->plan->size == BENCH_FULL ? 1000000 : 200000;
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
 	double before, ns, after;

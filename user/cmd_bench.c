@@ -42,7 +42,7 @@ struct choice {
 
 static int choose(const struct args *args, struct choice *c, const char *list)
 {
-	char known[256] = "", *copy, *save = NULL;
+	char known[512] = "", *copy, *save = NULL;
 	size_t len = 0;
 
 	for (size_t i = 0; i < c->n && len < sizeof(known); i++) {
@@ -103,7 +103,9 @@ static int plan_words(const struct args *args, const struct words *words, struct
 	for (size_t i = 0; i < workloads.n; i++)
 		if (workloads.taken[i])
 			plan->workloads[plan->nworkloads++] = &bench_workloads[i];
-	plan->quick = words->quick;
+	plan->size = !words->quick		  ? BENCH_FULL :
+		     getenv("XSWITCH_BENCH_TINY") ? BENCH_TINY :
+						    BENCH_QUICK;
 	plan->rounds = words->rounds ? words->rounds : words->quick ? BENCH_ROUNDS_MIN : 7;
 	plan->progress = true;
 	return status;

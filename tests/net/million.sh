@@ -3,7 +3,7 @@
 #
 # A million addresses: learned by frames, shown, aged, flushed, moved into another table while
 # frames walk, and thrown at the switch by one port. Every step has a deadline; on a quiet machine
-# all of it takes half a minute. Figures are the business of tests/bench.
+# all of it takes half a minute. Figures are the business of `xswitch bench`.
 #
 #	1 (station A) ---+--- 2 (station B)
 #	3 (attacker)  ---+--- 4 (third party)

@@ -229,6 +229,51 @@ static void rows_of_figures(void **state)
 	assert_false(bench_fits(workload("flood"), backend("ovs-netdev")));
 }
 
+/* Which workload is for which back end. */
+static void fits(void **state)
+{
+	(void)state;
+	assert_true(bench_fits(workload("frames"), backend("veth")));
+	assert_true(bench_fits(workload("frames"), backend("ovs")));
+	assert_false(bench_fits(workload("frames"), backend("ovs-internal")));
+	assert_false(bench_fits(workload("frames"), backend("ovs-netdev")));
+	assert_true(bench_fits(workload("flood"), backend("ovs-internal")));
+	assert_false(bench_fits(workload("flood"), backend("floor")));
+	assert_true(bench_fits(workload("flush"), backend("bridge")));
+	assert_false(bench_fits(workload("flush"), backend("ovs")));
+	assert_true(bench_fits(workload("age"), backend("xswitch-mixed")));
+	assert_false(bench_fits(workload("age"), backend("ovs-netdev")));
+	assert_true(bench_fits(workload("vlan"), backend("bridge-vlan")));
+	assert_true(bench_fits(workload("prog"), backend("xswitch-xdp")));
+}
+
+/* A goal that names nobody would never be met nor missed. */
+static void tables(void **state)
+{
+	size_t nbackends = 0, nworkloads = 0;
+
+	(void)state;
+	for (const struct bench_backend *b = bench_backends; b->name; b++, nbackends++) {
+		assert_non_null(b->make);
+		assert_non_null(b->remove);
+		for (int i = 1; b->asks && i < BENCH_ASKS; i++)
+			assert_null(b->asks[i] ? strpbrk(b->asks[i], "\"'\\$") : NULL);
+	}
+	for (const struct bench_workload *w = bench_workloads; w->name; w++, nworkloads++) {
+		assert_true(w->run && w->limit && *w->help);
+		for (const struct bench_figure *f = w->figures; f->name; f++) {
+			assert_true(strlen(f->name) < BENCH_NAME_MAX);
+			for (int i = 0; i < BENCH_GOALS && f->goals[i].backend; i++) {
+				const struct bench_goal *g = &f->goals[i];
+
+				assert_true(bench_fits(w, backend(g->backend)));
+				assert_true(!*g->ref || bench_fits(w, backend(g->ref)));
+			}
+		}
+	}
+	assert_true(nbackends < BENCH_ROWS_MAX && nworkloads < BENCH_ROWS_MAX);
+}
+
 static void the_page(void **state)
 {
 	char dir[] = "/tmp/test_bench.XXXXXX", path[64];
@@ -266,7 +311,8 @@ int main(void)
 		cmocka_unit_test(interval_of_few), cmocka_unit_test(verdicts),
 		cmocka_unit_test(differences),	   cmocka_unit_test(numbers),
 		cmocka_unit_test(order_of_series), cmocka_unit_test(ratios_by_round),
-		cmocka_unit_test(rows_of_figures), cmocka_unit_test(the_page),
+		cmocka_unit_test(rows_of_figures), cmocka_unit_test(fits),
+		cmocka_unit_test(tables),	   cmocka_unit_test(the_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
