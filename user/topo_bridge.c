@@ -16,9 +16,10 @@
 
 #include "topo_plan.h"
 
-#define BRIDGE_RESTRICTED 0x7 /* of group_fwd_mask: BR_GROUPFWD_RESTRICTED, net/bridge/br_private.h */
-#define PORT_RESTRICTED	  0x2 /* BR_GROUPFWD_MACPAUSE */
-#define CENTISECOND	  10000000ULL /* ns */
+#define BRIDGE_RESTRICTED                                                                          \
+	0x7		    /* of group_fwd_mask: BR_GROUPFWD_RESTRICTED, net/bridge/br_private.h */
+#define PORT_RESTRICTED 0x2 /* BR_GROUPFWD_MACPAUSE */
+#define CENTISECOND	10000000ULL /* ns */
 
 /* One switch of the file. */
 struct bridge {
@@ -117,10 +118,10 @@ static void set_flags(struct topo_script *s, const char *netns, const char *dev,
 		const char *word;
 		const struct arg_flag *flag;
 	} flags[] = {
-		{ "learning", &c->learning },		{ "flood", &c->flood },
-		{ "mcast_flood", &c->mcast_flood },	{ "bcast_flood", &c->bcast_flood },
-		{ "hairpin", &c->hairpin },		{ "isolated", &c->policy.isolated },
-		{ "locked", &c->policy.locked },	{ "guard", &c->policy.guard },
+		{ "learning", &c->learning },	    { "flood", &c->flood },
+		{ "mcast_flood", &c->mcast_flood }, { "bcast_flood", &c->bcast_flood },
+		{ "hairpin", &c->hairpin },	    { "isolated", &c->policy.isolated },
+		{ "locked", &c->policy.locked },    { "guard", &c->policy.guard },
 	};
 	bool begun = false;
 
@@ -169,9 +170,8 @@ static void set_mask(struct topo_script *s, const char *netns, const char *dev,
 /* Last: a port that is down has no other state. */
 static void set_state(struct topo_script *s, const char *netns, const char *dev, int state)
 {
-	static const char *const words[] = {
-		NULL, "disabled", "blocking", "learning", NULL
-	}; /* of xsw_state_words */
+	static const char *const words[] = { NULL, "disabled", "blocking", "learning",
+					     NULL }; /* of xsw_state_words */
 
 	if (state >= 0 && words[state])
 		plan_do(s, netns, "bridge link set dev %s state %s", dev, words[state]);
@@ -342,7 +342,7 @@ int topo_bridge_plan(const struct topo *topo, struct topo_script *s)
 	int status = XSW_OK;
 
 	plan_check(s, topo, CAN_BRIDGE);
-	plan_places(s, topo);
+	plan_places(s, topo, true);
 	for (size_t i = 0; i < topo->nswitches && !status; i++)
 		status = add_switch(s, &topo->switches[i]);
 	plan_routes(s, topo);

@@ -18,12 +18,12 @@
 
 #define VSCTL "ovs-vsctl --timeout=10 "
 
-#define AGEING_MIN	15ULL /* seconds: lib/mac-learning.c clamps what is beyond */
-#define AGEING_MAX	3600ULL
-#define SECOND		1000000000ULL /* ns */
-#define FDB_MIN		10
-#define FORWARD_ALL	0xffff
-#define KILO		1000ULL
+#define AGEING_MIN  15ULL /* seconds: lib/mac-learning.c clamps what is beyond */
+#define AGEING_MAX  3600ULL
+#define SECOND	    1000000000ULL /* ns */
+#define FDB_MIN	    10
+#define FORWARD_ALL 0xffff
+#define KILO	    1000ULL
 
 /* --- the bridge -------------------------------------------------------------------------- */
 
@@ -207,9 +207,8 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 	if (!port)
 		return;
 	plan_section(s, &fdb->mark, "an address on port %s", port->spec.name);
-	plan_do(s, NULL,
-		"ovs-appctl --timeout=10 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x", sw->name,
-		dev, fdb->spec.vlan, b[0], b[1], b[2], b[3], b[4], b[5]);
+	plan_do(s, NULL, "ovs-appctl --timeout=10 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",
+		sw->name, dev, fdb->spec.vlan, b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
 /* --- the whole --------------------------------------------------------------------------- */
@@ -235,7 +234,7 @@ static int plan(const struct topo *topo, struct topo_script *s, bool internal)
 	int status = XSW_OK;
 
 	plan_check(s, topo, CAN_OVS);
-	plan_places(s, topo);
+	plan_places(s, topo, true);
 	look_at_two_tags(s, topo);
 	for (size_t i = 0; i < topo->nswitches && !status; i++) {
 		const struct topo_switch *sw = &topo->switches[i];

@@ -39,8 +39,8 @@ void plan_at(const struct topo_script *s, const struct topo_mark *mark);
 
 /* --- topo_plan_net.c: what all back ends have in common ----------------------------------- */
 
-/* Namespaces with their sysctls, then the links beside the switches. */
-void plan_places(struct topo_script *s, const struct topo *topo);
+/* Namespaces with their sysctls (those of ports too, or not), then links beside the switches. */
+void plan_places(struct topo_script *s, const struct topo *topo, bool ports);
 
 /* Sysctls of devices, and routes: when everything else is there. */
 void plan_routes(struct topo_script *s, const struct topo *topo);

@@ -94,8 +94,7 @@ static bool is_asked(const struct key *k, const void *obj)
 }
 
 static void check(struct topo_script *s, const struct key *keys, size_t n, const void *obj,
-		  const struct topo_mark *mark, const char *what, const char *name,
-		  unsigned who)
+		  const struct topo_mark *mark, const char *what, const char *name, unsigned who)
 {
 	const char *last = "";
 

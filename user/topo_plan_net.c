@@ -29,7 +29,7 @@ static void note(struct place *list, size_t *n, const char *name, const struct t
 }
 
 /* Every namespace the file names, each once, those of `namespaces` first. */
-static struct place *places(const struct topo *topo, size_t *n)
+static struct place *places(const struct topo *topo, bool ports, size_t *n)
 {
 	size_t max = topo->nnamespaces + 2 * topo->nlinks + topo->nswitches;
 	struct place *list;
@@ -49,28 +49,32 @@ static struct place *places(const struct topo *topo, size_t *n)
 		const struct topo_switch *sw = &topo->switches[i];
 
 		note(list, n, sw->netns, &sw->mark);
-		for (size_t p = 0; p < sw->nports; p++)
+		for (size_t p = 0; ports && p < sw->nports; p++)
 			note(list, n, sw->ports[p].spec.netns, &sw->ports[p].mark);
 	}
 	return list;
 }
 
+/* Its parts may be apart by '/' as well. */
+static bool begins(const char *key, const char *with)
+{
+	for (; *with; key++, with++)
+		if (*key != *with && !(*with == '.' && *key == '/'))
+			return false;
+	return true;
+}
+
 /* Of a device, which must be there first: "net.ipv4.conf.eth0.rp_filter". */
 static bool of_device(const char *key)
 {
-	static const char *const trees[] = { "net.ipv4.conf.", "net.ipv6.conf.",
-					     "net.ipv4.neigh.", "net.ipv6.neigh." };
-	static const char *const always[] = { "all.", "default.", "lo." };
+	static const char *const trees[] = { "net.ipv4.conf.", "net.ipv6.conf.", "net.ipv4.neigh.",
+					     "net.ipv6.neigh." };
 
 	for (size_t t = 0; t < sizeof(trees) / sizeof(*trees); t++) {
-		size_t len = strlen(trees[t]);
-
-		if (strncmp(key, trees[t], len))
+		if (!begins(key, trees[t]))
 			continue;
-		for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-			if (!strncmp(key + len, always[i], strlen(always[i])))
-				return false;
-		return true;
+		key += strlen(trees[t]);
+		return !begins(key, "all.") && !begins(key, "default.") && !begins(key, "lo.");
 	}
 	return false;
 }
@@ -211,12 +215,12 @@ void plan_port_section(struct topo_script *s, const struct topo_port *port)
 
 /* --- the whole --------------------------------------------------------------------------- */
 
-void plan_places(struct topo_script *s, const struct topo *topo)
+void plan_places(struct topo_script *s, const struct topo *topo, bool ports)
 {
 	struct place *list;
 	size_t n;
 
-	list = places(topo, &n);
+	list = places(topo, ports, &n);
 	for (size_t i = 0; i < n; i++)
 		place(s, topo, &list[i]);
 	free(list);

@@ -11,7 +11,7 @@
 #include "exec.h"
 #include "topo_plan.h"
 
-#define COMMAND_LIMIT 120 /* seconds */
+#define COMMAND_LIMIT 120    /* seconds */
 #define BLANK	      '\x1f' /* between words, before they are cut apart */
 
 const struct topo_backend topo_backends[] = {
@@ -83,19 +83,15 @@ static void add_word(struct topo_script *s, struct command *c, const char *text)
 }
 
 /* The words of a format, cut at its own blanks only. */
-__attribute__((format(printf, 3, 0))) static void add_words(struct topo_script *s,
-							    struct command *c, const char *fmt,
-							    va_list ap)
+__attribute__((format(printf, 3, 0))) static void
+add_words(struct topo_script *s, struct command *c, const char *fmt, va_list ap)
 {
 	char *marked = strdup(fmt), *text = NULL, *rest, *word;
 
 	for (char *p = marked; p && *p; p++)
 		if (*p == ' ')
 			*p = BLANK;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	if (!marked || vasprintf(&text, marked, ap) < 0) {
-#pragma GCC diagnostic pop
 		s->oom = true;
 		text = NULL;
 	}
@@ -116,9 +112,8 @@ static bool knows_netns(const char *fmt)
 	return false;
 }
 
-__attribute__((format(printf, 4, 0))) static void fill(struct topo_script *s, struct command *c,
-						       const char *netns, const char *fmt,
-						       va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+fill(struct topo_script *s, struct command *c, const char *netns, const char *fmt, va_list ap)
 {
 	char program[16];
 
@@ -199,7 +194,7 @@ void plan_cannot(struct topo_script *s, const struct topo_mark *mark, const char
 
 void plan_at(const struct topo_script *s, const struct topo_mark *mark)
 {
-	log_place(mark ? s->topo->file : NULL, mark ? mark->line : 0);
+	log_place(mark ? s->topo->file : NULL, mark ? mark->line : 0, mark ? mark->column : 0);
 }
 
 static void command_free(struct command *c)
@@ -281,25 +276,25 @@ static void print_command(const struct command *c, FILE *to)
 	}
 }
 
-/* Step number i of a way; NULL: that way has nothing to do for it. */
-static const struct command *command_at(const struct topo_script *s, enum topo_way way, size_t i,
+/* Step number i of a job; NULL: it has nothing to do there. */
+static const struct command *command_at(const struct topo_script *s, enum topo_job job, size_t i,
 					const struct section **section)
 {
-	const struct step *step = &s->steps[way == TOPO_MAKE ? i : s->nsteps - 1 - i];
-	const struct command *c = way == TOPO_MAKE ? &step->make : &step->undo;
+	const struct step *step = &s->steps[job == TOPO_MAKE ? i : s->nsteps - 1 - i];
+	const struct command *c = job == TOPO_MAKE ? &step->make : &step->undo;
 
 	*section = &s->sections[step->section];
 	return c->n ? c : NULL;
 }
 
-void topo_script_print(const struct topo_script *s, enum topo_way way, FILE *to)
+void topo_script_print(const struct topo_script *s, enum topo_job job, FILE *to)
 {
 	const struct section *section, *last = NULL;
 
 	fprintf(to, "#!/bin/sh\n# %s: %s, %s\nset -e\n", s->topo->file, s->backend->help,
-		way == TOPO_MAKE ? "made" : "removed");
+		job == TOPO_MAKE ? "made" : "removed");
 	for (size_t i = 0; i < s->nsteps; i++) {
-		const struct command *c = command_at(s, way, i, &section);
+		const struct command *c = command_at(s, job, i, &section);
 
 		if (!c)
 			continue;
@@ -349,21 +344,21 @@ static void take_back(const struct topo_script *s, size_t done, const struct xsw
 {
 	while (done-- > 0)
 		if (s->steps[done].undo.n)
-			run_command(s, &s->steps[done].undo,
-				    &s->sections[s->steps[done].section], opts);
+			run_command(s, &s->steps[done].undo, &s->sections[s->steps[done].section],
+				    opts);
 }
 
-int topo_script_run(const struct topo_script *s, enum topo_way way, const struct xsw_opts *opts)
+int topo_script_run(const struct topo_script *s, enum topo_job job, const struct xsw_opts *opts)
 {
 	const struct section *section;
 	int status = XSW_OK;
 
 	xsw_hold_signals();
 	for (size_t i = 0; i < s->nsteps; i++) {
-		const struct command *c = command_at(s, way, i, &section);
+		const struct command *c = command_at(s, job, i, &section);
 		int one = c ? run_command(s, c, section, opts) : XSW_OK;
 
-		if (way == TOPO_REMOVE) {
+		if (job == TOPO_REMOVE) {
 			status = status ? status : one;
 			continue;
 		}

@@ -35,7 +35,7 @@ struct topo_backend {
 /* xswitch, bridge, ovs, ovs-internal, veth; ends with a row without a name. */
 extern const struct topo_backend topo_backends[];
 
-enum topo_way {
+enum topo_job {
 	TOPO_MAKE,
 	TOPO_REMOVE,
 };
@@ -46,13 +46,13 @@ int topo_script_make(const struct topo *topo, const struct topo_backend *backend
 void topo_script_free(struct topo_script *script);
 
 /* As a script that runs as it is; words are quoted for sh. */
-void topo_script_print(const struct topo_script *script, enum topo_way way, FILE *to);
+void topo_script_print(const struct topo_script *script, enum topo_job job, FILE *to);
 
 /*
  * By programs, without a shell. A failed or interrupted TOPO_MAKE takes back what was done;
  * TOPO_REMOVE goes on. A dry run tells the commands instead.
  */
-int topo_script_run(const struct topo_script *script, enum topo_way way,
+int topo_script_run(const struct topo_script *script, enum topo_job job,
 		    const struct xsw_opts *opts);
 
 #endif

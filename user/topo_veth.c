@@ -45,7 +45,7 @@ int topo_veth_plan(const struct topo *topo, struct topo_script *s)
 	int status = XSW_OK;
 
 	plan_check(s, topo, CAN_VETH);
-	plan_places(s, topo);
+	plan_places(s, topo, true);
 	for (size_t i = 0; i < topo->nswitches && !status; i++)
 		status = add_switch(s, &topo->switches[i]);
 	plan_routes(s, topo);
