@@ -11,66 +11,8 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# file LINE...: the topology of the case
-file() { printf '%s\n' "$@" >"$CASE/t.yaml"; }
-
-apply() { xsw apply --backend "$@" "$CASE/t.yaml"; }
-down() { xsw down --backend "$@" "$CASE/t.yaml"; }
-
-# by_sh COMMAND...: run what it prints
-by_sh() {
-	"$@" --print >"$CASE/script" || bad "$*: exit $?"
-	PATH=$WORK/bin:$PATH sh "$CASE/script" >"$CASE/sh" 2>&1 || bad "script of $*: $(<"$CASE/sh")"
-}
-
-# Whatever happens, what was made goes with the case.
-takes_down() { undo eval "xsw down --backend $1 '$CASE/t.yaml' || :"; }
-
-# Everything the kernel has of a namespace, but for what it chooses itself.
-state_of() { # [ip -n NS]
-	"${@:-ip}" -j -d link | jq -c '.[] | {ifname, link, master, mtu, operstate, altnames,
-		kind: .linkinfo.info_kind, bridge: (.linkinfo.info_data |
-			if . == null then . else {stp_state, vlan_filtering, ageing_time, mcast_snooping,
-				vlan_default_pvid, group_fwd_mask} end),
-		port: (.linkinfo.info_slave_data | if . == null then . else del(.id, .no, .port_id, .port_no,
-			.designated_port, .designated_bridge, .root_id, .bridge_id, .hold_timer,
-			.message_age_timer, .forward_delay_timer) end)} | select(.ifname != "lo")' | sort
-	"${@:-ip}" -j addr | jq -c '.[] | .ifname as $i | .addr_info[] | select(.scope == "global") |
-		[$i, .local, .prefixlen]' | sort
-	"${@:-ip}" -j route | jq -c '.[] | [.dst, .gateway, .dev]' | sort
-	"${@:-ip}" -6 -j route | jq -c '.[] | select(.protocol != "kernel") | [.dst, .gateway, .dev]' | sort
-}
-
-state() {
-	local ns
-	state_of
-	for ns in $(find /run/netns -mindepth 1 -printf '%f\n' | sort); do
-		echo "namespace $ns"
-		state_of ip -n "$ns"
-		ip netns exec "$ns" sysctl net.ipv4.tcp_rmem net.ipv4.ip_forward
-	done
-	bridge -j fdb show | jq -c '.[] | select(.flags | index("sticky")) | [.mac, .ifname, .master, .vlan]'
-	bridge -j vlan show 2>/dev/null | jq -c . || :
-}
-
-# What the direct run makes, the printed one makes too, and either removes what the other made.
-both_ways() { # BACKEND [CHECK...]
-	local direct printed
-	takes_down "$1"
-	expect 0 apply "$1"
-	equal "stdout" "$OUT$ERR" ""
-	"${@:2}"
-	direct=$(state)
-	by_sh down "$1"
-	wait_until 5000 clean || bad "left by the script: $(leftovers)"
-	by_sh apply "$1"
-	"${@:2}"
-	printed=$(state)
-	[ "$direct" = "$printed" ] ||
-		bad "different: $(diff <(echo "$direct") <(echo "$printed"))"
-	expect 0 down "$1"
-	wait_until 5000 clean || bad "left: $(leftovers)"
-}
+# shellcheck source-path=SCRIPTDIR source=../backend_lib.sh
+. "$(dirname "$0")/../backend_lib.sh"
 
 # --- what is printed --------------------------------------------------------------------
 
@@ -184,9 +126,6 @@ words_are_quoted() {
 
 # --- what is made -----------------------------------------------------------------------
 
-pings() { ip netns exec "$P$1" ping -qc1 -W2 "$2" >/dev/null || bad "$1 does not reach $2"; }
-pings_not() { ! ip netns exec "$P$1" ping -qc1 -W1 "$2" >/dev/null || bad "$1 reaches $2"; }
-
 #	a --+
 #	b --+-- sw0 -- host 10.77.0.254
 #	c --+
@@ -236,8 +175,6 @@ a_pair() {
 
 # This one as commands: the same switch as apply makes.
 this_switch() {
-	mkdir -p "$WORK/bin"
-	ln -sf "$TOOL" "$WORK/bin/xswitch"
 	file "set: {ageing: 60, max_learned: 500}" "ports:" \
 		"  ${P}a: {address: 10.77.0.1/24, tag: 10, storm: {broadcast: 100pps}}" \
 		"  ${P}b: {address: 10.77.0.2/24, mode: hybrid, allowed_ips: [10.77.0.2, 'fe80::/10']}" \
