@@ -189,7 +189,7 @@ this_switch() {
 		xsw -j show | jq -cS '.[0] | del(.fdb.entries, .fdb.learned, .fdb.moved, .fdb.expired,
 			.ports[].ifindex, .ports[].stats, .ports[].learned)'
 		xsw -j vlan show | jq -cS '.[] | del(.learned)'
-		xsw -j fdb show state static | jq -cS '.[]'
+		xsw -j fdb show state static | jq -cS '.[] | del(.ifindex)'
 		xsw -j wire show | jq -cS .
 	}
 	expect 0 xsw apply "$CASE/t.yaml"
