@@ -35,7 +35,7 @@ uint32_t xsw_port_find(const struct xsw *sw, const char *name)
 		*found = (uint16_t)n;
 		return n;
 	}
-	for (n = 1; n < XSW_PORTS; n++) {
+	for (n = 1; n < XSW_PORTS && strchr(name, ':'); n++) {
 		snprintf(full, sizeof(full), "%s:%s", sw->ports[n].netns, sw->ports[n].ifname);
 		if (sw->ports[n].name[0] && !strcmp(full, name))
 			return n;

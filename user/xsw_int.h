@@ -15,6 +15,7 @@
  *	xsw_vlan.c	VLANs of ports
  *	xsw_policy.c	policies of ports
  *	xsw_mtu.c	their MTU
+ *	xsw_port_addr.c	addresses of inner devices
  *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
  *	xsw_keep.c	what a port is, kept and put back
@@ -78,6 +79,8 @@ uint32_t xsw_leg_find(const struct xsw *sw, uint32_t head, uint32_t index);
 
 /* It was made to its end, and so were the other legs of its port. */
 bool xsw_is_complete(const struct xsw *sw, uint32_t number);
+/* From here to the end a signal waits until a step is done; then it is taken back. */
+void xsw_hold_signals(void);
 
 /* Whether a signal asks to stop; the message is written once. */
 bool xsw_interrupted(void);
@@ -118,14 +121,22 @@ int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_si
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
 
+/* --- xsw_port_addr.c --- */
+
+/* The addresses of port `number` become these; 0 or -errno. */
+int addrs_store(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
+
 /* --- xsw_vlan.c --- */
 
 /*
  * Check VLAN-ARGS against what the port has now (`number` 0: it is not there yet) and turn them
- * into its word and its sets.
+ * into its word and its sets. `sw` NULL: there is no such port, and conf is 0.
  */
 int vlan_plan(struct xsw *sw, const char *port, uint32_t number, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets);
+
+/* The same for `vlan add` and `vlan del`. */
+int vlan_edit_plan(const struct xsw_vlan_edit *edit, union xsw_conf *conf, struct xsw_sets *sets);
 
 /* What a port has: its sets, as if every mode had them. */
 void vlan_current(struct xsw *sw, uint32_t number, union xsw_conf conf, struct xsw_sets *sets);
@@ -260,6 +271,9 @@ void wire_part(struct xsw *sw, uint32_t number, uint32_t peer);
 /* Take down every wire that is not whole. */
 void wire_sweep(struct xsw *sw);
 
+/* Take it down, or put it up between ports that may have it; 0 or -errno. */
+int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
+
 /* --- xsw_policy_view.c --- */
 
 /* What `port show` has of policies, into views in the order of numbers; 0 or -errno. */
@@ -290,6 +304,9 @@ void port_unmake_keep(struct xsw *sw, uint32_t number);
 
 /* The same for all ports at once; the maps are about to go. */
 void port_unmake_all(struct xsw *sw);
+
+/* The address a device of a port gets by itself; `end`: "inner", "outer". */
+void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
 
 /* Whether everything `up` made of it is still there. */
 bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec);
@@ -411,6 +428,8 @@ int batch_keep_port(struct xsw *sw, uint32_t number);
 int batch_keep_settings(struct xsw *sw);
 int batch_keep_limit(struct xsw *sw, uint32_t limit); /* XSW_LIMIT_* */
 int batch_keep_made(struct xsw *sw, uint32_t number); /* it was made: undoing removes it */
+int batch_keep_addrs(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
+int batch_keep_wire(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
 
 /* A port that a line of the batch will make: later lines may name it. */
 int batch_promise(struct xsw *sw, const char *port);

@@ -439,31 +439,26 @@ int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 	return err;
 }
 
-int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
+/* What the switch gives out by itself stays as it is. */
+static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 {
-	struct xsw_port_spec copy = *spec;
-	struct xsw_up_spec one = { .ports = &copy, .nports = 1 };
 	struct xsw_meta meta = sw->meta;
 	struct plan p;
 	size_t i;
-	int err = xsw_tunnel_check(spec);
+	int err;
 
-	if (err)
-		return err;
-	if (!sw->nl)
-		return fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
-	if (batch_checking(sw))
-		return batch_promise(sw, spec->name);
 	sweep(sw);
-	sw->meta.plen = 0; /* addresses are given one by one here */
-	err = plan(sw, &one, &p);
+	sw->meta.plen = 0;
+	err = plan(sw, spec, &p);
 	sw->meta = meta;
 	for (i = 0; i < p.n && !err && sw->opts->batch; i++)
 		if (p.v[i].remake)
 			err = fail(XSW_REFUSED,
 				   "port %s: its device was replaced; a batch cannot undo "
 				   "making it again",
-				   spec->name);
+				   p.v[i].spec->name);
+	if (!err && p.todo >= GRACE_WORTH && !sw->opts->dry_run)
+		grace_shorten();
 	if (!err)
 		err = apply(sw, p.v, p.n);
 	for (i = 0; i < p.n && !err; i++)
@@ -471,6 +466,40 @@ int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
 			err = batch_keep_made(sw, p.v[i].number);
 	plan_end(&p);
 	return err;
+}
+
+static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n,
+		    bool no_subnet)
+{
+	struct xsw_up_spec up = {
+		.ports = calloc(n + 1, sizeof(*up.ports)),
+		.nports = n,
+		.no_subnet = no_subnet,
+	};
+	int err = up.ports ? XSW_OK : fail(XSW_REFUSED, "out of memory");
+
+	for (size_t i = 0; i < n && !err; i++) {
+		up.ports[i] = *specs[i];
+		err = xsw_tunnel_check(specs[i]);
+	}
+	if (!err && !sw->nl)
+		err = fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
+	if (!err)
+		err = add_ports(sw, &up);
+	free(up.ports);
+	return err;
+}
+
+int xsw_ports_add(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n)
+{
+	return add_many(sw, specs, n, true);
+}
+
+int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
+{
+	if (sw->nl && batch_checking(sw))
+		return xsw_tunnel_check(spec) ?: batch_promise(sw, spec->name);
+	return add_many(sw, &spec, 1, false);
 }
 
 int xsw_port_del(struct xsw *sw, const char *port)

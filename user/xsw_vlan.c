@@ -349,6 +349,26 @@ static uint32_t edit_del(const struct xsw_vlan_edit *edit, union xsw_conf *conf,
 	return n;
 }
 
+int vlan_edit_plan(const struct xsw_vlan_edit *edit, union xsw_conf *conf, struct xsw_sets *sets)
+{
+	if (!(conf->flags & XSW_F_VLAN)) {
+		if (edit->del)
+			return fail(XSW_MISSING, "port %s is transparent: it has no VLAN to delete",
+				    edit->port);
+		conf->flags |= XSW_F_TAGGED | XSW_F_UNTAGGED;
+		conf->pvid = 0;
+	}
+	memset(sets->cvlans, 0, sizeof(sets->cvlans));
+	conf->mode = XSW_MODE_HYBRID;
+	conf->flags = (__u16)((conf->flags | XSW_F_VLAN) &
+			      ~(XSW_F_ONE | XSW_F_TUNNEL | XSW_F_CVLANS | XSW_F_ALL_TRUNKS));
+	if (!edit->del)
+		edit_add(edit, conf, sets);
+	else if (!edit_del(edit, conf, sets))
+		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
+	return XSW_OK;
+}
+
 static int edit_one(struct xsw *sw, uint32_t number, const void *arg)
 {
 	const struct xsw_vlan_edit *edit = arg;
@@ -357,22 +377,9 @@ static int edit_one(struct xsw *sw, uint32_t number, const void *arg)
 	int err;
 
 	vlan_current(sw, number, conf, &sets);
-	if (!(conf.flags & XSW_F_VLAN)) {
-		if (edit->del)
-			return fail(XSW_MISSING, "port %s is transparent: it has no VLAN to delete",
-				    edit->port);
-		conf.flags |= XSW_F_TAGGED | XSW_F_UNTAGGED;
-		conf.pvid = 0;
-	}
-	memset(sets.cvlans, 0, sizeof(sets.cvlans));
-	conf.mode = XSW_MODE_HYBRID;
-	conf.flags = (__u16)((conf.flags | XSW_F_VLAN) &
-			     ~(XSW_F_ONE | XSW_F_TUNNEL | XSW_F_CVLANS | XSW_F_ALL_TRUNKS));
-	if (!edit->del)
-		edit_add(edit, &conf, &sets);
-	else if (!edit_del(edit, &conf, &sets))
-		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
-	err = tunnel_vlans(&sw->ports[number], conf, &sets);
+	err = vlan_edit_plan(edit, &conf, &sets);
+	if (!err)
+		err = tunnel_vlans(&sw->ports[number], conf, &sets);
 	if (!err && sw->ports[number].hook == XSW_HOOK_XDP)
 		err = port_hook_check(edit->port, sw->ports[number].type, conf);
 	if (err)
@@ -419,4 +426,9 @@ int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_lea
 		__atomic_store_n(&limit->max, max_learned, __ATOMIC_RELEASE);
 	}
 	return XSW_OK;
+}
+
+uint32_t xsw_vlan_limit_get(const struct xsw *sw, uint32_t vid)
+{
+	return sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)].max;
 }
