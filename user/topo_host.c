@@ -139,7 +139,19 @@ static int each_netns(struct topo_host *h, each_fn fn)
 	return status;
 }
 
-static int drop_netns(const char *name)
+bool topo_removal(const struct xsw_opts *opts, const char *what, const char *name)
+{
+	char text[128];
+
+	if (!opts || !opts->dry_run)
+		return false;
+	snprintf(text, sizeof(text), "remove %s %s", what, name);
+	opts->plan(text);
+	return true;
+}
+
+/* `opts` NULL: no dry run. */
+static int drop_netns(const struct xsw_opts *opts, const char *name)
 {
 	const struct netns_id none = { 0 };
 	struct netns_id id;
@@ -147,7 +159,7 @@ static int drop_netns(const char *name)
 	struct netif_link lo = { 0 };
 	int fd = netns_open(name), err;
 
-	if (fd == -EINVAL)
+	if (fd == -EINVAL && !topo_removal(opts, "what is left of namespace", name))
 		netns_unbind(name, &none); /* fails unless it is an empty file */
 	if (fd < 0)
 		return 0;
@@ -156,7 +168,7 @@ static int drop_netns(const char *name)
 		err = netif_open(&nl, fd);
 	if (!err)
 		err = netif_get(nl, "lo", &lo);
-	if (!err && !strcmp(lo.alias, TOPO_MARK))
+	if (!err && !strcmp(lo.alias, TOPO_MARK) && !topo_removal(opts, "namespace", name))
 		err = netns_unbind(name, &id);
 	fault_point();
 	netif_close(nl);
@@ -166,17 +178,16 @@ static int drop_netns(const char *name)
 
 static int remove_netns(struct topo_host *h, const char *name)
 {
-	int err = may_make(name) ? drop_netns(name) : 0;
+	int err = may_make(name) ? drop_netns(h->opts, name) : 0;
 
-	(void)h;
 	return err && err != -ENOENT ? fail(XSW_REFUSED, "namespace %s: cannot remove it: %s",
 					    quoted(name), strerror(-err)) :
 				       XSW_OK;
 }
 
-int topo_hosts_remove(const struct topo *topo)
+int topo_hosts_remove(const struct xsw_opts *opts, const struct topo *topo)
 {
-	struct topo_host h = { .topo = topo };
+	struct topo_host h = { .topo = topo, .opts = opts };
 
 	return each_netns(&h, remove_netns);
 }
@@ -449,7 +460,7 @@ void topo_hosts_undo(struct topo_host *h)
 		struct topo_undo *u = &h->undo[i];
 
 		if (u->kind == UNDO_NETNS)
-			drop_netns(u->name);
+			drop_netns(NULL, u->name);
 		else if (u->kind == UNDO_LINK)
 			topo_undo_link(u);
 		else if (u->kind == UNDO_END)

@@ -48,6 +48,7 @@ struct topo_host {
 	bool late;		/* the switches are there: what does not work now never will */
 	struct topo_undo *undo;
 	size_t nundo, undo_room;
+	const struct xsw_opts *opts; /* of a removal */
 };
 
 /* `netns` NULL: the caller's. 0 or -errno; -ENOENT: no such namespace. */
@@ -62,8 +63,11 @@ bool topo_differs(struct topo_host *h, struct topo_line line);
 /* An exit status each. */
 int topo_hosts(struct topo_host *h);
 int topo_links(struct topo_host *h);
-int topo_hosts_remove(const struct topo *topo);
-int topo_links_remove(const struct topo *topo);
+int topo_hosts_remove(const struct xsw_opts *opts, const struct topo *topo);
+int topo_links_remove(const struct xsw_opts *opts, const struct topo *topo);
+
+/* --dry-run of the two: say it and return true. */
+bool topo_removal(const struct xsw_opts *opts, const char *what, const char *name);
 
 /* Last one first. */
 void topo_hosts_undo(struct topo_host *h);

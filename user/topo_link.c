@@ -358,7 +358,7 @@ int topo_links(struct topo_host *h)
 
 /* --- removing, undoing ------------------------------------------------------------------ */
 
-int topo_links_remove(const struct topo *topo)
+int topo_links_remove(const struct xsw_opts *opts, const struct topo *topo)
 {
 	const struct topo_host h = { .topo = topo };
 	int status = XSW_OK;
@@ -369,6 +369,8 @@ int topo_links_remove(const struct topo *topo)
 
 		for (int k = 0; k < 2 && !err; k++)
 			if (ends[k].there && ends[k].ours) {
+				if (topo_removal(opts, "link", topo->links[i].name))
+					break;
 				err = netif_del(ends[k].nl, ends[k].is.ifindex);
 				err = err == -ENODEV ? 0 : err; /* it went with the other */
 				fault_point();

@@ -161,8 +161,8 @@ int topo_remove(const struct xsw_opts *opts, const struct topo *topo)
 		status = back(home) ?: status;
 	}
 	close(home);
-	err = topo_links_remove(topo);
+	err = topo_links_remove(opts, topo);
 	status = status ? status : err;
-	err = topo_hosts_remove(topo);
+	err = topo_hosts_remove(opts, topo);
 	return status ? status : err;
 }
