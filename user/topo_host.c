@@ -81,16 +81,6 @@ static int new_netns(const char *name)
 	return err;
 }
 
-/* A file may name it more than once. */
-static void new_line(struct topo_host *h, const char *name)
-{
-	for (size_t i = 0; i < h->plan->nlines; i++)
-		if (!strcmp(h->plan->lines[i].object, "namespace") &&
-		    !strcmp(h->plan->lines[i].name, name))
-			return;
-	topo_differs(h, (struct topo_line){ .sign = '+', .object = "namespace", .name = name });
-}
-
 static int need_netns(struct topo_host *h, const char *name)
 {
 	const struct netns_id none = { 0 };
@@ -104,10 +94,8 @@ static int need_netns(struct topo_host *h, const char *name)
 	if ((fd != -ENOENT && fd != -EINVAL) || !may_make(name))
 		return fail(fd == -ENOENT ? XSW_MISSING : XSW_REFUSED,
 			    "namespace %s: cannot open it: %s", quoted(name), strerror(-fd));
-	if (h->plan) {
-		new_line(h, name);
+	if (topo_differs(h, (struct topo_line){ .sign = '+', .object = "namespace", .name = name }))
 		return XSW_OK;
-	}
 	if (fd == -EINVAL) /* a name without a namespace, of a command that was killed */
 		netns_unbind(name, &none);
 	err = new_netns(name);
@@ -122,20 +110,34 @@ static int need_netns(struct topo_host *h, const char *name)
 
 typedef int (*each_fn)(struct topo_host *h, const char *name);
 
-/* Every namespace that a file names for itself, a link or a switch; some more than once. */
+static void add_name(const char **names, size_t *n, const char *name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (!strcmp(names[i], name))
+			return;
+	names[(*n)++] = name;
+}
+
+/* Every namespace that a file names for itself, a link or a switch, once. */
 static int each_netns(struct topo_host *h, each_fn fn)
 {
 	const struct topo *t = h->topo;
-	int status = XSW_OK;
+	const char **names =
+		calloc(t->nnamespaces + 2 * t->nlinks + t->nswitches + 1, sizeof(*names));
+	int status = names ? XSW_OK : fail(XSW_REFUSED, "out of memory");
+	size_t n = 0;
 
-	for (size_t i = 0; i < t->nnamespaces && !status; i++)
-		status = fn(h, t->namespaces[i].name);
-	for (size_t i = 0; i < 2 * t->nlinks && !status; i++)
+	for (size_t i = 0; names && i < t->nnamespaces; i++)
+		names[n++] = t->namespaces[i].name;
+	for (size_t i = 0; names && i < 2 * t->nlinks; i++)
 		if (t->links[i / 2].end[i % 2].netns)
-			status = fn(h, t->links[i / 2].end[i % 2].netns);
-	for (size_t i = 0; i < t->nswitches && !status; i++)
+			add_name(names, &n, t->links[i / 2].end[i % 2].netns);
+	for (size_t i = 0; names && i < t->nswitches; i++)
 		if (t->switches[i].netns)
-			status = fn(h, t->switches[i].netns);
+			add_name(names, &n, t->switches[i].netns);
+	for (size_t i = 0; i < n && !status; i++)
+		status = fn(h, names[i]);
+	free(names);
 	return status;
 }
 
@@ -410,6 +412,34 @@ static int need_route(struct topo_host *h, const char *netns, const struct topo_
 	return status;
 }
 
+/* A route goes with the address it needs, and undoing brings back that alone. */
+static int keep_routes(struct topo_host *h, const struct topo_ns *ns)
+{
+	struct netif *nl = NULL;
+	int err = topo_netif(ns->name, &nl);
+	int status = err ? fail(XSW_REFUSED, "namespace %s: cannot look at its routes: %s",
+				ns->name, strerror(-err)) :
+			   XSW_OK;
+
+	for (size_t i = 0; i < ns->nroutes && !status; i++) {
+		struct netif_route r, old;
+		struct topo_undo *u;
+
+		if (as_route(nl, &ns->routes[i].way, &r) || netif_route_get(nl, &r, &old))
+			continue;
+		u = topo_keep(h, UNDO_ROUTE);
+		if (!u) {
+			status = XSW_REFUSED;
+			break;
+		}
+		u->netns = ns->name;
+		u->had = true;
+		u->old = old;
+	}
+	netif_close(nl);
+	return status;
+}
+
 /* --- all of it -------------------------------------------------------------------------- */
 
 int topo_hosts(struct topo_host *h)
@@ -417,6 +447,9 @@ int topo_hosts(struct topo_host *h)
 	const struct topo *t = h->topo;
 	int status = h->late ? XSW_OK : each_netns(h, need_netns);
 
+	for (size_t i = 0; i < t->nnamespaces && !status && !h->plan && !h->kept; i++)
+		status = keep_routes(h, &t->namespaces[i]);
+	h->kept = true;
 	if (!status && !h->late)
 		status = topo_links(h);
 	for (size_t i = 0; i < t->nnamespaces && !status; i++) {

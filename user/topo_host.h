@@ -48,6 +48,7 @@ struct topo_host {
 	bool late;		/* the switches are there: what does not work now never will */
 	struct topo_undo *undo;
 	size_t nundo, undo_room;
+	bool kept;		     /* the routes that were there at first */
 	const struct xsw_opts *opts; /* of a removal */
 };
 

@@ -15,7 +15,7 @@ topo() { sed "s/@/$P/g" >"$CASE/$1.yaml"; }
 
 apply() { expect 0 xsw "${@:2}" apply "$CASE/$1.yaml"; quiet "$1"; }
 quiet() { equal "stdout of apply $1" "$OUT" ""; equal "stderr of apply $1" "$ERR" ""; }
-same() { expect 0 xsw diff "$CASE/$1.yaml"; equal "diff $1" "$OUT" ""; }
+same() { equal "diff $1" "$(xsw diff "$CASE/$1.yaml")" ""; }
 differs() { expect 4 xsw diff "$CASE/$1.yaml"; equal "diff $1" "${OUT//$P/@}" "$(cat)"; }
 gone() { expect 0 xsw down "$CASE/$1.yaml"; equal "left by down $1" "$(leftovers)" ""; }
 
@@ -96,7 +96,7 @@ exported_and_applied_again() {
 	equal "devices" "$(ip -o link | grep -c "sw0p")" 0
 	apply first
 	equal "export" "$(xsw export)" "$(<"$CASE/first.yaml")"
-	expect 0 xsw -S copy export - && bad "export takes no file"
+	expect 1 xsw export -
 }
 
 export_text() {
@@ -199,7 +199,6 @@ others_are_left_alone() {
 	apply a
 	ns 1 ping -qc2 -W2 10.0.0.2 || bad "no answer"
 	before=$(xsw -j port show | jq -c '[.[:2][] | .ifindex, .number]')
-	undo reap $!
 	apply b
 	equal "ports" "$(xsw -j port show | jq -c '[.[:2][] | .ifindex, .number]')" "$before"
 	at_least 2 counter 1 .rx.unicast.packets || bad "counters began afresh"
@@ -269,7 +268,7 @@ hosts() {
 		          {netns: @h2, dev: u0, address: 192.0.2.2/24, mtu: 1600, mac: "02:00:00:00:00:77"}]
 		switches:
 		  one: {netns: @h1, ports: {gw: {type: host, address: 10.0.0.254/8}, @1: {address: 10.0.0.1/24}}}
-		  two: {netns: @h2, ports: {@2: {address: 10.0.0.2/24}$2}}
+		  two: {netns: @h2, ports: {@2: {address: 10.0.0.2/24}${2:-}}}
 	EOF
 	undo xsw -S one down
 	undo xsw -S two down
@@ -341,7 +340,7 @@ hosts_of_others_stay() {
 	like "alias" "$(<"$CASE/u0")" "^[^x]*$"
 	# half of what is asked for is in the way
 	ip -n "${P}h1" link del u0
-	ip -n "${P}h1" link add u0 type dummy
+	ip -n "${P}h1" link add u0 type veth peer name u1
 	expect 2 xsw apply "$CASE/a.yaml"
 	like "message" "$ERR" "^xswitch: $CASE/a.yaml:7:3: link under: cannot make it: File exists"
 	ip -n "${P}h1" link show u0 >"$CASE/u0" || bad "somebody else's device is gone"
