@@ -79,11 +79,6 @@ uint32_t xsw_leg_find(const struct xsw *sw, uint32_t head, uint32_t index);
 
 /* It was made to its end, and so were the other legs of its port. */
 bool xsw_is_complete(const struct xsw *sw, uint32_t number);
-/* From here to the end a signal waits until a step is done; then it is taken back. */
-void xsw_hold_signals(void);
-
-/* Whether a signal asks to stop; the message is written once. */
-bool xsw_interrupted(void);
 
 /* --dry-run: say the step and return true. */
 bool xsw_plan(const struct xsw *sw, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -91,7 +86,6 @@ bool xsw_plan(const struct xsw *sw, const char *fmt, ...) __attribute__((format(
 /* --- xsw.c --- */
 
 struct xsw *xsw_new(const struct xsw_opts *opts);
-int xsw_check_rights(void);
 
 /* `make`: mount bpffs and make the root if need be. */
 int xsw_lock(struct xsw *sw, bool make);
