@@ -18,6 +18,9 @@
 
 #define XSW_TUNNELS 64 /* slots are 1..63 */
 
+/* The split horizon of the legs of a port. */
+#define XSW_GROUP_LEGS(head) (1U << 31 | (head))
+
 /* What stands for the device of a slot where others have a port number. */
 #define XSW_TUNNEL_NUMBER(slot) (XSW_PORTS + (__u32)(slot))
 

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <net/if.h>
+#include <netinet/in.h>
 
 #include "args.h"
 #include "log.h"
@@ -225,7 +226,12 @@ struct xsw_port_view {
 	char ifname[XSW_IFNAME_MAX]; /* outer device, as it is called now */
 	uint32_t ifindex;
 	char peer[XSW_IFNAME_MAX]; /* inner device */
-	uint8_t mac[6];		   /* inner */
+	/* of a tunnel; all legs are one port: numbers, counters and what was learned are sums */
+	const char *const *remotes;
+	char local[INET6_ADDRSTRLEN];
+	char key[16]; /* "100", "vid", "vid+100" */
+	uint32_t udp_port;
+	uint8_t mac[6]; /* inner */
 	uint8_t outer_mac[6];
 	uint32_t mtu; /* of the port */
 	const char *mode;
@@ -268,6 +274,7 @@ struct xsw_view {
 	uint64_t flap_window; /* ns */
 	uint64_t recovery;    /* ns */
 	uint32_t abi;
+	uint64_t stray; /* frames of tunnel devices that belong to no port */
 	struct xsw_fdb_totals fdb;
 	struct xsw_port_view *ports; /* in the order of their numbers */
 	size_t nports;
@@ -327,6 +334,7 @@ struct xsw_fdb_view {
 	const char *port;
 	const char *ifname;
 	uint32_t ifindex;
+	char remote[INET6_ADDRSTRLEN]; /* of a tunnel */
 	const char *state;
 	const char *flags[2];	/* "held"; ends with NULL */
 	uint64_t used, updated; /* ns ago */
@@ -355,6 +363,7 @@ struct xsw_fdb_spec {
 	uint8_t mac[6];
 	uint32_t vlan;
 	const char *port;
+	struct arg_addr remote; /* of a tunnel: which one; family 0: it has one */
 	enum xsw_fdb_state state;
 	bool replace;
 };

@@ -16,6 +16,7 @@
  *	xsw_policy.c	policies of ports
  *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
+ *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
  *	xsw_repair.c	an interrupted change of size
@@ -59,6 +60,14 @@ int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number);
 uint32_t xsw_leg_next(const struct xsw *sw, uint32_t head, uint32_t number);
 #define XSW_EACH_LEG(sw, head, n)                                                                  \
 	for (n = xsw_leg_next(sw, head, 0); n; n = xsw_leg_next(sw, head, n))
+
+/* The number a port is known by: of a leg, the first one's. */
+static inline uint32_t xsw_head(const struct xsw *sw, uint32_t number)
+{
+	uint32_t head = sw->ports[number].leg.head;
+
+	return head ? head : number;
+}
 
 /* A leg other than the first: no port of its own to people. */
 bool xsw_is_leg(const struct xsw *sw, uint32_t number);
@@ -110,8 +119,11 @@ int xsw_remove_pins(const char *name);
 
 /* --- xsw_vlan.c --- */
 
-/* Check VLAN-ARGS against what the port has now and turn them into its word and its sets. */
-int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
+/*
+ * Check VLAN-ARGS against what the port has now (`number` 0: it is not there yet) and turn them
+ * into its word and its sets.
+ */
+int vlan_plan(struct xsw *sw, const char *port, uint32_t number, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets);
 
 /* What a port has: its sets, as if every mode had them. */
@@ -156,11 +168,12 @@ struct policy_change {
 };
 
 /*
- * Check what is asked for against what the port has (nothing, if there is no such port yet) and
- * what it can enforce. `conf` gets the bits. An exit status, with the message.
+ * Check what is asked for against what the port has (`number` 0: it is not there yet) and what it
+ * can enforce. `conf` gets the bits. An exit status, with the message.
  */
-int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
-		union xsw_conf *conf, struct policy_change *change);
+int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
+		const struct xsw_policy_args *args, union xsw_conf *conf,
+		struct policy_change *change);
 
 /* Whether the port's hook can enforce these; an exit status, with the message. */
 int policy_enforceable(const struct xsw_info *info, uint8_t bits);
@@ -292,11 +305,20 @@ struct xsw_ip tunnel_ip(const struct arg_addr *addr);
 /* Whether a leg is what is asked for. */
 bool tunnel_is(const struct xsw_info *info, const struct xsw_port_spec *spec, uint32_t leg);
 
-/* With a key for each VLAN frames have no tag inside. */
-void tunnel_vlans(struct xsw_sets *sets);
+/* What is asked for, against the tunnels there are and the kernel; an exit status. */
+int tunnel_may(const struct xsw *sw, const struct xsw_port_spec *spec, uint32_t leg);
+
+/*
+ * The VLANs of a port with a key for each: it may have no other mode than trunk, and frames have
+ * no tag inside. Of other ports: nothing. An exit status, with the message.
+ */
+int tunnel_vlans(const struct xsw_info *info, union xsw_conf conf, struct xsw_sets *sets);
 
 /* "192.0.2.2"; none: "" */
 void tunnel_ip_text(const struct xsw_ip *ip, char text[INET6_ADDRSTRLEN]);
+
+/* What `port show` has of it; nothing of other ports. -ENOMEM; free(v->remotes) */
+int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v);
 
 /*
  * The MTU that a tunnel can carry inside now, with this configuration: that of the route to its
@@ -312,6 +334,29 @@ uint16_t tunnel_udp_port(const struct xsw_port_spec *spec);
 
 /* Put an entry back as it was, its times included; 0 or -errno. */
 int fdb_restore(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
+
+/* --- xsw_keep.c --- */
+
+/* What may be set of a port. */
+struct port_kept {
+	union xsw_conf conf;
+	struct xsw_sets sets;
+	struct xsw_policy_args policy;
+	uint32_t mtu; /* struct xsw_info */
+};
+
+int port_keep(struct xsw *sw, uint32_t number, struct port_kept *kept);
+int port_restore(struct xsw *sw, uint32_t number, const struct port_kept *kept);
+
+/* One of the numbers of a port is to be changed; an exit status, with the message. */
+typedef int (*leg_change)(struct xsw *sw, uint32_t number, const void *arg);
+
+/*
+ * Change every leg of a port, or none; a port of another type is all of itself. What a kill leaves
+ * is a port whose legs differ: legs_repair() makes them as the first one is.
+ */
+int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *arg);
+int legs_repair(struct xsw *sw);
 
 /* --- xsw_repair.c --- */
 

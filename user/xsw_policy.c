@@ -227,10 +227,9 @@ static int plan_lists(const struct xsw *sw, const struct xsw_policy_args *args,
 	return err;
 }
 
-int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
-		union xsw_conf *conf, struct policy_change *c)
+int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
+		const struct xsw_policy_args *args, union xsw_conf *conf, struct policy_change *c)
 {
-	uint32_t number = xsw_port_find(sw, port);
 	int err;
 
 	c->bits = c->old_bits = conf->policy;
@@ -325,7 +324,7 @@ int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw
 {
 	int err = 0;
 
-	if (bits)
+	if (bits & ~XSW_P_GROUP) /* which has no details */
 		err = maps_policy_set(&sw->maps, number, policy);
 	else
 		maps_policy_del(&sw->maps, number);

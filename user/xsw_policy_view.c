@@ -174,8 +174,10 @@ static uint32_t view_one(struct xsw *sw, struct xsw_port_view *v)
 	const struct xsw_limit *limit = &sw->maps.mem.limits[XSW_LIMIT_PORT(v->number)];
 	union xsw_conf conf = maps_conf_load(&sw->maps, v->number);
 	struct xsw_policy policy;
+	uint32_t n;
 
-	v->learned = limit->learned;
+	XSW_EACH_LEG(sw, v->number, n)
+	v->learned += sw->maps.mem.limits[XSW_LIMIT_PORT(n)].learned;
 	v->max_macs = limit->max;
 	if (conf.state == XSW_STATE_ERRDISABLED)
 		v->recovery = policy_errdisabled(sw, v->number);

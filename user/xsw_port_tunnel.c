@@ -205,6 +205,8 @@ int port_step_tunnel(struct making *mk)
 	if (err)
 		return err;
 	mk->conf.flags |= XSW_F_ENCAP;
+	if (info->leg.legs > 1)
+		mk->conf.policy |= XSW_P_GROUP;
 	mk->conf.mtu = (__u16)(info->mtu ? info->mtu : tunnel_mtu(mk->sw, info, mk->conf));
 	return 0;
 }
@@ -241,6 +243,7 @@ int port_step_tunnel_maps(struct making *mk)
 	mk->step = "enter it into the maps";
 	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
 	m->mem.ports[mk->number].ifindex = mk->info->ifindex;
+	m->mem.ports[mk->number].group = XSW_GROUP_LEGS(leg->head);
 	err = maps_stats_make(m, dir, mk->number);
 	if (!err)
 		err = maps_tunnel_set(m, mk->number, &encap, &key, leg->key);

@@ -87,7 +87,7 @@ int xsw_repair(struct xsw *sw)
 	char path[PIN_PATH_MAX];
 	int err;
 
-	err = policy_sweep(sw);
+	err = policy_sweep(sw) ?: legs_repair(sw);
 	if (err)
 		return fail(XSW_REFUSED, "switch %s: cannot remove what a killed command left: %s",
 			    sw->name, strerror(-err));

@@ -4,9 +4,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "port.h"
+#include "probe.h"
 
 const struct tunnel_kind *tunnel_kind(uint8_t type, bool ipv6)
 {
@@ -166,9 +169,56 @@ bool tunnel_is(const struct xsw_info *info, const struct xsw_port_spec *spec, ui
 	       info->leg.udp_port == tunnel_udp_port(spec);
 }
 
-void tunnel_vlans(struct xsw_sets *sets)
+int tunnel_vlans(const struct xsw_info *info, union xsw_conf conf, struct xsw_sets *sets)
 {
+	if (!type_is_tunnel(info->type) || info->leg.key_mode != XSW_KEY_VID)
+		return XSW_OK;
+	if (conf.mode != XSW_MODE_TRUNK)
+		return fail(XSW_REFUSED, "port %s: with a key for each VLAN its mode is trunk",
+			    info->name);
 	memcpy(sets->untagged, sets->member, sizeof(sets->untagged));
+	return XSW_OK;
+}
+
+/* First and last key by which frames of a port come. */
+struct keys {
+	uint64_t first, last;
+};
+
+static struct keys keys_of(enum xsw_key_mode mode, uint32_t key)
+{
+	return mode == XSW_KEY_VID ? (struct keys){ key + 1ULL, key + (uint64_t)XSW_VID_MAX } :
+				     (struct keys){ key, key };
+}
+
+int tunnel_may(const struct xsw *sw, const struct xsw_port_spec *spec, uint32_t leg)
+{
+	const struct xsw_ip remote = tunnel_ip(&spec->tunnel.remotes.v[leg]);
+	struct keys keys = keys_of(tunnel_key_mode(spec), spec->tunnel.key.value);
+	char text[INET6_ADDRSTRLEN];
+	uint32_t n;
+
+	if (tunnel_key_mode(spec) == XSW_KEY_NONE && !probe_kernel(6, 3)) {
+		fail(XSW_REFUSED, "port %s: GRE without a key needs kernel 6.3", spec->name);
+		hint("give it one, here and at the other end: key 0");
+		return XSW_REFUSED;
+	}
+	for (n = 1; n < XSW_PORTS; n++) {
+		const struct xsw_info *info = &sw->ports[n];
+		struct keys its = keys_of(info->leg.key_mode, info->leg.key);
+
+		if (!info->name[0] || info->type != spec->type ||
+		    info->leg.udp_port != tunnel_udp_port(spec) ||
+		    !strcmp(info->name, spec->name) ||
+		    memcmp(&info->leg.remote, &remote, sizeof(remote)) || its.last < keys.first ||
+		    keys.last < its.first)
+			continue;
+		tunnel_ip_text(&remote, text);
+		fail(XSW_REFUSED, "port %s: File exists: port %s has remote %s and that key",
+		     spec->name, info->name, text);
+		return XSW_REFUSED;
+	}
+	return XSW_OK;
 }
 
 /* --- MTU -------------------------------------------------------------------------------- */
@@ -196,4 +246,38 @@ uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf 
 	if (mtu > 65535)
 		mtu = 65535;
 	return mtu < less + 68 ? 68 : mtu - less;
+}
+
+/* --- looking ---------------------------------------------------------------------------- */
+
+int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v)
+{
+	const struct xsw_leg *leg = &sw->ports[head].leg;
+	const char **words;
+	char *text;
+	uint32_t n;
+
+	if (!type_is_tunnel(sw->ports[head].type))
+		return 0;
+	tunnel_ip_text(&leg->local, v->local);
+	if (leg->key_mode != XSW_KEY_NONE)
+		snprintf(v->key, sizeof(v->key), "%u", leg->key);
+	if (leg->key_mode == XSW_KEY_VID)
+		snprintf(v->key, sizeof(v->key), leg->key ? "vid+%u" : "vid", leg->key);
+	v->udp_port = leg->udp_port;
+	/* pointers, then what they point to */
+	words = calloc(leg->legs + 1U, sizeof(*words) + INET6_ADDRSTRLEN);
+	if (!words)
+		return -ENOMEM;
+	v->remotes = words;
+	text = (char *)(words + leg->legs + 1);
+	XSW_EACH_LEG(sw, head, n)
+	{
+		if (text == (char *)(words + leg->legs + 1) + leg->legs * INET6_ADDRSTRLEN)
+			break;
+		tunnel_ip_text(&sw->ports[n].leg.remote, text);
+		*words++ = text;
+		text += INET6_ADDRSTRLEN;
+	}
+	return 0;
 }

@@ -120,6 +120,7 @@ static int check_hook(const struct xsw_info *info, const struct xsw_port_spec *s
 
 static int plan_new(struct xsw *sw, struct step *s)
 {
+	uint32_t old = s->remake ? s->number : 0;
 	struct xsw_port_spec *spec = s->spec;
 	int err;
 
@@ -127,15 +128,17 @@ static int plan_new(struct xsw *sw, struct step *s)
 		spec->vlan.mode_set = true;
 		spec->vlan.mode = XSW_MODE_TRUNK;
 	}
-	err = vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+	err = type_is_tunnel(spec->type) ? tunnel_may(sw, spec, s->leg) : XSW_OK;
+	if (!err)
+		err = vlan_plan(sw, spec->name, old, &spec->vlan, &s->conf, &s->sets);
 	if (!err && spec->tunnel.key.vid)
-		tunnel_vlans(&s->sets);
+		memcpy(s->sets.untagged, s->sets.member, sizeof(s->sets.untagged));
 	if (!err && port_wants_xdp(spec, s->conf))
 		err = port_hook_check(spec->name, spec->type, s->conf);
 	if (err || !spec->change)
 		return err;
 	port_change_conf(spec->change, &s->conf);
-	return policy_plan(sw, spec->name, &spec->change->policy, &s->conf, s->policy);
+	return policy_plan(sw, spec->name, old, &spec->change->policy, &s->conf, s->policy);
 }
 
 static int plan_port(struct xsw *sw, struct step *steps, size_t i)

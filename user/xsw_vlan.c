@@ -166,10 +166,9 @@ static __u16 plan_members(const struct xsw_vlan_args *args, bool same, union xsw
 	return 0;
 }
 
-int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
+int vlan_plan(struct xsw *sw, const char *port, uint32_t number, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets)
 {
-	uint32_t number = xsw_port_find(sw, port);
 	int mode = choose_mode(args, *conf), err;
 	bool same = mode == conf->mode && conf->flags & XSW_F_VLAN;
 	uint32_t tag = args->tag ? args->tag : same && modes[mode].tag ? conf->pvid : 0;
@@ -350,18 +349,13 @@ static uint32_t edit_del(const struct xsw_vlan_edit *edit, union xsw_conf *conf,
 	return n;
 }
 
-int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
+static int edit_one(struct xsw *sw, uint32_t number, const void *arg)
 {
-	union xsw_conf conf;
+	const struct xsw_vlan_edit *edit = arg;
+	union xsw_conf conf = maps_conf_load(&sw->maps, number);
 	struct xsw_sets sets;
-	uint32_t number;
-	int err = xsw_port_need(sw, edit->port, &number);
+	int err;
 
-	if (!err)
-		err = wire_free(sw, edit->port, number);
-	if (err)
-		return err;
-	conf = maps_conf_load(&sw->maps, number);
 	vlan_current(sw, number, conf, &sets);
 	if (!(conf.flags & XSW_F_VLAN)) {
 		if (edit->del)
@@ -378,7 +372,8 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 		edit_add(edit, &conf, &sets);
 	else if (!edit_del(edit, &conf, &sets))
 		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
-	if (sw->ports[number].hook == XSW_HOOK_XDP)
+	err = tunnel_vlans(&sw->ports[number], conf, &sets);
+	if (!err && sw->ports[number].hook == XSW_HOOK_XDP)
 		err = port_hook_check(edit->port, sw->ports[number].type, conf);
 	if (err)
 		return err;
@@ -391,6 +386,16 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", edit->port,
 			  strerror(-err)) :
 		     XSW_OK;
+}
+
+int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
+{
+	uint32_t number;
+	int err = xsw_port_need(sw, edit->port, &number);
+
+	if (!err)
+		err = wire_free(sw, edit->port, number);
+	return err ? err : legs_change(sw, number, edit_one, edit);
 }
 
 /* --- vlan set --------------------------------------------------------------------------- */
