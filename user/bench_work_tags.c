@@ -13,17 +13,20 @@
 #define VID  10
 #define CVID 20
 
-/* Their addresses go to `device`. */
+/*
+ * The inner tag takes its room from the payload: to a switch it is content. Addresses go to the
+ * last device.
+ */
 #define MOVE(ns, host, device)                                                                     \
 	"ip -n " ns " address flush dev eth0; ip -n " ns " link set " device " up;"                \
 	"ip -n " ns " address add 10.77.0." host "/16 dev " device ";"
 #define TAG(ns, below, device, words)                                                              \
-	"ip -n " ns " link add link " below " name " device " type vlan " words "; ip -n " ns      \
+	"ip -n " ns " link add link " below " name " device " " words "; ip -n " ns                \
 	" link set " device " up;"
 #define QTAGS(ns, host)                                                                            \
-	TAG(ns, "eth0", "s10", "proto 802.1ad id 10")                                              \
-	TAG(ns, "s10", "c20", "id 20") MOVE(ns, host, "c20")
-#define TAGS(ns, host) TAG(ns, "eth0", "c10", "id 10") MOVE(ns, host, "c10")
+	TAG(ns, "eth0", "s10", "type vlan proto 802.1ad id 10")                                    \
+	TAG(ns, "s10", "c20", "mtu 1496 type vlan id 20") MOVE(ns, host, "c20")
+#define TAGS(ns, host) TAG(ns, "eth0", "c10", "type vlan id 10") MOVE(ns, host, "c10")
 
 struct trunk {
 	enum bench_ask ask;
@@ -35,14 +38,14 @@ static const struct trunk vlan = {
 	ASK_TRUNK,
 	ETH_P_8021Q,
 	0,
-	"ip link add link lo name probe type vlan id 10; ip link del probe",
+	"ip -n b1 link add link eth0 name probe type vlan id 99; ip -n b1 link del probe",
 	TAGS("b1", "1") TAGS("b2", "2"),
 };
 static const struct trunk qinq = {
 	ASK_STRUNK,
 	ETH_P_8021AD,
 	CVID,
-	"ip link add link lo name probe type vlan proto 802.1ad id 10; ip link del probe",
+	"ip -n b1 link add link eth0 name probe type vlan proto 802.1ad id 99; ip -n b1 link del probe",
 	QTAGS("b1", "1") QTAGS("b2", "2"),
 };
 
