@@ -27,6 +27,11 @@ static const struct bench_figure udp64_figures[] = {
 	{ 0 },
 };
 
+static const struct bench_figure cpu64_figures[] = {
+	{ "packet", "ns", false, { { 0 } } },
+	{ 0 },
+};
+
 static const struct bench_figure tcp_figures[] = {
 	{ "rate", "Gbit/s", true, { { XSW, "veth", 0.97 }, { XSW_VLAN, XSW, 0.95 } } },
 	{ "efficiency", "Gbit/s per busy GHz", true, { { 0 } } },
@@ -84,6 +89,8 @@ const struct bench_workload bench_workloads[] = {
 	  tcp_many_figures },
 	{ "udp64", "frames of 64 bytes received", true, false, NULL, 60, work_udp64,
 	  udp64_figures },
+	{ "cpu64", "a frame of 64 bytes, sent and taken by one process", true, true, NULL, 60,
+	  work_cpu64, cpu64_figures },
 	{ "rr", "request and response, one at a time", true, false, NULL, 60, work_rr, rr_figures },
 	{ "flood", "a copy of a broadcast, by number of ports", false, true, NULL, 180, work_flood,
 	  flood_figures },
