@@ -62,7 +62,7 @@ plain() { # KERNEL
 record() { # KERNEL
 	local plain
 	plain=$(here "$1" plain)/bench.json
-	[ "$mode" != check ] || plain=/dev/null
+	[ "$mode" != check ] && [ -s "$plain" ] || plain=/dev/null
 	jq -n --arg kernel "$1" --slurpfile counted "$(here "$1" icount)/bench.json" \
 		--slurpfile plain "$plain" '
 		def short: {workload, figure, backend};
@@ -144,6 +144,7 @@ section() { # FILE
 	for plot in cpu64-packet rr-p50 flood-copy-2 flood-copy-32; do
 		[ ! -e "$DOCS-$kernel-$plot.svg" ] || echo "![$plot](${DOCS##*/}-$kernel-$plot.svg)"
 	done
+	[ "$(jq '.ratios | length' "$1")" != 0 ] || return 0
 	printf '\nPlain, of the time the emulator takes, five rounds:\n\n'
 	printf '| figure | back end | ratio | 95 %% |\n|---|---|---|---|\n'
 	ratio_rows "$1"
