@@ -45,7 +45,8 @@ TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
-building := $(filter-out clean deps demo format help lint test test-vm vm-shell,$(goals))
+building := $(filter-out clean deps demo format help lint test test-vm vm-shell bench-vm \
+	bench-vm-check,$(goals))
 testing := $(filter tests unit valgrind golden net $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
@@ -180,9 +181,15 @@ test-vm: ## the tests in machines with Debian's kernels; KERNEL=6.1 ALL=1 ARGS=F
 vm-shell: ## a shell in such a machine; KERNEL=6.12
 	@MAKEFLAGS= tests/vm/run --shell $(KERNEL:%=--kernel %)
 
-.PHONY: bench verifier lint format demo deps clean help
+.PHONY: bench bench-vm bench-vm-check verifier lint format demo deps clean help
 bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
 	@$(BUILD)/xswitch bench $(ARGS)
+
+bench-vm: ## the same on another kernel, counted in instructions; KERNEL=6.1, DOCS=1 for docs/
+	@MAKEFLAGS= scripts/bench-vm.sh $(if $(DOCS),--docs) $(KERNEL:%=--kernel %)
+
+bench-vm-check: ## has a change moved an instruction count of docs/bench-vm.json by 1 %?
+	@MAKEFLAGS= scripts/bench-vm.sh --check $(KERNEL:%=--kernel %)
 
 verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
 	@scripts/verifier.sh $(BPF_OBJ)
@@ -207,6 +214,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose),'
-	@echo '           JOBS=N (test files at once), KERNEL=6.1 (of test-vm, vm-shell)'
+	@echo '           JOBS=N (test files at once), KERNEL=6.1 (virtual machines)'
 
 -include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d)

@@ -76,7 +76,7 @@ enum xsw_port_flag {
 	XSW_F_FLOOD = 1 << 1,	    /* takes part in floods of unknown unicast */
 	XSW_F_MCAST_FLOOD = 1 << 2, /* ... of multicast */
 	XSW_F_BCAST_FLOOD = 1 << 3, /* ... of broadcast */
-	XSW_F_PEER = 1 << 4,	    /* veth, other end in another namespace: redirect_peer */
+	XSW_F_PEER = 1 << 4, /* veth, netkit; other end in another namespace: redirect_peer */
 	XSW_F_HAIRPIN = 1 << 5,
 	XSW_F_VLAN = 1 << 6,	    /* has VLANs; without it the port is transparent */
 	XSW_F_ONE = 1 << 7,	    /* member of its PVID only, untagged: no set to look at */

@@ -3,7 +3,9 @@
 #
 # test.sh - every test, in parts; the last line is "N passed, N failed, N skipped"
 #
-#   test.sh [MAKE-VARIABLE=VALUE...]
+#   test.sh [--kernels] [MAKE-VARIABLE=VALUE...]
+#
+# --kernels: and what depends on the kernel on others, in virtual machines (tests/vm/run).
 #
 # What is missing is installed first. Each part ends with its own total line; they are summed.
 # A part that does not get as far as its total line counts as one failure.
@@ -11,6 +13,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
+kernels=
+[ "${1-}" != --kernels ] || { kernels=1 && shift; }
 vars=("$@")
 passed=0 failed=0 skipped=0
 summary=()
@@ -79,4 +83,5 @@ part "net and cli" mk net
 part "build, sanitizers" build SAN=1
 part "unit, sanitizers" mk SAN=1 unit
 part "net and cli, sanitizers" mk SAN=1 net ARGS=--plain
+[ -z "$kernels" ] || part "other kernels" tests/vm/run
 finish

@@ -140,18 +140,21 @@ static int add_ports(struct bench_lab *lab, uint32_t first, uint32_t last)
 	return lab_command(lab, LIMIT, argv);
 }
 
-/* An internal port goes down when it is moved, and is set up with its address. */
+/*
+ * An internal port goes down when it is moved, and is set up with its address. Its other name is
+ * one beside its own: a renamed port is none that Open vSwitch knows, and it lets go of it.
+ */
 static int move_ports(struct bench_lab *lab)
 {
 	char port[LAB_NS], netns[LAB_NS];
-	const char *const argv[] = {
-		"ip", "link", "set", port, "netns", netns, "name", "eth0", NULL
-	};
+	const char *const move[] = { "ip", "link", "set", port, "netns", netns, NULL };
+	const char *const name[] = { "ip",  "-n", netns,     "link", "property", "add",
+				     "dev", port, "altname", "eth0", NULL };
 
 	for (uint32_t i = 1; i <= lab->ports; i++) {
 		snprintf(port, sizeof(port), "p%u", i);
 		lab_netns(netns, i);
-		if (lab_command(lab, LIMIT, argv))
+		if (lab_command(lab, LIMIT, move) || lab_command(lab, LIMIT, name))
 			return -1;
 	}
 	return 0;

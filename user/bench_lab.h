@@ -164,6 +164,7 @@ long lab_must(struct lab_peer *peer, long ret, const char *what);
 /* Senders and receivers: each runs until it is ended, or returns. */
 void traffic_udp_send(struct lab_peer *peer);
 void traffic_udp_receive(struct lab_peer *peer);
+void traffic_udp_step(struct lab_peer *peer);
 void traffic_tcp_send(struct lab_peer *peer);
 void traffic_tcp_receive(struct lab_peer *peer);
 void traffic_rr_request(struct lab_peer *peer);
@@ -224,6 +225,7 @@ int lab_attach_tc(int prog, uint32_t ifindex);
 /* --- workloads and back ends, for the tables ------------------------------------------------ */
 
 int work_udp64(struct bench_lab *lab);
+int work_cpu64(struct bench_lab *lab);
 int work_tcp(struct bench_lab *lab);
 int work_tcp_many(struct bench_lab *lab);
 int work_rr(struct bench_lab *lab);

@@ -199,18 +199,20 @@ int lab_take_bare(struct bench_lab *lab, uint32_t port)
 	return err ? lab_error(lab, "port %u: no GRO: %s", port, strerror(-err)) : 0;
 }
 
-/* "  eth0: bytes packets errs ..." */
+/* "  eth0: bytes packets errs ...", by the first name of the device */
 static int ask_received(void *arg)
 {
 	FILE *f = fopen("/proc/thread-self/net/dev", "re");
+	char line[512], name[IF_NAMESIZE] = "", wanted[IF_NAMESIZE] = "";
 	unsigned long long bytes, packets;
-	char line[512];
 	int err = -ENODEV;
 
 	if (!f)
 		return -errno;
+	if_indextoname(if_nametoindex(DEVICE), wanted);
 	while (err && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, " " DEVICE ": %llu %llu", &bytes, &packets) != 2)
+		if (sscanf(line, " %15[^:]: %llu %llu", name, &bytes, &packets) != 3 ||
+		    strcmp(name, wanted))
 			continue;
 		*(uint64_t *)arg = packets;
 		err = 0;

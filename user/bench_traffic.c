@@ -17,13 +17,14 @@
 #include <unistd.h>
 
 #include "bench_lab.h"
+#include "netns.h"
 
 #define UDP_PORT    7007
 #define BATCH	    64
 #define PAYLOAD	    18
 #define CHUNK	    (128 * 1024)
 #define SAMPLES_MAX 4000000
-#define WARM_UP	    1000	  /* round trips */
+#define WARM_UP	    1000	  /* round trips, datagrams */
 #define LOST	    1000000000ULL /* ns after which an answer does not come any more */
 #define CONNECT_NS  5000000000ULL /* a namespace may still learn where its peer is */
 
@@ -93,6 +94,61 @@ void traffic_udp_send(struct lab_peer *peer)
 		else if (errno != EHOSTUNREACH && errno != EINTR && errno != ENOBUFS)
 			lab_must(peer, sent, "sendmmsg");
 	}
+}
+
+static void enter_partner(struct lab_peer *peer)
+{
+	char name[LAB_NS];
+	int fd, err;
+
+	lab_netns(name, peer->to);
+	fd = netns_open(name);
+	err = fd < 0 ? fd : netns_enter(fd);
+	errno = -err;
+	lab_must(peer, err, name);
+	close(fd);
+}
+
+/* A batch there, then taken. */
+static void step(struct lab_peer *peer, int from, int to, struct mmsghdr *msgs)
+{
+	int sent = (int)lab_must(peer, sendmmsg(from, msgs, BATCH, 0), "sendmmsg"), got = 0;
+	uint64_t end = 0;
+
+	while (got < sent) {
+		int n = recvmmsg(to, msgs, (unsigned int)(sent - got), MSG_DONTWAIT, NULL);
+
+		if (n > 0) {
+			got += n;
+			continue;
+		}
+		if (errno != EAGAIN)
+			lab_must(peer, n, "recvmmsg");
+		end = end ? end : lab_now() + LOST;
+		if (lab_now() < end)
+			continue;
+		snprintf(peer->error, sizeof(peer->error), "port %u: %d of %d datagrams arrive",
+			 peer->to, got, sent);
+		_exit(1);
+	}
+}
+
+/* `count` of the peer is how many to send, and p50 becomes the time of one. */
+void traffic_udp_step(struct lab_peer *peer)
+{
+	struct mmsghdr *msgs = messages(PAYLOAD);
+	int from = udp_socket(peer, false), to;
+	uint64_t start, batches = peer->count / BATCH;
+
+	enter_partner(peer);
+	peer->port = peer->to;
+	to = udp_socket(peer, true);
+	for (int i = 0; i < WARM_UP / BATCH; i++)
+		step(peer, from, to, msgs);
+	start = lab_now();
+	for (uint64_t i = 0; i < batches; i++)
+		step(peer, from, to, msgs);
+	peer->p50 = (double)(lab_now() - start) / (double)(batches * BATCH);
 }
 
 /* --- TCP --------------------------------------------------------------------------------- */

@@ -39,6 +39,11 @@ static const struct bench_figure udp64_figures[] = {
 	{ 0 },
 };
 
+static const struct bench_figure cpu64_figures[] = {
+	{ "packet", "ns", false, { { 0 } } },
+	{ 0 },
+};
+
 static const struct bench_figure tcp_figures[] = {
 	TCP_ROWS({ XSW, "veth", 0.97 }, { XSW_VLAN, XSW, 0.95 }),
 	{ 0 },
@@ -147,6 +152,8 @@ const struct bench_workload bench_workloads[] = {
 	  .pairs_do = true },
 	{ "udp64", "frames of 64 bytes received", 60, .run = work_udp64, .figures = udp64_figures,
 	  .pairs_do = true },
+	{ "cpu64", "a frame of 64 bytes, sent and taken by one process", 60, .run = work_cpu64,
+	  .figures = cpu64_figures, .pairs_do = true, .sender_pays = true },
 	{ "rr", "request and response, one at a time", 60, .run = work_rr, .figures = rr_figures,
 	  .pairs_do = true },
 	{ "frames", "bare frames of 64 bytes, no sockets, one CPU", 60, .run = work_frames,

@@ -37,6 +37,7 @@ static int refused_member(struct making *mk, int master)
 
 static int check_free(struct making *mk, const struct netif_link *link)
 {
+	static const uint8_t none[6];
 	uint32_t id = attach_taken((uint32_t)link->ifindex);
 	bool has_addr = false;
 	char why[64];
@@ -46,6 +47,9 @@ static int check_free(struct making *mk, const struct netif_link *link)
 		return refused(mk, "it is the loopback device", NULL);
 	if (link->type != ARPHRD_ETHER)
 		return refused(mk, "it does not carry Ethernet frames", NULL);
+	/* netkit in mode L3: every frame has the source that a switch drops */
+	if (!memcmp(link->mac, none, sizeof(none)))
+		return refused(mk, "it has no Ethernet address", NULL);
 	if (link->master)
 		return refused_member(mk, link->master);
 	if (id) {
@@ -58,6 +62,15 @@ static int check_free(struct making *mk, const struct netif_link *link)
 			mk, "it has IP addresses",
 			"move them to a host port: port add NAME type host address ADDR/PLEN");
 	return err;
+}
+
+/*
+ * The other end of a netkit is a host, as that of a veth we make ourselves; of somebody else's
+ * veth it may be anything that listens to everything.
+ */
+static bool ends_at_host(const struct netif_link *link)
+{
+	return !strcmp(link->kind, "netkit") && link->peer_nsid >= 0;
 }
 
 int port_step_dev(struct making *mk)
@@ -89,6 +102,8 @@ int port_step_dev(struct making *mk)
 		info->flags |= XSW_I_UP;
 	if (!clsact)
 		info->flags |= XSW_I_QDISC;
+	if (ends_at_host(&link))
+		mk->conf.flags |= XSW_F_PEER;
 	if (mk->spec->mtu && mk->spec->mtu != link.mtu)
 		info->mtu = link.mtu;
 	mk->conf.mtu = (__u16)(mk->spec->mtu ? mk->spec->mtu : link.mtu > 65535 ? 65535 : link.mtu);

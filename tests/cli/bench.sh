@@ -49,7 +49,7 @@ figures_as_json() {
 	sw_up 2
 	: >"$CASE/switch"
 	BEFORE=$(machine_state)
-	expect 0 xsw bench --quick --rounds 2 --backends "$names" --workloads udp64,rr,prog -j \
+	expect 0 xsw bench --quick --rounds 2 --backends "$names" --workloads udp64,cpu64,rr,prog -j \
 		--report "$CASE/page"
 	j=$OUT
 	nothing_left
@@ -66,6 +66,8 @@ figures_as_json() {
 	equal "failures" "$(jq -c '.[0].failures' <<<"$j")" "[]"
 	equal "figures of udp64" "$(jq -r '[.[0].figures[] | select(.workload == "udp64") |
 		.figure] | unique | join(",")' <<<"$j")" lost,received
+	equal "figures of cpu64" "$(jq -r '[.[0].figures[] | select(.workload == "cpu64") |
+		.figure + " " + .backend] | join(",")' <<<"$j")" "packet ${names//,/,packet }"
 	equal "figures of prog are of xswitch" "$(jq -r '[.[0].figures[] |
 		select(.workload == "prog") | .backend] | unique | join(",")' <<<"$j")" xswitch
 	equal "samples" "$(jq '[.[0].figures[].samples | map(.round) == [1,2]] | all' <<<"$j")" true

@@ -27,7 +27,11 @@ up2() {
 	sniff 1 2
 	send 2 dst "$ALL" src "$B"
 	fence
+	# port 1 opens before port 2: what its namespace said in between had nowhere to go
+	DROPS=$(counter 1 .drops)
 }
+
+no_drops() { equal "drops" "$(counter 1 .drops)" "$DROPS"; }
 
 rx() { ip -j -s link show "${OUTER[1]}" | jq '.[0].stats64.rx.packets'; }
 # what the qdisc still holds
@@ -50,7 +54,7 @@ through() { # MIN MAX
 	equal "frames that arrive" "$got" "$wire"
 	if [ "$wire" -lt "$1" ] || [ "$wire" -gt "$2" ]; then bad "$wire frames came off the line"; fi
 	equal "kinds of frames that arrive" "$(frames 2 | sort -u | wc -l)" 1
-	equal "drops" "$(counter 1 '.drops | length')" 0
+	no_drops
 }
 
 a_line_that_loses() {
@@ -85,7 +89,7 @@ tcp_over_a_bad_line() {
 	netem delay 5ms loss 1% rate 50mbit
 	tcp "$(ip4 2)" 1 2 1000000
 	tcp "$(ip4 1)" 2 1 1000000
-	equal "drops" "$(counter 1 '.drops | length')" 0
+	no_drops
 }
 
 run_case - a_line_that_loses
