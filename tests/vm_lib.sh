@@ -54,6 +54,16 @@ ovs_start() {
 	wait_until 10000 test -s "$OVS_RUNDIR/ovs-vswitchd.pid" || bad "ovs-vswitchd: $(<"$CASE/vswitchd.log")"
 }
 
+# ovs_up [NAMESPACE-NUMBER]: the programs and an empty bridge, here or in a namespace
+ovs_up() {
+	[ $# = 0 ] || OVS_IN=(nsenter "--net=/run/netns/$(ns_name "$1")")
+	ovs_start
+	vsctl add-br br0 || bad "no bridge: $(tail -n 5 "$CASE/vswitchd.log")"
+	"${OVS_IN[@]}" ovs-dpctl show 2>/dev/null | grep -q '^system@' || bad "not the kernel's data path"
+}
+
+to_ovs() { vsctl add-port br0 "$1" || bad "add-port $1"; }
+
 # --- twins -------------------------------------------------------------------------------
 #
 # Port N of the switch is in namespace N, its twin in namespace 10 + N is a port of the other
