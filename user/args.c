@@ -422,6 +422,8 @@ const char *args_peek(const struct args *a)
 
 const char *args_next(struct args *a)
 {
+	if (a->at)
+		a->at(a);
 	if (a->argc <= 0)
 		return NULL;
 	a->argc--;

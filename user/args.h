@@ -17,6 +17,8 @@ struct args {
 	int argc;
 	char **argv;
 	const char *command; /* "fdb add", for messages */
+	/* told before a word is taken, and that there are no more; NULL: nobody wants to know */
+	void (*at)(const struct args *a);
 };
 
 /* The next word, or NULL; args_next takes it. */

@@ -103,6 +103,27 @@ int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *po
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
+/*
+ * The words of a command, and what they mean, for those who have them from elsewhere than the
+ * command line. The parsers are args_parse() and what no table can say; an exit status.
+ */
+struct cmd_words {
+	const char *command; /* "port add" */
+	const struct arg_def *defs;
+	size_t n;
+};
+extern const struct cmd_words cmd_port_add_words, cmd_port_set_words, cmd_set_words,
+	cmd_vlan_add_words, cmd_vlan_set_words, cmd_fdb_add_words;
+
+/* spec->change becomes `change`. */
+int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
+		       struct xsw_port_change *change);
+int cmd_port_set_parse(struct args *args, const char **port, struct xsw_port_change *change);
+int cmd_set_parse(struct args *args, struct xsw_change *change);
+int cmd_vlan_add_parse(struct args *args, struct xsw_vlan_edit *edit);
+int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_learned);
+int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec);
+
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 extern const struct object cmd_bench;

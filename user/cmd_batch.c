@@ -171,7 +171,7 @@ static int each_line(const struct batch *b, enum pass pass)
 	for (size_t i = 0; i < b->n && !status; i++) {
 		int argc;
 
-		log_place(b->name, b->lines[i].number);
+		log_place(b->name, b->lines[i].number, 0);
 		argc = words(&b->lines[i], &copy, argv);
 		if (argc < 0)
 			status = -argc;
@@ -183,7 +183,7 @@ static int each_line(const struct batch *b, enum pass pass)
 			status = XSW_OK;
 		free(copy);
 	}
-	log_place(NULL, 0);
+	log_place(NULL, 0, 0);
 	return status;
 }
 

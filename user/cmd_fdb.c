@@ -148,27 +148,35 @@ static const struct arg_def args_add[] = {
 	  .choices = add_states },
 };
 
-static int add(struct cmd_env *env, struct args *args, bool replace)
+int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec)
 {
 	struct words words = { 0 };
-	struct xsw_fdb_spec spec;
-	struct xsw *sw = NULL;
 	int status;
 
 	status = args_parse(args, args_add, COUNT(args_add), &words);
 	if (!status)
 		status = cmd_mac_individual(args, &words.mac);
+	*spec = (struct xsw_fdb_spec){ .vlan = words.vlan,
+				       .port = words.port,
+				       .state = add_values[words.state] };
+	for (size_t i = 0; i < sizeof(spec->mac); i++)
+		spec->mac[i] = words.mac.byte[i];
+	return status;
+}
+
+const struct cmd_words cmd_fdb_add_words = { "fdb add", args_add, COUNT(args_add) };
+
+static int add(struct cmd_env *env, struct args *args, bool replace)
+{
+	struct xsw_fdb_spec spec;
+	struct xsw *sw = NULL;
+	int status = cmd_fdb_add_parse(args, &spec);
+
+	if (!status)
+		status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
-	spec = (struct xsw_fdb_spec){ .vlan = words.vlan,
-				      .port = words.port,
-				      .state = add_values[words.state],
-				      .replace = replace };
-	for (size_t i = 0; i < sizeof(spec.mac); i++)
-		spec.mac[i] = words.mac.byte[i];
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
+	spec.replace = replace;
 	status = xsw_fdb_add(sw, &spec);
 	xsw_close(sw);
 	return status;

@@ -95,35 +95,48 @@ static int fill_vlan(const struct args *args, uint32_t vlan, struct xsw_vlan_arg
 	return XSW_OK;
 }
 
-int cmd_port_add(struct cmd_env *env, struct args *args)
+int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
+		       struct xsw_port_change *change)
 {
 	struct words words = { .change.state = -1 };
-	struct xsw_port_spec spec = { .change = &words.change };
-	struct xsw *sw = NULL;
 	int status;
 
+	*spec = (struct xsw_port_spec){ .change = change };
 	status = args_parse(args, args_add, COUNT(args_add), &words);
 	if (status)
 		return status;
 	if (words.type > XSW_TYPE_HOST)
 		return args_later(args, "type %s", types[words.type]);
-	spec.type = (enum xsw_port_type)words.type;
+	spec->type = (enum xsw_port_type)words.type;
 	status = cmd_mac_individual(args, &words.mac);
 	if (!status)
-		status = fill_type(args, &words, &spec);
+		status = fill_type(args, &words, spec);
 	if (!status)
 		status = fill_vlan(args, words.vid, &words.vlan);
 	if (status)
 		return status;
-	snprintf(spec.name, sizeof(spec.name), "%s", words.port);
-	spec.addrs = words.addrs;
-	spec.mac = words.mac;
-	spec.mtu = words.mtu;
-	spec.vlan = words.vlan;
-	spec.hook = (enum xsw_hook_arg)words.hook;
-	spec.chain = words.chain;
+	snprintf(spec->name, sizeof(spec->name), "%s", words.port);
+	spec->addrs = words.addrs;
+	spec->mac = words.mac;
+	spec->mtu = words.mtu;
+	spec->vlan = words.vlan;
+	spec->hook = (enum xsw_hook_arg)words.hook;
+	spec->chain = words.chain;
+	*change = words.change;
+	return XSW_OK;
+}
 
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+const struct cmd_words cmd_port_add_words = { "port add", args_add, COUNT(args_add) };
+
+int cmd_port_add(struct cmd_env *env, struct args *args)
+{
+	struct xsw_port_change change;
+	struct xsw_port_spec spec;
+	struct xsw *sw = NULL;
+	int status = cmd_port_add_parse(args, &spec, &change);
+
+	if (!status)
+		status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
 	status = xsw_port_add(sw, &spec);

@@ -38,21 +38,35 @@ const char cmd_port_set_usage[] =
 	"               [group_fwd_mask MASK] [mode MODE] [tag VID] [trunks LIST] [cvlans LIST]\n"
 	"               [qinq-ethtype 802.1ad|802.1q]      RATE: 1000pps 10kpps 100mbit";
 
-int cmd_port_set(struct cmd_env *env, struct args *args)
+int cmd_port_set_parse(struct args *args, const char **port, struct xsw_port_change *change)
 {
 	struct words words = { .change.state = -1 };
-	struct xsw *sw = NULL;
 	int nwords = args->argc, status;
 
 	status = args_parse(args, args_set, sizeof(args_set) / sizeof(*args_set), &words);
+	if (!status && nwords == 1)
+		status =
+			args_fail(args, XSW_USAGE, "nothing to set on port %s", quoted(words.port));
+	*port = words.port;
+	*change = words.change;
+	return status;
+}
+
+const struct cmd_words cmd_port_set_words = { "port set", args_set,
+					      sizeof(args_set) / sizeof(*args_set) };
+
+int cmd_port_set(struct cmd_env *env, struct args *args)
+{
+	struct xsw_port_change change;
+	struct xsw *sw = NULL;
+	const char *port;
+	int status = cmd_port_set_parse(args, &port, &change);
+
+	if (!status)
+		status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
-	if (nwords == 1)
-		return args_fail(args, XSW_USAGE, "nothing to set on port %s", quoted(words.port));
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
-	status = xsw_port_set(sw, words.port, &words.change);
+	status = xsw_port_set(sw, port, &change);
 	xsw_close(sw);
 	return status;
 }

@@ -39,10 +39,9 @@ static int check_window(const struct args *args, const struct xsw_change *c)
 			 (unsigned long long)c->flap_window / 1000000);
 }
 
-static int set(struct cmd_env *env, struct args *args)
+int cmd_set_parse(struct args *args, struct xsw_change *change)
 {
 	struct words words = { 0 };
-	struct xsw *sw = NULL;
 	int status;
 
 	if (!args_peek(args))
@@ -50,12 +49,23 @@ static int set(struct cmd_env *env, struct args *args)
 	status = args_parse(args, args_set, sizeof(args_set) / sizeof(*args_set), &words);
 	if (!status)
 		status = check_window(args, &words.change);
+	*change = words.change;
+	return status;
+}
+
+const struct cmd_words cmd_set_words = { "set", args_set, sizeof(args_set) / sizeof(*args_set) };
+
+static int set(struct cmd_env *env, struct args *args)
+{
+	struct xsw_change change;
+	struct xsw *sw = NULL;
+	int status = cmd_set_parse(args, &change);
+
+	if (!status)
+		status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
-	status = xsw_set(sw, &words.change);
+	status = xsw_set(sw, &change);
 	xsw_close(sw);
 	return status;
 }

@@ -144,37 +144,52 @@ static const struct arg_def args_add[] = {
 	{ "untagged", NULL, ARG_FLAG, .off = OFF(edit.untagged) },
 };
 
-static int edit(struct cmd_env *env, struct args *args, const struct arg_def *defs, size_t n,
-		bool del)
+static int parse_edit(struct args *args, size_t ndefs, struct xsw_vlan_edit *edit)
 {
-	struct words words = { .edit.del = del };
-	struct xsw *sw = NULL;
+	struct words words = { 0 };
 	size_t vids = 0;
 	int status;
 
-	status = args_parse(args, defs, n, &words);
-	if (status)
-		return status;
+	status = args_parse(args, args_add, ndefs, &words);
 	for (size_t i = 0; i < ARG_VID_WORDS; i++)
 		vids += (size_t)__builtin_popcountll(words.edit.vids.word[i]);
-	if (words.edit.pvid && vids > 1)
-		return args_fail(args, XSW_USAGE, "pvid is one VLAN, but vid names %zu", vids);
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
+	if (!status && words.edit.pvid && vids > 1)
+		status = args_fail(args, XSW_USAGE, "pvid is one VLAN, but vid names %zu", vids);
+	*edit = words.edit;
+	return status;
+}
+
+int cmd_vlan_add_parse(struct args *args, struct xsw_vlan_edit *edit)
+{
+	return parse_edit(args, COUNT(args_add), edit);
+}
+
+const struct cmd_words cmd_vlan_add_words = { "vlan add", args_add, COUNT(args_add) };
+
+static int edit(struct cmd_env *env, struct args *args, size_t ndefs, bool del)
+{
+	struct xsw_vlan_edit edit;
+	struct xsw *sw = NULL;
+	int status = parse_edit(args, ndefs, &edit);
+
+	if (!status)
+		status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
-	status = xsw_vlan_edit(sw, &words.edit);
+	edit.del = del;
+	status = xsw_vlan_edit(sw, &edit);
 	xsw_close(sw);
 	return status;
 }
 
 static int vlan_add(struct cmd_env *env, struct args *args)
 {
-	return edit(env, args, args_add, COUNT(args_add), false);
+	return edit(env, args, COUNT(args_add), false);
 }
 
 static int vlan_del(struct cmd_env *env, struct args *args)
 {
-	return edit(env, args, args_add, 2, true); /* no pvid, no untagged */
+	return edit(env, args, 2, true); /* no pvid, no untagged */
 }
 
 static const struct arg_def args_set[] = {
@@ -182,21 +197,33 @@ static const struct arg_def args_set[] = {
 	{ "max_learned", "N|none", ARG_LIMIT, .off = OFF(max_learned), .set_off = OFF(max_set) },
 };
 
-static int vlan_set(struct cmd_env *env, struct args *args)
+int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_learned)
 {
 	struct words words = { 0 };
-	struct xsw *sw = NULL;
 	int status;
 
 	status = args_parse(args, args_set, COUNT(args_set), &words);
+	if (!status && !words.max_set)
+		status = args_fail(args, XSW_USAGE, "nothing to set");
+	*vids = words.vids;
+	*max_learned = words.max_learned;
+	return status;
+}
+
+const struct cmd_words cmd_vlan_set_words = { "vlan set", args_set, COUNT(args_set) };
+
+static int vlan_set(struct cmd_env *env, struct args *args)
+{
+	struct arg_vids vids;
+	struct xsw *sw = NULL;
+	uint32_t max;
+	int status = cmd_vlan_set_parse(args, &vids, &max);
+
+	if (!status)
+		status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
-	if (!words.max_set)
-		return args_fail(args, XSW_USAGE, "nothing to set");
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
-	if (status)
-		return status;
-	status = xsw_vlan_limit(sw, &words.vids, words.max_learned);
+	status = xsw_vlan_limit(sw, &vids, max);
 	xsw_close(sw);
 	return status;
 }

@@ -22,7 +22,7 @@
 
 static int verbose;
 static const char *place_file;
-static unsigned long place_line;
+static unsigned long place_line, place_column;
 static char libbpf_last[256];
 static bool libbpf_last_is_verifier;
 
@@ -39,10 +39,11 @@ void log_set_verbose(int level)
 	verbose = level;
 }
 
-void log_place(const char *file, unsigned long line_number)
+void log_place(const char *file, unsigned long line_number, unsigned long column)
 {
 	place_file = file;
 	place_line = line_number;
+	place_column = column;
 }
 
 int fail(enum xsw_status status, const char *fmt, ...)
@@ -50,7 +51,10 @@ int fail(enum xsw_status status, const char *fmt, ...)
 	char prefix[256] = "xswitch: ";
 	va_list ap;
 
-	if (place_file)
+	if (place_file && place_column)
+		snprintf(prefix, sizeof(prefix), "xswitch: %s:%lu:%lu: ", place_file, place_line,
+			 place_column);
+	else if (place_file)
 		snprintf(prefix, sizeof(prefix), "xswitch: %s:%lu: ", place_file, place_line);
 	va_start(ap, fmt);
 	line(prefix, fmt, ap);

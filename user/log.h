@@ -25,10 +25,10 @@ void log_set_verbose(int level);
 int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * From now on messages begin with where in a batch they belong: "xswitch: FILE:LINE: ...". `file`
- * is kept, not copied; NULL: no longer.
+ * From now on messages begin with where in a file they belong: "xswitch: FILE:LINE:COLUMN: ...",
+ * without a column where that is 0. `file` is kept, not copied; NULL: no longer.
  */
-void log_place(const char *file, unsigned long line);
+void log_place(const char *file, unsigned long line, unsigned long column);
 
 /* "hint: " + message */
 void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -50,9 +50,18 @@ struct topo_sysctl {
 	struct topo_mark mark;
 };
 
-/* What `ip route add` takes: "default via 10.0.0.254". */
+/* Where a route leads; families 0: not given. */
+struct topo_way {
+	struct arg_addr to; /* "default": plen 0 */
+	struct arg_addr via, src;
+	const char *dev; /* NULL: by `via` */
+	uint32_t metric; /* 0: the kernel's */
+};
+
+/* What `ip route add` takes: "default via 10.0.0.254"; via, dev, src and metric. */
 struct topo_route {
 	const char *words;
+	struct topo_way way;
 	struct topo_mark mark;
 };
 
@@ -85,6 +94,8 @@ struct topo_link {
 struct topo_port {
 	struct xsw_port_spec spec; /* spec.change points to `change` */
 	struct xsw_port_change change;
+	char **words; /* of `port add`, as given: "web", "mode", "access", ... */
+	int nwords;
 	struct topo_mark mark;
 };
 
@@ -107,7 +118,7 @@ struct topo_wire {
 
 struct topo_switch {
 	const char *name;
-	const char *netns; /* where it lives; NULL: the caller's */
+	const char *netns; /* where it lives; NULL: the caller's, or that of -n */
 	struct xsw_change set;
 	struct topo_port *ports;
 	size_t nports;
@@ -122,6 +133,7 @@ struct topo_switch {
 
 struct topo {
 	const char *file; /* for messages, escaped */
+	struct topo_mem *mem;
 	struct topo_ns *namespaces;
 	size_t nnamespaces;
 	struct topo_link *links;
@@ -130,9 +142,15 @@ struct topo {
 	size_t nswitches;
 };
 
-/* `file` "-": standard input. `name`: of a switch at the top level of the file. XSW_USAGE: its
- * mistakes are told. */
+/*
+ * `file` "-": standard input. `name`: of a switch at the top level of the file; kept, not copied.
+ * XSW_USAGE: its mistakes are told.
+ */
 int topo_load(const char *file, const char *name, struct topo **out);
+
+/* The same from memory; `file` is what messages call it. */
+int topo_parse(const char *text, size_t size, const char *file, const char *name,
+	       struct topo **out);
 void topo_free(struct topo *topo);
 
 #endif

@@ -557,9 +557,9 @@ static void test_place(void **state)
 
 	(void)state;
 	capture_start(&c, STDERR_FILENO);
-	log_place("batch", 7);
+	log_place("batch", 7, 0);
 	assert_int_equal(fail(XSW_USAGE, "port %s", "x"), XSW_USAGE);
-	log_place(NULL, 0);
+	log_place(NULL, 0, 0);
 	fail(XSW_USAGE, "alone");
 	assert_string_equal(capture_stop(&c), "xswitch: batch:7: port x\nxswitch: alone\n");
 }
