@@ -76,18 +76,39 @@ needs_of() {
 	vlan-over-geneve) echo geneve ;;
 	*vxlan*) echo vxlan ;;
 	esac
-	case $2 in
+	case $2.$1 in
 	ovs*) echo ovs ;;
-	bridge)
-		case $1 in
-		*vlan* | qinq* | router*) echo filter ;;
-		esac
-		# an address of the switch in one VLAN
-		case $1 in
-		vlan-two-tenants | qinq* | router*) echo 8021q ;;
-		esac
-		;;
+	bridge.vlan-two-tenants | bridge.router-on-a-stick) echo filter 8021q ;;
 	esac
+}
+
+# Which back ends can do a scenario; the others say what they cannot.
+can() { # SCENARIO
+	case $1 in
+	veth-pair | same-host-veth | ovs-internal-ports) echo xswitch bridge ovs ovs-internal veth ;;
+	switch-two-ports | star-8 | vlan-two-tenants) echo xswitch bridge ovs ovs-internal ;;
+	router-on-a-stick) echo xswitch bridge ;;
+	*) echo xswitch ;;
+	esac
+}
+
+# Is it for tests/vm/topo.sh? There is what an ordinary kernel may lack.
+rare() { # SCENARIO BACKEND
+	[[ " $(needs_of "$1" "$2" | xargs) " =~ " "(gre|geneve|filter|8021q|ovs)" " ]]
+}
+
+# labs SCENARIO...: on every back end
+labs() {
+	local s b
+	for s; do
+		for b in xswitch bridge ovs ovs-internal veth; do
+			if [[ " $(can "$s") " != *" $b "* ]]; then
+				run_case - refuses "$s" "$b"
+			elif [ -z "${XSW_VM:-}" ] || ! rare "$s" "$b"; then
+				run_case - lab "$s" "$b"
+			fi
+		done
+	done
 }
 
 # --- making and removing -----------------------------------------------------------------
@@ -108,21 +129,75 @@ topo() { # apply|down
 	xsw "$1" "$FILE" $BACKEND_WORDS
 }
 
-# lab NAME BACKEND [FILE]
-lab() {
-	FILE=${3:-$TOPOLOGIES/$1.yaml}
+prepare() { # NAME BACKEND
+	FILE=$TOPOLOGIES/$1.yaml
 	BACKEND=$2
 	BACKEND_WORDS=
 	[ "$BACKEND" = xswitch ] || BACKEND_WORDS="--backend $BACKEND"
-	# shellcheck disable=SC2046 # words
-	need $(needs_of "$1" "$2")
-	machine >"$CASE/before"
+}
+
+made() {
 	undo topo down
 	topo apply || bad "apply: exit $?"
 	[ "$BACKEND" != xswitch ] || bpf_note
-	"check_${1//-/_}"
+}
+
+gone() {
 	topo down || bad "down: exit $?"
 	wait_until 5000 as_before || bad "not as it was: $(machine | diff "$CASE/before" -)"
+}
+
+# lab NAME BACKEND: made, checked, removed
+lab() {
+	prepare "$@"
+	# shellcheck disable=SC2046 # words
+	need $(needs_of "$1" "$2")
+	case $2 in ovs*) ovs_start ;; esac
+	machine >"$CASE/before"
+	made
+	"check_${1//-/_}"
+	if on_xswitch; then made_already; fi
+	gone
+}
+
+# Nothing differs from the file after all that was sent, and applying it again does nothing.
+made_already() {
+	expect 0 xsw diff "$FILE"
+	equal "differences" "$OUT" ""
+	ip -o link >"$CASE/links"
+	expect 0 xsw apply "$FILE"
+	ip -o link | diff "$CASE/links" - || bad "devices changed"
+}
+
+# refuses NAME BACKEND: a key is named and where it stands, and nothing is made
+refuses() {
+	prepare "$@"
+	machine >"$CASE/before"
+	undo topo down
+	expect 1 topo apply
+	like "error" "$ERR" "$1.yaml:[0-9]+:[0-9]+: .*$2"
+	as_before || bad "something was made: $(machine | diff "$CASE/before" -)"
+}
+
+# wrong NAME BACKEND SED: with a mistake in the file the check finds it
+wrong() {
+	prepare "$1" "$2"
+	# shellcheck disable=SC2046 # words
+	need $(needs_of "$1" "$2")
+	sed -E "$3" "$FILE" >"$CASE/wrong.yaml"
+	cmp -s "$FILE" "$CASE/wrong.yaml" && bad "no mistake: $3"
+	FILE=$CASE/wrong.yaml
+	made
+	if ! (
+		CASE_PID=$BASHPID
+		UNDO=()
+		trap undo_all EXIT
+		"check_${1//-/_}"
+	); then
+		rm -f "$CASE/failed"
+		return
+	fi
+	bad "the check finds nothing"
 }
 
 # --- looking -----------------------------------------------------------------------------
