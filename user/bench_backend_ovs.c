@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bench_lab.h"
+#include "exec.h"
 
 #define RUN	   LAB_DIR "/ovs"
 #define DB	   RUN "/conf.db"
@@ -38,7 +39,7 @@ static bool find_schema(char path[PATH_MAX])
 	static const char *const shares[] = { "/usr/share", "/usr/local/share" };
 	char program[PATH_MAX], real[PATH_MAX];
 
-	if (lab_program("ovsdb-server", program, sizeof(program)) && realpath(program, real)) {
+	if (exec_find("ovsdb-server", program, sizeof(program)) && realpath(program, real)) {
 		snprintf(path, PATH_MAX, "%.3000s/../share/" SCHEMA, dirname(real));
 		if (!access(path, R_OK))
 			return true;

@@ -96,9 +96,6 @@ int lab_no_tx_csum(struct bench_lab *lab, uint32_t port);
 
 /* --- programs of the system -------------------------------------------------------------- */
 
-/* Path of a program in PATH and the sbin directories; false: not installed. */
-bool lab_program(const char *name, char *path, size_t size);
-
 /* Run to its end, `seconds` at most; an error quotes what it said. NULL-terminated words. */
 int lab_command(struct bench_lab *lab, uint32_t seconds, const char *const *argv);
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bench_lab.h"
+#include "exec.h"
 #include "log.h"
 #include "probe.h"
 
@@ -150,7 +151,7 @@ static const char *program_missing(const struct bench_backend *b)
 	char path[512];
 
 	for (const char *const *p = b->programs; p && *p; p++)
-		if (!lab_program(*p, path, sizeof(path)))
+		if (!exec_find(*p, path, sizeof(path)))
 			return *p;
 	return NULL;
 }

@@ -124,6 +124,24 @@ int cmd_vlan_add_parse(struct args *args, struct xsw_vlan_edit *edit);
 int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_learned);
 int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec);
 
+struct topo;
+
+/* "--backend NAME" and "--print" of `apply` and `down`: rows for a struct cmd_backend. */
+struct cmd_backend {
+	const char *name; /* NULL: xswitch */
+	bool print;
+};
+#define CMD_BACKEND_ROWS(at)                                                                       \
+	{ "--backend", "NAME", ARG_STRING, .off = (at) + offsetof(struct cmd_backend, name) },     \
+	{                                                                                          \
+		"--print", .kind = ARG_FLAG, .off = (at) + offsetof(struct cmd_backend, print)     \
+	}
+
+/* Whether it is done by commands; the rest is for cmd_backend(). */
+bool cmd_backend_asked(const struct cmd_backend *words);
+int cmd_backend(const struct cmd_env *env, const struct args *args, const struct cmd_backend *words,
+		const struct topo *topo, bool remove);
+
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 extern const struct object cmd_bench;

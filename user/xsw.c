@@ -25,8 +25,7 @@ bool xsw_interrupted(void)
 	return true;
 }
 
-/* From here to the end a signal waits until a step is done; then it is taken back. */
-static void signals_hold(void)
+void xsw_hold_signals(void)
 {
 	sigset_t set;
 
@@ -131,7 +130,7 @@ int xsw_lock(struct xsw *sw, bool make)
 		return XSW_REFUSED;
 	}
 	sw->lock = fd;
-	signals_hold();
+	xsw_hold_signals();
 	grace_restore(); /* of a writer that was killed */
 	return XSW_OK;
 }

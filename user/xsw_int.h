@@ -49,6 +49,9 @@ uint32_t xsw_port_find(const struct xsw *sw, const char *name);
 /* The same, with the message. */
 int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number);
 
+/* From here to the end a signal waits until a step is done; then it is taken back. */
+void xsw_hold_signals(void);
+
 /* Whether a signal asks to stop; the message is written once. */
 bool xsw_interrupted(void);
 
@@ -90,9 +93,15 @@ int xsw_remove_pins(const char *name);
 
 /* --- xsw_vlan.c --- */
 
-/* Check VLAN-ARGS against what the port has now and turn them into its word and its sets. */
+/*
+ * Check VLAN-ARGS against what the port has now and turn them into its word and its sets. `sw`
+ * NULL: there is no such port, and conf is 0.
+ */
 int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets);
+
+/* The same for `vlan add` and `vlan del`. */
+int vlan_edit_plan(const struct xsw_vlan_edit *edit, union xsw_conf *conf, struct xsw_sets *sets);
 
 /* What a port has: its sets, as if every mode had them. */
 void vlan_current(struct xsw *sw, uint32_t number, union xsw_conf conf, struct xsw_sets *sets);

@@ -169,7 +169,7 @@ static __u16 plan_members(const struct xsw_vlan_args *args, bool same, union xsw
 int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets)
 {
-	uint32_t number = xsw_port_find(sw, port);
+	uint32_t number = sw ? xsw_port_find(sw, port) : 0;
 	int mode = choose_mode(args, *conf), err;
 	bool same = mode == conf->mode && conf->flags & XSW_F_VLAN;
 	uint32_t tag = args->tag ? args->tag : same && modes[mode].tag ? conf->pvid : 0;
@@ -350,6 +350,26 @@ static uint32_t edit_del(const struct xsw_vlan_edit *edit, union xsw_conf *conf,
 	return n;
 }
 
+int vlan_edit_plan(const struct xsw_vlan_edit *edit, union xsw_conf *conf, struct xsw_sets *sets)
+{
+	if (!(conf->flags & XSW_F_VLAN)) {
+		if (edit->del)
+			return fail(XSW_MISSING, "port %s is transparent: it has no VLAN to delete",
+				    edit->port);
+		conf->flags |= XSW_F_TAGGED | XSW_F_UNTAGGED;
+		conf->pvid = 0;
+	}
+	memset(sets->cvlans, 0, sizeof(sets->cvlans));
+	conf->mode = XSW_MODE_HYBRID;
+	conf->flags = (__u16)((conf->flags | XSW_F_VLAN) &
+			      ~(XSW_F_ONE | XSW_F_TUNNEL | XSW_F_CVLANS | XSW_F_ALL_TRUNKS));
+	if (!edit->del)
+		edit_add(edit, conf, sets);
+	else if (!edit_del(edit, conf, sets))
+		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
+	return XSW_OK;
+}
+
 int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 {
 	union xsw_conf conf;
@@ -363,22 +383,8 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 		return err;
 	conf = maps_conf_load(&sw->maps, number);
 	vlan_current(sw, number, conf, &sets);
-	if (!(conf.flags & XSW_F_VLAN)) {
-		if (edit->del)
-			return fail(XSW_MISSING, "port %s is transparent: it has no VLAN to delete",
-				    edit->port);
-		conf.flags |= XSW_F_TAGGED | XSW_F_UNTAGGED;
-		conf.pvid = 0;
-	}
-	memset(sets.cvlans, 0, sizeof(sets.cvlans));
-	conf.mode = XSW_MODE_HYBRID;
-	conf.flags = (__u16)((conf.flags | XSW_F_VLAN) &
-			     ~(XSW_F_ONE | XSW_F_TUNNEL | XSW_F_CVLANS | XSW_F_ALL_TRUNKS));
-	if (!edit->del)
-		edit_add(edit, &conf, &sets);
-	else if (!edit_del(edit, &conf, &sets))
-		return fail(XSW_MISSING, "port %s is a member of none of these VLANs", edit->port);
-	if (sw->ports[number].hook == XSW_HOOK_XDP)
+	err = vlan_edit_plan(edit, &conf, &sets);
+	if (!err && sw->ports[number].hook == XSW_HOOK_XDP)
 		err = port_hook_check(edit->port, sw->ports[number].type, conf);
 	if (err)
 		return err;
