@@ -96,10 +96,10 @@ check_vlan_two_tenants() {
 	never_saw '' gw200 "$(mac_of ns1 tap1a)" "a frame of VLAN 100"
 	saw upstream eth0 "^f{12}$(mac_of ns1 tap1b)810000c8" "the tag of VLAN 200"
 	# from above
-	put upstream eth0 dst $ALL src "$(mac 1 1)" vlan 200 len 64
-	put upstream eth0 dst $ALL src "$(mac 1 2)" len 60
-	put upstream eth0 dst $ALL src "$(mac 1 3)" vlan 300 len 64
-	put upstream eth0 dst $ALL src "$(mac 1 4)" vlan 100 len 64
+	put upstream eth0 dst "$ALL" src "$(mac 1 1)" vlan 200 len 64
+	put upstream eth0 dst "$ALL" src "$(mac 1 2)" len 60
+	put upstream eth0 dst "$ALL" src "$(mac 1 3)" vlan 300 len 64
+	put upstream eth0 dst "$ALL" src "$(mac 1 4)" vlan 100 len 64
 	saw ns2 tap2b "^f{12}025e5e00010188b5" "the frame of VLAN 200 from the uplink"
 	saw ns2 tap2a "^f{12}025e5e00010488b5" "the frame of VLAN 100 from the uplink"
 	never_saw ns2 tap2a "^f{12}025e5e00010[123]" "a frame of another VLAN"
@@ -188,14 +188,14 @@ check_three_hosts_vxlan() {
 	local a b i
 	for a in 1 2 3; do watch "a$a" eth0 src=02:5e:5e; done
 	for a in 1 2 3; do
-		for i in 1 2 3 4 5; do put "a$a" eth0 dst $ALL src "$(mac "$a" "$i")" len 60; done
+		for i in 1 2 3 4 5; do put "a$a" eth0 dst "$ALL" src "$(mac "$a" "$i")" len 60; done
 		put "a$a" eth0 dst "$(mac 9 9)" src "$(mac "$a" 6)" len 60
 	done
 	# a second copy would have come before these have been everywhere and back
 	for a in 1 2 3; do
 		for b in 1 2 3; do [ "$a" = "$b" ] || pings "a$a" "10.0.0.$b"; done
 	done
-	for a in 1 2 3; do put "a$a" eth0 dst $ALL src "$(mac "$a" 7)" len 60; done
+	for a in 1 2 3; do put "a$a" eth0 dst "$ALL" src "$(mac "$a" 7)" len 60; done
 	for a in 1 2 3; do
 		for b in 1 2 3; do
 			[ "$a" = "$b" ] || saw "a$b" eth0 "^f{12}025e5e000${a}07" "the last broadcast of a$a"
@@ -229,14 +229,14 @@ check_qinq_provider() {
 	watch pe2 core
 	for d in a2 b2; do watch $d eth0 src=02:5e:5e; done
 	# a priority, a second tag and a tag the provider uses itself are the customer's business
-	put a1 eth0 dst $ALL src "$(mac 1 1)" vlan 10 prio 5 vlan 200 len 70
-	put a1 eth0 dst $ALL src "$(mac 1 2)" len 60
-	put b1 eth0 dst $ALL src "$(mac 1 3)" vlan 100 len 64
+	put a1 eth0 dst "$ALL" src "$(mac 1 1)" vlan 10 prio 5 vlan 200 len 70
+	put a1 eth0 dst "$ALL" src "$(mac 1 2)" len 60
+	put b1 eth0 dst "$ALL" src "$(mac 1 3)" vlan 100 len 64
 	for c in 1 2; do
 		saw a2 eth0 "^f{12}025e5e00010$c" "frame $c of customer A"
 	done
 	saw b2 eth0 "^f{12}025e5e000103" "the frame of customer B"
-	frame=$("$XFRAME" hex dst $ALL src "$(mac 1 1)" vlan 10 prio 5 vlan 200 len 70)
+	frame=$("$XFRAME" hex dst "$ALL" src "$(mac 1 1)" vlan 10 prio 5 vlan 200 len 70)
 	saw a2 eth0 "^$frame\$" "the frame with its own tags as they were"
 	saw pe2 core "^${frame:0:24}88a80064${frame:24}\$" "both tags, the provider's outside,"
 	saw pe2 core "^f{12}025e5e00010388a800c881000064" "customer B's tag in the provider's"

@@ -12,6 +12,10 @@
 # case that cannot run says what is missing. It fails for that in a machine of `make test-vm`,
 # where everything is.
 
+# shellcheck source-path=SCRIPTDIR source=ovs_lib.sh
+. "$TESTS/ovs_lib.sh"
+
+# shellcheck disable=SC2034 # of lib.sh
 P= # namespaces are called as in the files
 TOPOLOGIES=$TOP/topologies
 
@@ -38,7 +42,7 @@ has_8021q() {
 has_ovs() {
 	modprobe -q openvswitch 2>/dev/null
 	grep -qs '^openvswitch ' /proc/modules || return
-	PATH=$PATH:/usr/lib/openvswitch-switch command -v ovs-vswitchd >/dev/null
+	command -v ovs-vswitchd >/dev/null
 }
 
 # need FEATURE...
@@ -152,6 +156,7 @@ lab() {
 	prepare "$@"
 	# shellcheck disable=SC2046 # words
 	need $(needs_of "$1" "$2")
+	# shellcheck disable=SC2119 # here, in no namespace
 	case $2 in ovs*) ovs_start ;; esac
 	machine >"$CASE/before"
 	made
@@ -189,8 +194,8 @@ wrong() {
 	FILE=$CASE/wrong.yaml
 	made
 	if ! (
-		CASE_PID=$BASHPID
-		UNDO=()
+		# shellcheck disable=SC2034 # for bad() and undo() of lib.sh
+		CASE_PID=$BASHPID UNDO=()
 		trap undo_all EXIT
 		"check_${1//-/_}"
 	); then
@@ -253,7 +258,7 @@ arp_for() { echo "^f{12}.{12}(.{8})*08060001080006040001.{20}0{12}$(hex4 "$1")";
 
 # Frames with IPv4, behind tags as given (hex), of a protocol (hex).
 ipv4() { # TAGS PROTOCOL [SRC DST]
-	local src=.{8} dst=.{8}
+	local src='.{8}' dst='.{8}'
 	[ $# -lt 4 ] || src=$(hex4 "$3") dst=$(hex4 "$4")
 	echo "^.{24}${1}08004[5-9].{16}$2.{4}$src$dst"
 }
