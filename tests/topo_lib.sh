@@ -3,7 +3,7 @@
 #
 # topo_lib.sh - the scenarios of topologies/: made by a back end, checked, removed
 #
-# After lib.sh and vlan_lib.sh. A scenario is topologies/NAME.yaml and a function check_NAME in
+# After lib.sh, vlan_lib.sh and vm_lib.sh. A scenario is topologies/NAME.yaml and a function check_NAME in
 # topo_checks.sh ("-" is "_" there).
 #
 #	run_case - lab star-8 bridge
@@ -11,9 +11,6 @@
 # What a back end needs of the kernel and of the programs installed is found out by trying; a
 # case that cannot run says what is missing. It fails for that in a machine of `make test-vm`,
 # where everything is.
-
-# shellcheck source-path=SCRIPTDIR source=ovs_lib.sh
-. "$TESTS/ovs_lib.sh"
 
 # shellcheck disable=SC2034 # of lib.sh
 P= # namespaces are called as in the files
@@ -151,13 +148,19 @@ gone() {
 	wait_until 5000 as_before || bad "not as it was: $(machine | diff "$CASE/before" -)"
 }
 
+# The device of the kernel's data path comes with the first bridge, and stays.
+ovs_ready() {
+	# shellcheck disable=SC2119 # in no namespace
+	ovs_start
+	vsctl add-br br0 -- del-br br0 || bad "no bridge"
+}
+
 # lab NAME BACKEND: made, checked, removed
 lab() {
 	prepare "$@"
 	# shellcheck disable=SC2046 # words
 	need $(needs_of "$1" "$2")
-	# shellcheck disable=SC2119 # here, in no namespace
-	case $2 in ovs*) ovs_start ;; esac
+	[[ $2 != ovs* ]] || ovs_ready
 	machine >"$CASE/before"
 	made
 	"check_${1//-/_}"

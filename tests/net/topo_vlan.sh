@@ -8,6 +8,8 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../vlan_lib.sh
 . "$TESTS/vlan_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
+. "$TESTS/vm_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../topo_lib.sh
 . "$TESTS/topo_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../topo_checks.sh
