@@ -144,7 +144,7 @@ int cmd_backend(const struct cmd_env *env, const struct args *args, const struct
 
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench;
+extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
 
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */

@@ -50,7 +50,8 @@ static const struct arg_def options[] = {
 
 static const struct object *const objects[] = { &cmd_up,    &cmd_down,	&cmd_show, &cmd_port,
 						&cmd_vlan,  &cmd_wire,	&cmd_fdb,  &cmd_set,
-						&cmd_stats, &cmd_bench, NULL };
+						&cmd_stats, &cmd_apply, &cmd_diff, &cmd_export,
+						&cmd_bench, NULL };
 
 /* The rest of what -V, -v, --color and XSWITCH mean. */
 static int settle(struct options *o, const struct args *args)

@@ -92,6 +92,13 @@ int netif_del_group(struct netif *nl, uint32_t group);
 /* -EEXIST: the device has that address already */
 int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr);
 
+int netif_addr_del(struct netif *nl, int ifindex, const struct netif_addr *addr);
+
+/* Those that netif_has_addr() counts, `max` at most: *n of them. */
+int netif_addrs(struct netif *nl, int ifindex, struct netif_addr *v, size_t max, size_t *n);
+
+int netif_set_mac(struct netif *nl, int ifindex, const uint8_t mac[6]);
+
 /* Whether it has an address that somebody gave it: IPv6's own link-local one does not count. */
 int netif_has_addr(struct netif *nl, int ifindex, bool *has);
 

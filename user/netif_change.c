@@ -125,7 +125,15 @@ int netif_del_group(struct netif *nl, uint32_t group)
 	return netif_transact(nl);
 }
 
-int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr)
+int netif_set_mac(struct netif *nl, int ifindex, const uint8_t mac[6])
+{
+	netif_begin_link(nl, RTM_SETLINK, 0, ifindex);
+	netif_put(nl, IFLA_ADDRESS, mac, 6);
+	return netif_transact(nl);
+}
+
+static int change_addr(struct netif *nl, int type, int flags, int ifindex,
+		       const struct netif_addr *addr)
 {
 	const struct ifaddrmsg info = {
 		.ifa_family = addr->family,
@@ -134,8 +142,18 @@ int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr)
 	};
 	size_t len = addr->family == AF_INET ? 4 : sizeof(addr->addr);
 
-	netif_begin(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
+	netif_begin(nl, type, flags, &info, sizeof(info));
 	netif_put(nl, IFA_LOCAL, addr->addr, len);
 	netif_put(nl, IFA_ADDRESS, addr->addr, len);
 	return netif_transact(nl);
+}
+
+int netif_addr_add(struct netif *nl, int ifindex, const struct netif_addr *addr)
+{
+	return change_addr(nl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, addr);
+}
+
+int netif_addr_del(struct netif *nl, int ifindex, const struct netif_addr *addr)
+{
+	return change_addr(nl, RTM_DELADDR, 0, ifindex, addr);
 }

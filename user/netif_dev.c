@@ -28,7 +28,8 @@ static int ask(struct netif *nl, void (*other)(const struct nlmsghdr *hdr, void 
 
 struct addrs {
 	uint32_t ifindex;
-	bool found;
+	struct netif_addr *v;
+	size_t n, max; /* there are n of them, however many v has room for */
 };
 
 /* An IPv6 device that is up has a link-local address by itself: nobody gave it. */
@@ -37,20 +38,46 @@ static void on_addr(const struct nlmsghdr *hdr, void *arg)
 	const struct ifaddrmsg *head = nlmsg_data(hdr);
 	struct addrs *a = arg;
 
-	if (hdr->nlmsg_type == RTM_NEWADDR && head->ifa_index == a->ifindex &&
-	    !(head->ifa_family == AF_INET6 && head->ifa_scope == RT_SCOPE_LINK))
-		a->found = true;
+	struct nlattr *attr;
+
+	if (hdr->nlmsg_type != RTM_NEWADDR || head->ifa_index != a->ifindex ||
+	    (head->ifa_family == AF_INET6 && head->ifa_scope == RT_SCOPE_LINK))
+		return;
+	/* IFA_ADDRESS is the other end of a point-to-point link; without one there is only that */
+	attr = nlmsg_find_attr((struct nlmsghdr *)hdr, sizeof(*head), IFA_LOCAL);
+	if (!attr)
+		attr = nlmsg_find_attr((struct nlmsghdr *)hdr, sizeof(*head), IFA_ADDRESS);
+	if (attr && a->n < a->max && (size_t)nla_len(attr) <= sizeof(a->v->addr)) {
+		a->v[a->n] = (struct netif_addr){ .family = head->ifa_family,
+						  .plen = head->ifa_prefixlen };
+		memcpy(a->v[a->n].addr, nla_data(attr), (size_t)nla_len(attr));
+	}
+	a->n++;
+}
+
+static int list_addrs(struct netif *nl, struct addrs *a)
+{
+	const struct ifaddrmsg info = { .ifa_family = AF_UNSPEC };
+
+	netif_begin(nl, RTM_GETADDR, NLM_F_DUMP, &info, sizeof(info));
+	return ask(nl, on_addr, a);
+}
+
+int netif_addrs(struct netif *nl, int ifindex, struct netif_addr *v, size_t max, size_t *n)
+{
+	struct addrs a = { .ifindex = (uint32_t)ifindex, .v = v, .max = max };
+	int err = list_addrs(nl, &a);
+
+	*n = a.n < max ? a.n : max;
+	return err;
 }
 
 int netif_has_addr(struct netif *nl, int ifindex, bool *has)
 {
-	const struct ifaddrmsg info = { .ifa_family = AF_UNSPEC };
 	struct addrs a = { .ifindex = (uint32_t)ifindex };
-	int err;
+	int err = list_addrs(nl, &a);
 
-	netif_begin(nl, RTM_GETADDR, NLM_F_DUMP, &info, sizeof(info));
-	err = ask(nl, on_addr, &a);
-	*has = a.found;
+	*has = a.n;
 	return err;
 }
 

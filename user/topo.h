@@ -120,6 +120,8 @@ struct topo_switch {
 	const char *name;
 	const char *netns; /* where it lives; NULL: the caller's, or that of -n */
 	struct xsw_change set;
+	char **set_words; /* of `set`: "ageing", "60", ... */
+	int nset_words;
 	struct topo_port *ports;
 	size_t nports;
 	struct topo_vlan *vlans;
@@ -152,5 +154,28 @@ int topo_load(const char *file, const char *name, struct topo **out);
 int topo_parse(const char *text, size_t size, const char *file, const char *name,
 	       struct topo **out);
 void topo_free(struct topo *topo);
+
+/* "~ port web: tag 10 -> 20" */
+struct topo_line {
+	char sign;				       /* '+', '-', '~' */
+	const char *sw;				       /* the switch; NULL: beside them */
+	const char *object, *name, *key, *have, *want; /* NULL: not there */
+};
+
+typedef void (*topo_line_fn)(const struct topo_line *line, void *arg);
+
+/*
+ * Each an exit status. `opts` has the switch and the namespace where the file names none.
+ *
+ * topo_apply() changes what differs and undoes that on an error; topo_diff() calls fn with what
+ * it would change; topo_remove() removes the switches, and the namespaces and links that
+ * topo_apply() made: those bear the alias "xswitch" on `lo`, or "xswitch link NAME".
+ */
+int topo_apply(const struct xsw_opts *opts, const struct topo *topo);
+int topo_diff(const struct xsw_opts *opts, const struct topo *topo, topo_line_fn fn, void *arg);
+int topo_remove(const struct xsw_opts *opts, const struct topo *topo);
+
+/* A file that makes the switch of `opts` as it is; free(*text). */
+int topo_export(const struct xsw_opts *opts, char **text);
 
 #endif

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 #define BRIDGE_RESTRICTED                                                                          \
 	0x7		    /* of group_fwd_mask: BR_GROUPFWD_RESTRICTED, net/bridge/br_private.h */
@@ -35,38 +35,39 @@ static void settings(struct topo_script *s, const struct topo_switch *sw)
 	const struct xsw_change *set = &sw->set;
 
 	if (set->ageing_set && (!set->ageing || set->ageing % CENTISECOND))
-		plan_cannot(s, &sw->mark, "switch", sw->name, "ageing",
-			    "a bridge takes 10 ms and multiples of it");
+		script_cannot(s, &sw->mark, "switch", sw->name, "ageing",
+			      "a bridge takes 10 ms and multiples of it");
 	else if (set->ageing_set)
-		plan_more(s, "ageing_time %llu", (unsigned long long)(set->ageing / CENTISECOND));
+		script_more(s, "ageing_time %llu", (unsigned long long)(set->ageing / CENTISECOND));
 	if (set->group_fwd_mask & BRIDGE_RESTRICTED)
-		plan_cannot(s, &sw->mark, "switch", sw->name, "group_fwd_mask",
-			    "bits 0 to 2 of a bridge are fixed");
+		script_cannot(s, &sw->mark, "switch", sw->name, "group_fwd_mask",
+			      "bits 0 to 2 of a bridge are fixed");
 	else if (set->group_fwd_mask)
-		plan_more(s, "group_fwd_mask %#x", set->group_fwd_mask);
+		script_more(s, "group_fwd_mask %#x", set->group_fwd_mask);
 }
 
 static void make_bridge(struct topo_script *s, const struct bridge *br)
 {
 	const struct topo_switch *sw = br->sw;
 
-	plan_section(s, &sw->mark, "switch %s", sw->name);
-	plan_do(s, sw->netns, "ip link add %s type bridge stp_state 0 mcast_snooping 0", sw->name);
+	script_section(s, &sw->mark, "switch %s", sw->name);
+	script_do(s, sw->netns, "ip link add %s type bridge stp_state 0 mcast_snooping 0",
+		  sw->name);
 	if (br->filtering)
-		plan_more(s, "vlan_filtering 1 vlan_default_pvid 0");
+		script_more(s, "vlan_filtering 1 vlan_default_pvid 0");
 	settings(s, sw);
-	plan_undo(s, sw->netns, "ip link del %s", sw->name);
+	script_undo(s, sw->netns, "ip link del %s", sw->name);
 	/* the bridge is no host, unless a port says so */
 	if (br->hosts != 1)
-		plan_do(s, sw->netns, "ip link set %s addrgenmode none up", sw->name);
+		script_do(s, sw->netns, "ip link set %s addrgenmode none up", sw->name);
 }
 
 /* --- VLANs ------------------------------------------------------------------------------- */
 
 static bool alike(const union xsw_conf conf, const struct xsw_sets *sets, uint32_t a, uint32_t b)
 {
-	return plan_has(sets->member, b) && a != conf.pvid && b != conf.pvid &&
-	       plan_has(sets->untagged, a) == plan_has(sets->untagged, b);
+	return script_has(sets->member, b) && a != conf.pvid && b != conf.pvid &&
+	       script_has(sets->untagged, a) == script_has(sets->untagged, b);
 }
 
 static void add_vlans(struct topo_script *s, const struct topo_switch *sw, const char *dev,
@@ -76,20 +77,20 @@ static void add_vlans(struct topo_script *s, const struct topo_switch *sw, const
 		char range[16];
 
 		last = vid;
-		if (!plan_has(sets->member, vid))
+		if (!script_has(sets->member, vid))
 			continue;
 		while (last < XSW_VID_MAX && alike(conf, sets, vid, last + 1))
 			last++;
 		snprintf(range, sizeof(range), "%u-%u", vid, last);
 		if (last == vid)
 			*strchr(range, '-') = '\0';
-		plan_do(s, sw->netns, "bridge vlan add dev %s vid %s", dev, range);
+		script_do(s, sw->netns, "bridge vlan add dev %s vid %s", dev, range);
 		if (vid == conf.pvid)
-			plan_more(s, "pvid");
-		if (plan_has(sets->untagged, vid))
-			plan_more(s, "untagged");
+			script_more(s, "pvid");
+		if (script_has(sets->untagged, vid))
+			script_more(s, "untagged");
 		if (!strcmp(dev, sw->name))
-			plan_more(s, "self");
+			script_more(s, "self");
 	}
 }
 
@@ -100,12 +101,12 @@ static void check_vlans(struct topo_script *s, const struct bridge *br,
 	const char *name = port->spec.name;
 
 	if (br->filtering && !(conf.flags & XSW_F_VLAN))
-		plan_cannot(s, &port->mark, "port", name, "mode transparent",
-			    "other ports have VLANs, and filtering is for all");
+		script_cannot(s, &port->mark, "port", name, "mode transparent",
+			      "other ports have VLANs, and filtering is for all");
 	if (conf.flags & XSW_F_TUNNEL)
-		plan_cannot(s, &port->mark, "port", name, "mode dot1q-tunnel", NULL);
+		script_cannot(s, &port->mark, "port", name, "mode dot1q-tunnel", NULL);
 	else if (conf.flags & XSW_F_AD)
-		plan_cannot(s, &port->mark, "port", name, "qinq-ethtype", NULL);
+		script_cannot(s, &port->mark, "port", name, "qinq-ethtype", NULL);
 }
 
 /* --- ports ------------------------------------------------------------------------------- */
@@ -129,9 +130,9 @@ static void set_flags(struct topo_script *s, const char *netns, const char *dev,
 		if (!flags[i].flag->set)
 			continue;
 		if (!begun)
-			plan_do(s, netns, "bridge link set dev %s", dev);
+			script_do(s, netns, "bridge link set dev %s", dev);
 		begun = true;
-		plan_more(s, "%s %s", flags[i].word, flags[i].flag->on ? "on" : "off");
+		script_more(s, "%s %s", flags[i].word, flags[i].flag->on ? "on" : "off");
 	}
 }
 
@@ -143,16 +144,16 @@ static void police(struct topo_script *s, const char *netns, const char *dev,
 
 	if (!rate->rate)
 		return;
-	plan_do(s, netns, "tc qdisc add dev %s clsact", dev);
-	plan_undo(s, netns, "tc qdisc del dev %s clsact", dev);
-	plan_do(s, netns, "tc filter add dev %s ingress matchall action police", dev);
+	script_do(s, netns, "tc qdisc add dev %s clsact", dev);
+	script_undo(s, netns, "tc qdisc del dev %s clsact", dev);
+	script_do(s, netns, "tc filter add dev %s ingress matchall action police", dev);
 	if (rate->bits)
-		plan_more(s, "rate %llubit burst %llub", (unsigned long long)rate->rate,
-			  (unsigned long long)(burst / 8 ? burst / 8 : 1));
+		script_more(s, "rate %llubit burst %llub", (unsigned long long)rate->rate,
+			    (unsigned long long)(burst / 8 ? burst / 8 : 1));
 	else
-		plan_more(s, "pkts_rate %llu pkts_burst %llu", (unsigned long long)rate->rate,
-			  (unsigned long long)(burst ? burst : 1));
-	plan_more(s, "conform-exceed drop");
+		script_more(s, "pkts_rate %llu pkts_burst %llu", (unsigned long long)rate->rate,
+			    (unsigned long long)(burst ? burst : 1));
+	script_more(s, "conform-exceed drop");
 }
 
 static void set_mask(struct topo_script *s, const char *netns, const char *dev,
@@ -161,10 +162,11 @@ static void set_mask(struct topo_script *s, const char *netns, const char *dev,
 	uint32_t mask = port->change.policy.group_fwd_mask;
 
 	if (mask & PORT_RESTRICTED)
-		plan_cannot(s, &port->mark, "port", port->spec.name, "group_fwd_mask",
-			    "bit 1 of a bridge port is fixed");
+		script_cannot(s, &port->mark, "port", port->spec.name, "group_fwd_mask",
+			      "bit 1 of a bridge port is fixed");
 	else if (mask)
-		plan_do(s, netns, "ip link set %s type bridge_slave group_fwd_mask %#x", dev, mask);
+		script_do(s, netns, "ip link set %s type bridge_slave group_fwd_mask %#x", dev,
+			  mask);
 }
 
 /* Last: a port that is down has no other state. */
@@ -174,7 +176,7 @@ static void set_state(struct topo_script *s, const char *netns, const char *dev,
 					     NULL }; /* of xsw_state_words */
 
 	if (state >= 0 && words[state])
-		plan_do(s, netns, "bridge link set dev %s state %s", dev, words[state]);
+		script_do(s, netns, "bridge link set dev %s state %s", dev, words[state]);
 }
 
 /* Make its device a port of the bridge, with all it has. */
@@ -184,19 +186,19 @@ static void member(struct topo_script *s, const struct bridge *br, const struct 
 	const struct topo_switch *sw = br->sw;
 	bool uplink = port->spec.type == XSW_TYPE_DEV;
 
-	plan_do(s, sw->netns, "ip link set %s master %s", dev, sw->name);
+	script_do(s, sw->netns, "ip link set %s master %s", dev, sw->name);
 	if (uplink)
-		plan_undo(s, sw->netns, "ip link set %s nomaster", dev);
+		script_undo(s, sw->netns, "ip link set %s nomaster", dev);
 	else
-		plan_more(s, "addrgenmode none");
+		script_more(s, "addrgenmode none");
 	if (br->filtering)
 		add_vlans(s, sw, dev, conf, sets);
 	set_flags(s, sw->netns, dev, &port->change);
 	set_mask(s, sw->netns, dev, port);
 	police(s, sw->netns, dev, &port->change.policy.rate[XSW_METER_POLICE]);
 	if (port->spec.type == XSW_TYPE_NETNS)
-		plan_device(s, port->spec.netns, port->spec.ifname, &port->spec.addrs);
-	plan_do(s, sw->netns, "ip link set %s up", dev);
+		script_device(s, port->spec.netns, port->spec.ifname, &port->spec.addrs);
+	script_do(s, sw->netns, "ip link set %s up", dev);
 	set_state(s, sw->netns, dev, port->change.state);
 }
 
@@ -208,16 +210,16 @@ static void host(struct topo_script *s, const struct bridge *br, const struct to
 	const struct xsw_port_spec *spec = &port->spec;
 
 	if (strcmp(spec->ifname, sw->name))
-		plan_do(s, sw->netns, "ip link property add dev %s altname %s", sw->name,
-			spec->ifname);
+		script_do(s, sw->netns, "ip link property add dev %s altname %s", sw->name,
+			  spec->ifname);
 	if (br->filtering)
 		add_vlans(s, sw, sw->name, conf, sets);
 	if (spec->mac.set || spec->mtu) {
-		plan_do(s, sw->netns, "ip link set %s", sw->name);
-		plan_mac(s, &spec->mac);
-		plan_mtu(s, spec->mtu);
+		script_do(s, sw->netns, "ip link set %s", sw->name);
+		script_mac(s, &spec->mac);
+		script_mtu(s, spec->mtu);
 	}
-	plan_device(s, sw->netns, sw->name, &spec->addrs);
+	script_device(s, sw->netns, sw->name, &spec->addrs);
 }
 
 /* One of several: a VLAN device upon the bridge. */
@@ -228,40 +230,40 @@ static void host_of_vlan(struct topo_script *s, const struct bridge *br,
 	const struct xsw_port_spec *spec = &port->spec;
 
 	if (!(conf.flags & XSW_F_ONE)) {
-		plan_cannot(s, &port->mark, "port", spec->name, "type host",
-			    "several of them are VLAN devices: mode access");
+		script_cannot(s, &port->mark, "port", spec->name, "type host",
+			      "several of them are VLAN devices: mode access");
 		return;
 	}
-	plan_do(s, sw->netns, "bridge vlan add dev %s vid %u self", sw->name, conf.pvid);
-	plan_do(s, sw->netns, "ip link add link %s name %s", sw->name, spec->ifname);
-	plan_mac(s, &spec->mac);
-	plan_mtu(s, spec->mtu);
-	plan_more(s, "type vlan id %u", conf.pvid);
-	plan_undo(s, sw->netns, "ip link del %s", spec->ifname);
-	plan_device(s, sw->netns, spec->ifname, &spec->addrs);
+	script_do(s, sw->netns, "bridge vlan add dev %s vid %u self", sw->name, conf.pvid);
+	script_do(s, sw->netns, "ip link add link %s name %s", sw->name, spec->ifname);
+	script_mac(s, &spec->mac);
+	script_mtu(s, spec->mtu);
+	script_more(s, "type vlan id %u", conf.pvid);
+	script_undo(s, sw->netns, "ip link del %s", spec->ifname);
+	script_device(s, sw->netns, spec->ifname, &spec->addrs);
 }
 
 static int add_port(struct topo_script *s, const struct bridge *br, size_t i)
 {
 	const struct topo_switch *sw = br->sw;
 	const struct topo_port *port = &sw->ports[i];
-	struct topo_end outer = { .netns = sw->netns }, inner = plan_inner(port);
+	struct topo_end outer = { .netns = sw->netns }, inner = script_inner(port);
 	char name[XSW_IFNAME_MAX];
 	union xsw_conf conf;
 	struct xsw_sets sets;
-	int status = plan_vlans(s, sw, port, &conf, &sets);
+	int status = script_vlans(s, sw, port, &conf, &sets);
 
 	if (status)
 		return status;
 	check_vlans(s, br, port, conf);
-	plan_port_section(s, port);
+	script_port_section(s, port);
 	switch (port->spec.type) {
 	case XSW_TYPE_NETNS:
-		if (!plan_outer(s, sw, i, name))
+		if (!script_outer(s, sw, i, name))
 			break;
 		outer.ifname = name;
 		outer.mtu = inner.mtu;
-		plan_pair(s, &outer, &inner);
+		script_pair(s, &outer, &inner);
 		member(s, br, port, name, conf, &sets);
 		break;
 	case XSW_TYPE_DEV:
@@ -289,27 +291,27 @@ static void add_entry(struct topo_script *s, const struct bridge *br, const stru
 	const struct topo_switch *sw = br->sw;
 	const uint8_t *b = fdb->spec.mac;
 	char dev[XSW_IFNAME_MAX];
-	const struct topo_port *port = plan_port(s, sw, fdb->spec.port, dev);
+	const struct topo_port *port = script_port(s, sw, fdb->spec.port, dev);
 
 	if (port && port->spec.type == XSW_TYPE_HOST) {
-		plan_cannot(s, &fdb->mark, "port", port->spec.name, "fdb",
-			    "it is the bridge itself");
+		script_cannot(s, &fdb->mark, "port", port->spec.name, "fdb",
+			      "it is the bridge itself");
 		return;
 	}
 	if (fdb->spec.vlan && !br->filtering) {
-		plan_cannot(s, &fdb->mark, "switch", sw->name, "vlan of an fdb entry",
-			    "no port has VLANs, so the bridge knows none");
+		script_cannot(s, &fdb->mark, "switch", sw->name, "vlan of an fdb entry",
+			      "no port has VLANs, so the bridge knows none");
 		return;
 	}
 	if (!port)
 		return;
-	plan_section(s, &fdb->mark, "an address on port %s", port->spec.name);
-	plan_do(s, sw->netns, "bridge fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s master", b[0],
-		b[1], b[2], b[3], b[4], b[5], dev);
+	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
+	script_do(s, sw->netns, "bridge fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s master", b[0],
+		  b[1], b[2], b[3], b[4], b[5], dev);
 	for (size_t w = 0; w < 2 && states[fdb->spec.state][w]; w++)
-		plan_more(s, "%s", states[fdb->spec.state][w]);
+		script_more(s, "%s", states[fdb->spec.state][w]);
 	if (fdb->spec.vlan)
-		plan_more(s, "vlan %u", fdb->spec.vlan);
+		script_more(s, "vlan %u", fdb->spec.vlan);
 }
 
 /* --- the whole --------------------------------------------------------------------------- */
@@ -323,7 +325,7 @@ static int add_switch(struct topo_script *s, const struct topo_switch *sw)
 		union xsw_conf conf;
 		struct xsw_sets sets;
 
-		status = plan_vlans(s, sw, &sw->ports[i], &conf, &sets);
+		status = script_vlans(s, sw, &sw->ports[i], &conf, &sets);
 		br.filtering |= conf.flags & XSW_F_VLAN;
 		br.hosts += sw->ports[i].spec.type == XSW_TYPE_HOST;
 	}
@@ -341,10 +343,10 @@ int topo_bridge_plan(const struct topo *topo, struct topo_script *s)
 {
 	int status = XSW_OK;
 
-	plan_check(s, topo, CAN_BRIDGE);
-	plan_places(s, topo, true);
+	script_check(s, topo, CAN_BRIDGE);
+	script_places(s, topo, true);
 	for (size_t i = 0; i < topo->nswitches && !status; i++)
 		status = add_switch(s, &topo->switches[i]);
-	plan_routes(s, topo);
+	script_routes(s, topo);
 	return status;
 }

@@ -94,10 +94,16 @@ static int take_set(struct topo_load *l, const struct topo_node *value, void *to
 {
 	struct topo_switch *sw = to;
 	struct topo_words w;
-	int status = value->n ? topo_words(l, value, NULL, &cmd_set_words, &w) : XSW_OK;
+	int status;
 
-	if (!status && value->n)
-		status = cmd_set_parse(&w.args, &sw->set);
+	if (!value->n)
+		return XSW_OK;
+	status = topo_words(l, value, NULL, &cmd_set_words, &w);
+	if (status)
+		return status;
+	sw->set_words = w.argv;
+	sw->nset_words = w.n;
+	status = cmd_set_parse(&w.args, &sw->set);
 	log_place(NULL, 0, 0);
 	return status;
 }

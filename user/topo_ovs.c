@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 #define VSCTL "ovs-vsctl --timeout=10 "
 
@@ -35,33 +35,33 @@ static void settings(struct topo_script *s, const struct topo_switch *sw)
 
 	if (set->ageing_set) {
 		if (set->ageing % SECOND || ageing < AGEING_MIN || ageing > AGEING_MAX)
-			plan_cannot(s, &sw->mark, "switch", name, "ageing",
-				    "Open vSwitch takes 15 to 3600 seconds");
-		plan_do(s, NULL, VSCTL "set bridge %s other_config:mac-aging-time=%llu", name,
-			(unsigned long long)ageing);
+			script_cannot(s, &sw->mark, "switch", name, "ageing",
+				      "Open vSwitch takes 15 to 3600 seconds");
+		script_do(s, NULL, VSCTL "set bridge %s other_config:mac-aging-time=%llu", name,
+			  (unsigned long long)ageing);
 	}
 	if (set->fdb_size_set) {
 		if (set->fdb_size < FDB_MIN)
-			plan_cannot(s, &sw->mark, "switch", name, "fdb_size",
-				    "Open vSwitch takes 10 and more");
-		plan_do(s, NULL, VSCTL "set bridge %s other_config:mac-table-size=%u", name,
-			set->fdb_size);
+			script_cannot(s, &sw->mark, "switch", name, "fdb_size",
+				      "Open vSwitch takes 10 and more");
+		script_do(s, NULL, VSCTL "set bridge %s other_config:mac-table-size=%u", name,
+			  set->fdb_size);
 	}
 	if (set->group_fwd_mask && set->group_fwd_mask != FORWARD_ALL)
-		plan_cannot(s, &sw->mark, "switch", name, "group_fwd_mask",
-			    "Open vSwitch has 0xffff, or none");
+		script_cannot(s, &sw->mark, "switch", name, "group_fwd_mask",
+			      "Open vSwitch has 0xffff, or none");
 	else if (set->group_fwd_mask)
-		plan_do(s, NULL, VSCTL "set bridge %s other_config:forward-bpdu=true", name);
+		script_do(s, NULL, VSCTL "set bridge %s other_config:forward-bpdu=true", name);
 }
 
 static void make_bridge(struct topo_script *s, const struct topo_switch *sw)
 {
 	if (sw->netns)
-		plan_cannot(s, &sw->mark, "switch", sw->name, "netns",
-			    "the daemons of Open vSwitch are not there");
-	plan_section(s, &sw->mark, "switch %s", sw->name);
-	plan_do(s, NULL, VSCTL "add-br %s", sw->name);
-	plan_undo(s, NULL, VSCTL "del-br %s", sw->name);
+		script_cannot(s, &sw->mark, "switch", sw->name, "netns",
+			      "the daemons of Open vSwitch are not there");
+	script_section(s, &sw->mark, "switch %s", sw->name);
+	script_do(s, NULL, VSCTL "add-br %s", sw->name);
+	script_undo(s, NULL, VSCTL "del-br %s", sw->name);
 	settings(s, sw);
 }
 
@@ -71,13 +71,13 @@ static void make_bridge(struct topo_script *s, const struct topo_switch *sw)
 static const char *hybrid_mode(union xsw_conf conf, const struct xsw_sets *sets)
 {
 	for (uint32_t vid = 1; vid <= XSW_VID_MAX; vid++)
-		if (vid != conf.pvid && plan_has(sets->untagged, vid))
+		if (vid != conf.pvid && script_has(sets->untagged, vid))
 			return NULL;
 	if (!conf.pvid)
 		return "trunk";
-	if (!plan_has(sets->member, conf.pvid))
+	if (!script_has(sets->member, conf.pvid))
 		return NULL;
-	return plan_has(sets->untagged, conf.pvid) ? "native-untagged" : "native-tagged";
+	return script_has(sets->untagged, conf.pvid) ? "native-untagged" : "native-tagged";
 }
 
 static void vlan_words(struct topo_script *s, const struct topo_port *port, union xsw_conf conf,
@@ -86,27 +86,27 @@ static void vlan_words(struct topo_script *s, const struct topo_port *port, unio
 	const char *mode = conf.mode == XSW_MODE_HYBRID ? hybrid_mode(conf, sets) :
 							  xsw_mode_words[conf.mode];
 	bool has_trunks = !(conf.flags & XSW_F_ONE);
-	char list[PLAN_LIST_MAX];
+	char list[SCRIPT_LIST_MAX];
 
 	if (!(conf.flags & XSW_F_VLAN))
 		return;
 	if (!mode) {
-		plan_cannot(s, &port->mark, "port", port->spec.name, "mode hybrid",
-			    "only the PVID can leave untagged");
+		script_cannot(s, &port->mark, "port", port->spec.name, "mode hybrid",
+			      "only the PVID can leave untagged");
 		return;
 	}
-	plan_more(s, "vlan_mode=%s", mode);
+	script_more(s, "vlan_mode=%s", mode);
 	if (conf.pvid)
-		plan_more(s, "tag=%u", conf.pvid);
-	plan_list(has_trunks ? sets->member : sets->cvlans, list);
+		script_more(s, "tag=%u", conf.pvid);
+	script_list(has_trunks ? sets->member : sets->cvlans, list);
 	if (has_trunks || conf.flags & XSW_F_CVLANS)
-		plan_more(s, "%s=%s", has_trunks ? "trunks" : "cvlans", list);
+		script_more(s, "%s=%s", has_trunks ? "trunks" : "cvlans", list);
 	if (conf.flags & XSW_F_TUNNEL)
-		plan_more(s, "other_config:qinq-ethtype=%s",
-			  conf.flags & XSW_F_AD ? "802.1ad" : "802.1q");
+		script_more(s, "other_config:qinq-ethtype=%s",
+			    conf.flags & XSW_F_AD ? "802.1ad" : "802.1q");
 	else if (conf.flags & XSW_F_AD)
-		plan_cannot(s, &port->mark, "port", port->spec.name, "qinq-ethtype",
-			    "only dot1q-tunnel has one");
+		script_cannot(s, &port->mark, "port", port->spec.name, "qinq-ethtype",
+			      "only dot1q-tunnel has one");
 }
 
 /* --- ports ------------------------------------------------------------------------------- */
@@ -120,9 +120,9 @@ static void police(struct topo_script *s, const struct topo_port *port)
 	if (!rate->rate)
 		return;
 	if (rate->rate % KILO)
-		plan_cannot(s, &port->mark, "port", port->spec.name, "police",
-			    "Open vSwitch takes multiples of 1000");
-	plan_more(s, "%srate=%llu %sburst=%llu", word, kilo, word, burst ? burst : 1);
+		script_cannot(s, &port->mark, "port", port->spec.name, "police",
+			      "Open vSwitch takes multiples of 1000");
+	script_more(s, "%srate=%llu %sburst=%llu", word, kilo, word, burst ? burst : 1);
 }
 
 /* "add-port sw0 sw0p1 tag=10 -- set interface sw0p1 type=internal" */
@@ -130,63 +130,63 @@ static void add_port(struct topo_script *s, const struct topo_switch *sw,
 		     const struct topo_port *port, const char *dev, bool internal,
 		     union xsw_conf conf, const struct xsw_sets *sets)
 {
-	plan_do(s, NULL, VSCTL "add-port %s %s", sw->name, dev);
+	script_do(s, NULL, VSCTL "add-port %s %s", sw->name, dev);
 	vlan_words(s, port, conf, sets);
 	if (port->change.policy.isolated.on)
-		plan_more(s, "protected=true");
+		script_more(s, "protected=true");
 	if (internal || port->change.policy.rate[XSW_METER_POLICE].rate)
-		plan_more(s, "-- set interface %s", dev);
+		script_more(s, "-- set interface %s", dev);
 	if (internal)
-		plan_more(s, "type=internal");
+		script_more(s, "type=internal");
 	police(s, port);
-	plan_undo(s, NULL, VSCTL "--if-exists del-port %s %s", sw->name, dev);
+	script_undo(s, NULL, VSCTL "--if-exists del-port %s %s", sw->name, dev);
 }
 
 /* An internal port goes down when it is moved. */
 static void settle(struct topo_script *s, const char *dev, const struct topo_end *end)
 {
 	if (end->netns || strcmp(dev, end->ifname)) {
-		plan_do(s, NULL, "ip link set %s", dev);
+		script_do(s, NULL, "ip link set %s", dev);
 		if (end->netns)
-			plan_more(s, "netns %s", end->netns);
-		plan_more(s, "name %s", end->ifname);
+			script_more(s, "netns %s", end->netns);
+		script_more(s, "name %s", end->ifname);
 	}
 	if (end->mac.set || end->mtu) {
-		plan_do(s, end->netns, "ip link set %s", end->ifname);
-		plan_mac(s, &end->mac);
-		plan_mtu(s, end->mtu);
+		script_do(s, end->netns, "ip link set %s", end->ifname);
+		script_mac(s, &end->mac);
+		script_mtu(s, end->mtu);
 	}
-	plan_device(s, end->netns, end->ifname, &end->addrs);
+	script_device(s, end->netns, end->ifname, &end->addrs);
 }
 
 static int make_port(struct topo_script *s, const struct topo_switch *sw, size_t i, bool internal)
 {
 	const struct topo_port *port = &sw->ports[i];
-	struct topo_end inner = plan_inner(port), outer = { .mtu = inner.mtu };
+	struct topo_end inner = script_inner(port), outer = { .mtu = inner.mtu };
 	enum xsw_port_type type = port->spec.type;
 	char name[XSW_IFNAME_MAX];
 	union xsw_conf conf;
 	struct xsw_sets sets;
-	int status = plan_vlans(s, sw, port, &conf, &sets);
+	int status = script_vlans(s, sw, port, &conf, &sets);
 
-	if (status || (type == XSW_TYPE_NETNS && !plan_outer(s, sw, i, name)))
+	if (status || (type == XSW_TYPE_NETNS && !script_outer(s, sw, i, name)))
 		return status;
 	outer.ifname = type == XSW_TYPE_NETNS ? name : port->spec.ifname;
 	internal = type == XSW_TYPE_HOST || (type == XSW_TYPE_NETNS && internal);
-	plan_port_section(s, port);
+	script_port_section(s, port);
 	if (type == XSW_TYPE_NETNS && !internal)
-		plan_pair(s, &outer, &inner);
+		script_pair(s, &outer, &inner);
 	add_port(s, sw, port, outer.ifname, internal, conf, &sets);
 	if (internal) {
 		settle(s, outer.ifname, &inner);
 		return XSW_OK;
 	}
 	if (type == XSW_TYPE_NETNS)
-		plan_device(s, inner.netns, inner.ifname, &inner.addrs);
-	plan_do(s, NULL, "ip link set %s", outer.ifname);
+		script_device(s, inner.netns, inner.ifname, &inner.addrs);
+	script_do(s, NULL, "ip link set %s", outer.ifname);
 	if (type == XSW_TYPE_NETNS)
-		plan_more(s, "addrgenmode none");
-	plan_more(s, "up");
+		script_more(s, "addrgenmode none");
+	script_more(s, "up");
 	return XSW_OK;
 }
 
@@ -197,18 +197,18 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 {
 	const uint8_t *b = fdb->spec.mac;
 	char dev[XSW_IFNAME_MAX];
-	const struct topo_port *port = plan_port(s, sw, fdb->spec.port, dev);
+	const struct topo_port *port = script_port(s, sw, fdb->spec.port, dev);
 
 	if (fdb->spec.state != XSW_FDB_STATIC) {
-		plan_cannot(s, &fdb->mark, "switch", sw->name, "state of an fdb entry",
-			    "Open vSwitch has static ones");
+		script_cannot(s, &fdb->mark, "switch", sw->name, "state of an fdb entry",
+			      "Open vSwitch has static ones");
 		return;
 	}
 	if (!port)
 		return;
-	plan_section(s, &fdb->mark, "an address on port %s", port->spec.name);
-	plan_do(s, NULL, "ovs-appctl --timeout=10 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",
-		sw->name, dev, fdb->spec.vlan, b[0], b[1], b[2], b[3], b[4], b[5]);
+	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
+	script_do(s, NULL, "ovs-appctl --timeout=10 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",
+		  sw->name, dev, fdb->spec.vlan, b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 
 /* --- the whole --------------------------------------------------------------------------- */
@@ -222,9 +222,9 @@ static void look_at_two_tags(struct topo_script *s, const struct topo *topo)
 
 			if (!port->spec.vlan.mode_set || port->spec.vlan.mode != XSW_MODE_TUNNEL)
 				continue;
-			plan_section(s, &port->mark, "two tags, of all bridges");
-			plan_do(s, NULL, VSCTL "set Open_vSwitch . other_config:vlan-limit=2");
-			plan_undo(s, NULL, VSCTL "remove Open_vSwitch . other_config vlan-limit");
+			script_section(s, &port->mark, "two tags, of all bridges");
+			script_do(s, NULL, VSCTL "set Open_vSwitch . other_config:vlan-limit=2");
+			script_undo(s, NULL, VSCTL "remove Open_vSwitch . other_config vlan-limit");
 			return;
 		}
 }
@@ -233,8 +233,8 @@ static int plan(const struct topo *topo, struct topo_script *s, bool internal)
 {
 	int status = XSW_OK;
 
-	plan_check(s, topo, CAN_OVS);
-	plan_places(s, topo, true);
+	script_check(s, topo, CAN_OVS);
+	script_places(s, topo, true);
 	look_at_two_tags(s, topo);
 	for (size_t i = 0; i < topo->nswitches && !status; i++) {
 		const struct topo_switch *sw = &topo->switches[i];
@@ -245,7 +245,7 @@ static int plan(const struct topo *topo, struct topo_script *s, bool internal)
 		for (size_t f = 0; f < sw->nfdb && !status; f++)
 			add_entry(s, sw, &sw->fdb[f]);
 	}
-	plan_routes(s, topo);
+	script_routes(s, topo);
 	return status;
 }
 

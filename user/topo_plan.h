@@ -1,102 +1,217 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * topo_plan.h - what back ends build scripts with
+ * topo_plan.h - what a file asks for beside what there is
  *
- * A format is words apart by blanks; what it prints stays within its word, blanks and all:
+ *	topo_slot.c	settings as text in one form: slots
+ *	topo_want.c	a switch of a file as a state
+ *	topo_have.c	a running switch as a state
+ *	topo_compare.c	two states -> lines for the reader, steps for the switch
+ *	topo_apply.c	steps done; undone
+ *	topo_host.c	namespaces, links, sysctls and routes: compared and made
+ *	topo_export.c	a state -> a file
  *
- *	plan_section(s, &port->mark, "port %s", name)		a comment, and where messages point
- *	plan_do(s, "ns1", "ip link add %s type veth", name)	ip -n ns1 link add ...
- *	plan_more(s, "peer name %s", inner)			more words of it
- *	plan_undo(s, "ns1", "ip link del %s", name)		takes the last one back
- *	plan_do(s, "ns1", "sysctl -qw %s=%s", key, value)	ip netns exec ns1 sysctl ...
- *
- * Memory that runs out is noticed at the end.
+ * A state has what is not default, in the form in which it is shown, so that both sides compare
+ * as text and what a command learns to set needs no code here but its line in topo_have.c.
  */
 #ifndef XSWITCH_TOPO_PLAN_H
 #define XSWITCH_TOPO_PLAN_H
 
-#include "topo_script.h"
-#include "xsw_int.h"
+#include "cmd.h"
+#include "topo.h"
 
-#define PLAN_FORMAT(at) __attribute__((format(printf, at, at + 1)))
+/* --- topo_slot.c --- */
 
-/* --- topo_script.c: the list ------------------------------------------------------------- */
+#define TOPO_SLOTS_MAX 64
 
-void plan_section(struct topo_script *s, const struct topo_mark *mark, const char *fmt, ...)
-	PLAN_FORMAT(3);
-
-/* `netns` NULL: the caller's. */
-void plan_do(struct topo_script *s, const char *netns, const char *fmt, ...) PLAN_FORMAT(3);
-void plan_more(struct topo_script *s, const char *fmt, ...) PLAN_FORMAT(2);
-void plan_undo(struct topo_script *s, const char *netns, const char *fmt, ...) PLAN_FORMAT(3);
-
-/* An object and its key that the back end has no words for; `why` may be NULL. */
-void plan_cannot(struct topo_script *s, const struct topo_mark *mark, const char *object,
-		 const char *name, const char *key, const char *why);
-
-/* From now on messages of other modules begin with that place; NULL: no longer. */
-void plan_at(const struct topo_script *s, const struct topo_mark *mark);
-
-/* --- topo_plan_net.c: what all back ends have in common ----------------------------------- */
-
-/* Namespaces with their sysctls (those of ports too, or not), then links beside the switches. */
-void plan_places(struct topo_script *s, const struct topo *topo, bool ports);
-
-/* Sysctls of devices, and routes: when everything else is there. */
-void plan_routes(struct topo_script *s, const struct topo *topo);
-
-/* A veth pair and its undo. */
-void plan_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b);
-
-/* Addresses, and up. */
-void plan_device(struct topo_script *s, const char *netns, const char *ifname,
-		 const struct arg_addrs *addrs);
-
-/* "address 02:...", "mtu 1400" of the command at hand, where they are asked for. */
-void plan_mac(struct topo_script *s, const struct arg_mac *mac);
-void plan_mtu(struct topo_script *s, uint32_t mtu);
-
-/* "port web: eth0 in namespace web" */
-void plan_port_section(struct topo_script *s, const struct topo_port *port);
-
-/* The inner device of a port. */
-struct topo_end plan_inner(const struct topo_port *port);
-
-/* The outer one, called as xswitch calls it; false: too long, and told. */
-bool plan_outer(struct topo_script *s, const struct topo_switch *sw, size_t port,
-		char name[XSW_IFNAME_MAX]);
-
-/* The port of that name and its device in the namespace of the switch; NULL: none. */
-const struct topo_port *plan_port(struct topo_script *s, const struct topo_switch *sw,
-				  const char *name, char dev[XSW_IFNAME_MAX]);
-
-/* --- topo_plan_can.c: keys, and who can express them --------------------------------------- */
-
-enum plan_can {
-	CAN_BRIDGE = 1 << 0,
-	CAN_OVS = 1 << 1,
-	CAN_VETH = 1 << 2,
+/* A row of a command's table; of "storm", one a kind of frames. */
+struct topo_slot {
+	const struct arg_def *def;
+	const char *choice; /* "broadcast"; NULL: none */
+	char key[40];	    /* "storm broadcast" */
+	const char *normal; /* what holds where nothing is said */
 };
 
-/* Tell every key of the file that this back end has no words for. */
-void plan_check(struct topo_script *s, const struct topo *topo, enum plan_can who);
+struct topo_slots {
+	const struct cmd_words *cmd;
+	struct topo_slot v[TOPO_SLOTS_MAX];
+	size_t n;
+};
 
-/* VLANs of a port with the edits of its switch: word and sets. An exit status. */
-int plan_vlans(struct topo_script *s, const struct topo_switch *sw, const struct topo_port *port,
-	       union xsw_conf *conf, struct xsw_sets *sets);
+/* By slot; NULL: as it is normally. */
+struct topo_values {
+	const char *v[TOPO_SLOTS_MAX];
+};
 
-bool plan_has(const __u64 *set, uint32_t vid);
+void topo_slots_init(struct topo_slots *slots, const struct cmd_words *cmd);
+
+/* -1: none */
+int topo_slot(const struct topo_slots *slots, const char *key);
+const char *topo_get(const struct topo_slots *slots, const struct topo_values *values,
+		     const char *key);
+
+/* `text` (NULL: normal) in its one form. An exit status: no memory. */
+int topo_put(struct topo *mem, const struct topo_slots *slots, struct topo_values *values,
+	     const char *key, const char *text);
+
+/* The words of a command, after the first `from` of them. */
+int topo_put_words(struct topo *mem, const struct topo_slots *slots, struct topo_values *values,
+		   char **words, int from, int n);
 
 /* "10,20,30-40" */
-#define PLAN_LIST_MAX 16384
-void plan_list(const __u64 *set, char text[PLAN_LIST_MAX]);
+void topo_vids_text(const struct arg_vids *vids, char *buf, size_t size);
 
-/* --- back ends ---------------------------------------------------------------------------- */
+/* "10.0.0.1/24" */
+void topo_addr_text(const struct arg_addr *addr, char *buf, size_t size);
 
-int topo_bridge_plan(const struct topo *topo, struct topo_script *s);
-int topo_ovs_plan(const struct topo *topo, struct topo_script *s);
-int topo_ovs_internal_plan(const struct topo *topo, struct topo_script *s);
-int topo_veth_plan(const struct topo *topo, struct topo_script *s);
-int topo_xsw_plan(const struct topo *topo, struct topo_script *s);
+/* Sorted, with commas. */
+#define TOPO_ADDRS_TEXT (ARG_ADDRS_MAX * 52)
+void topo_addrs_text(const struct arg_addrs *addrs, char *buf, size_t size);
+
+/* --- states --- */
+
+struct topo_vlans {
+	struct arg_vids member, untagged;
+	uint32_t pvid;
+};
+
+struct topo_port_state {
+	const char *name;
+	const char *place; /* namespace and device: two ports cannot have the same */
+	struct topo_values values;
+	struct topo_vlans *vlans;     /* of mode hybrid */
+	const struct topo_port *port; /* of a file */
+	uint32_t number;	      /* of a switch, like the rest */
+	bool whole, xdp;
+	bool gone; /* it will be: removed, or made again */
+};
+
+struct topo_entry {
+	uint8_t mac[6];
+	uint32_t vlan;
+	const char *port;
+	enum xsw_fdb_state state;
+};
+
+/* Every array but `ports` is sorted. */
+struct topo_state {
+	const char *name, *netns;
+	struct topo_values set;
+	struct topo_port_state *ports; /* in their order */
+	struct topo_port_state **by_name;
+	size_t nports;
+	uint32_t limits[XSW_VID_MAX + 1];
+	struct topo_entry *fdb;
+	size_t nfdb, fdb_room;
+	struct topo_wire *wires; /* the lower name first */
+	size_t nwires;
+};
+
+/* What all of it needs: tables, memory. */
+struct topo_env {
+	struct topo_slots port, set;
+	struct topo *mem;
+};
+
+int topo_env_init(struct topo_env *env);
+void topo_env_free(struct topo_env *env);
+
+int topo_want(struct topo_env *env, const struct topo_switch *sw, struct topo_state **out);
+
+/* `dynamic`: learned entries too. */
+int topo_have(struct topo_env *env, struct xsw *sw, bool dynamic, struct topo_state **out);
+
+/* What both do last: one form, and sorted. An exit status. */
+int topo_settle(struct topo_env *env, struct topo_state *state);
+struct topo_port_state *topo_find(const struct topo_state *state, const char *name);
+
+/* --- topo_compare.c --- */
+
+enum topo_step_kind { /* in the order in which they are done */
+	STEP_WIRE_DEL,
+	STEP_PORT_DEL,
+	STEP_SET,
+	STEP_PORT_ADD, /* all together */
+	STEP_PORT_SET,
+	STEP_PORT_ADDRS,
+	STEP_VLAN_DEL,
+	STEP_VLAN_ADD,
+	STEP_LIMIT,
+	STEP_FDB_DEL,
+	STEP_FDB_ADD,
+	STEP_WIRE_ADD,
+	STEP_PORT_END, /* removed last: nothing can fail any more */
+};
+
+struct topo_step {
+	enum topo_step_kind kind;
+	size_t number; /* in the order in which they were found */
+	const char *name, *other;
+	const struct topo_port *port;
+	char **words;
+	int nwords;
+	bool all_cvlans;
+	struct xsw_vlan_edit *edit;
+	uint32_t limit;
+	struct topo_entry entry;
+};
+
+struct topo_plan {
+	struct topo_env *env;
+	struct topo_line *lines;
+	size_t nlines, lines_room;
+	struct topo_step *steps;
+	size_t nsteps, steps_room;
+	int status; /* XSW_OK, or no memory */
+};
+
+void topo_line(struct topo_plan *plan, struct topo_line line);
+void topo_plan_free(struct topo_plan *plan);
+
+/* `have` NULL: there is no such switch. The steps are sorted. */
+int topo_compare(struct topo_plan *plan, const struct topo_state *want, struct topo_state *have);
+
+/* --- topo_export.c --- */
+
+/* A file that makes it, into memory: free(*text). An exit status. */
+int topo_export_text(const struct topo_env *env, const struct topo_state *state, char **text);
+
+/* --- topo_yaml_out.c: the same library, the other way --- */
+
+struct topo_out;
+
+/* NULL: no memory, with the message. */
+struct topo_out *topo_out_new(void);
+
+/* What was put, free() it; NULL: no memory, with the message. Frees `out`. */
+char *topo_out_end(struct topo_out *out);
+
+/* A mapping or list, all on one line or not, up to its end; in a mapping words are key and value
+ * in turn. */
+void topo_out_map(struct topo_out *out, bool one_line);
+void topo_out_list(struct topo_out *out, bool one_line);
+void topo_out_close(struct topo_out *out);
+void topo_out_word(struct topo_out *out, const char *text);
+
+/* --- topo_apply.c --- */
+
+/* What becomes of a running switch, to undo it when another one fails. */
+struct topo_done {
+	char *before; /* a file that makes what was; NULL: there was no switch */
+	bool changed;
+};
+
+int topo_apply_switch(const struct xsw_opts *opts, const struct topo_switch *sw,
+		      struct topo_done *done);
+int topo_undo_switch(const struct xsw_opts *opts, const struct topo_switch *sw,
+		     const struct topo_done *done);
+
+/* Lines of what would be done; the steps stay those of the last switch. */
+int topo_diff_switch(const struct xsw_opts *opts, const struct topo_switch *sw,
+		     struct topo_plan *plan);
+
+/* The options as they concern this switch. */
+struct xsw_opts topo_opts(const struct xsw_opts *opts, const struct topo_switch *sw);
+
+/* --- topo_host.c --- */
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "exec.h"
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 #define COMMAND_LIMIT 120    /* seconds */
 #define BLANK	      '\x1f' /* between words, before they are cut apart */
@@ -132,7 +132,7 @@ fill(struct topo_script *s, struct command *c, const char *netns, const char *fm
 	add_words(s, c, fmt, ap);
 }
 
-void plan_section(struct topo_script *s, const struct topo_mark *mark, const char *fmt, ...)
+void script_section(struct topo_script *s, const struct topo_mark *mark, const char *fmt, ...)
 {
 	struct section *section = grow(s, &s->sections, &s->nsections, sizeof(*section));
 	va_list ap;
@@ -148,7 +148,7 @@ void plan_section(struct topo_script *s, const struct topo_mark *mark, const cha
 	va_end(ap);
 }
 
-void plan_do(struct topo_script *s, const char *netns, const char *fmt, ...)
+void script_do(struct topo_script *s, const char *netns, const char *fmt, ...)
 {
 	struct step *step = grow(s, &s->steps, &s->nsteps, sizeof(*step));
 	va_list ap;
@@ -161,7 +161,7 @@ void plan_do(struct topo_script *s, const char *netns, const char *fmt, ...)
 	va_end(ap);
 }
 
-void plan_more(struct topo_script *s, const char *fmt, ...)
+void script_more(struct topo_script *s, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -172,7 +172,7 @@ void plan_more(struct topo_script *s, const char *fmt, ...)
 	va_end(ap);
 }
 
-void plan_undo(struct topo_script *s, const char *netns, const char *fmt, ...)
+void script_undo(struct topo_script *s, const char *netns, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -183,8 +183,8 @@ void plan_undo(struct topo_script *s, const char *netns, const char *fmt, ...)
 	va_end(ap);
 }
 
-void plan_cannot(struct topo_script *s, const struct topo_mark *mark, const char *object,
-		 const char *name, const char *key, const char *why)
+void script_cannot(struct topo_script *s, const struct topo_mark *mark, const char *object,
+		   const char *name, const char *key, const char *why)
 {
 	fail(XSW_USAGE, "%s:%u:%u: %s %s: the back end %s cannot express %s%s%s", s->topo->file,
 	     mark->line, mark->column, object, name, s->backend->name, key, why ? ": " : "",
@@ -192,7 +192,7 @@ void plan_cannot(struct topo_script *s, const struct topo_mark *mark, const char
 	s->wrong++;
 }
 
-void plan_at(const struct topo_script *s, const struct topo_mark *mark)
+void script_at(const struct topo_script *s, const struct topo_mark *mark)
 {
 	log_place(mark ? s->topo->file : NULL, mark ? mark->line : 0, mark ? mark->column : 0);
 }

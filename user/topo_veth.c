@@ -4,39 +4,39 @@
  *
  * A wire between the two is what there is anyway.
  */
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 static int add_switch(struct topo_script *s, const struct topo_switch *sw)
 {
 	struct topo_end end[2];
 
 	if (sw->nports != 2) {
-		plan_cannot(s, &sw->mark, "switch", sw->name, "ports", "a pair has two");
+		script_cannot(s, &sw->mark, "switch", sw->name, "ports", "a pair has two");
 		return XSW_OK;
 	}
 	for (size_t i = 0; i < 2; i++) {
 		const struct topo_port *port = &sw->ports[i];
 		union xsw_conf conf;
 		struct xsw_sets sets;
-		int status = plan_vlans(s, sw, port, &conf, &sets);
+		int status = script_vlans(s, sw, port, &conf, &sets);
 
 		if (status)
 			return status;
 		if (conf.flags & XSW_F_VLAN)
-			plan_cannot(s, &port->mark, "port", port->spec.name, "mode",
-				    "a pair carries every tag");
+			script_cannot(s, &port->mark, "port", port->spec.name, "mode",
+				      "a pair carries every tag");
 		if (port->spec.type == XSW_TYPE_DEV)
-			plan_cannot(s, &port->mark, "port", port->spec.name, "type dev",
-				    "a pair is made of new devices");
-		end[i] = plan_inner(port);
+			script_cannot(s, &port->mark, "port", port->spec.name, "type dev",
+				      "a pair is made of new devices");
+		end[i] = script_inner(port);
 		if (port->spec.type == XSW_TYPE_HOST)
 			end[i].netns = sw->netns;
 	}
-	plan_section(s, &sw->mark, "switch %s: ports %s and %s joined", sw->name,
-		     sw->ports[0].spec.name, sw->ports[1].spec.name);
-	plan_pair(s, &end[0], &end[1]);
+	script_section(s, &sw->mark, "switch %s: ports %s and %s joined", sw->name,
+		       sw->ports[0].spec.name, sw->ports[1].spec.name);
+	script_pair(s, &end[0], &end[1]);
 	for (size_t i = 0; i < 2; i++)
-		plan_device(s, end[i].netns, end[i].ifname, &end[i].addrs);
+		script_device(s, end[i].netns, end[i].ifname, &end[i].addrs);
 	return XSW_OK;
 }
 
@@ -44,10 +44,10 @@ int topo_veth_plan(const struct topo *topo, struct topo_script *s)
 {
 	int status = XSW_OK;
 
-	plan_check(s, topo, CAN_VETH);
-	plan_places(s, topo, true);
+	script_check(s, topo, CAN_VETH);
+	script_places(s, topo, true);
 	for (size_t i = 0; i < topo->nswitches && !status; i++)
 		status = add_switch(s, &topo->switches[i]);
-	plan_routes(s, topo);
+	script_routes(s, topo);
 	return status;
 }

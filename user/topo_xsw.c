@@ -7,7 +7,7 @@
  */
 #include <stddef.h>
 
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 #define MS 1000000ULL /* ns */
 
@@ -42,50 +42,51 @@ static void settings(struct topo_script *s, const struct topo_switch *sw)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		any |= numbers[i].set;
 	if (any)
-		plan_do(s, sw->netns, "xswitch -S %s set", sw->name);
+		script_do(s, sw->netns, "xswitch -S %s set", sw->name);
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
 		if (times[i].set)
-			plan_more(s, "%s %llums", times[i].word,
-				  (unsigned long long)(times[i].ns / MS));
+			script_more(s, "%s %llums", times[i].word,
+				    (unsigned long long)(times[i].ns / MS));
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		if (numbers[i].set && !numbers[i].n && numbers[i].none)
-			plan_more(s, "%s none", numbers[i].word);
+			script_more(s, "%s none", numbers[i].word);
 		else if (numbers[i].set)
-			plan_more(s, "%s %u", numbers[i].word, numbers[i].n);
+			script_more(s, "%s %u", numbers[i].word, numbers[i].n);
 	}
 }
 
 static void add_port(struct topo_script *s, const struct topo_switch *sw,
 		     const struct topo_port *port)
 {
-	plan_port_section(s, port);
-	plan_do(s, sw->netns, "xswitch -S %s port add", sw->name);
+	script_port_section(s, port);
+	script_do(s, sw->netns, "xswitch -S %s port add", sw->name);
 	for (int i = 0; i < port->nwords; i++)
-		plan_more(s, "%s", port->words[i]);
+		script_more(s, "%s", port->words[i]);
 }
 
 static void add_vlan(struct topo_script *s, const struct topo_switch *sw,
 		     const struct topo_vlan *vlan)
 {
-	char list[PLAN_LIST_MAX];
+	char list[SCRIPT_LIST_MAX];
 
-	plan_list(vlan->edit.vids.word, list);
+	script_list(vlan->edit.vids.word, list);
 	if (!vlan->edit.port) {
-		plan_section(s, &vlan->mark, "how many addresses VLANs may learn");
-		plan_do(s, sw->netns, "xswitch -S %s vlan set vid %s max_learned", sw->name, list);
+		script_section(s, &vlan->mark, "how many addresses VLANs may learn");
+		script_do(s, sw->netns, "xswitch -S %s vlan set vid %s max_learned", sw->name,
+			  list);
 		if (vlan->max_learned)
-			plan_more(s, "%u", vlan->max_learned);
+			script_more(s, "%u", vlan->max_learned);
 		else
-			plan_more(s, "none");
+			script_more(s, "none");
 		return;
 	}
-	plan_section(s, &vlan->mark, "VLANs of port %s", vlan->edit.port);
-	plan_do(s, sw->netns, "xswitch -S %s vlan add dev %s vid %s", sw->name, vlan->edit.port,
-		list);
+	script_section(s, &vlan->mark, "VLANs of port %s", vlan->edit.port);
+	script_do(s, sw->netns, "xswitch -S %s vlan add dev %s vid %s", sw->name, vlan->edit.port,
+		  list);
 	if (vlan->edit.pvid)
-		plan_more(s, "pvid");
+		script_more(s, "pvid");
 	if (vlan->edit.untagged)
-		plan_more(s, "untagged");
+		script_more(s, "untagged");
 }
 
 static void add_entry(struct topo_script *s, const struct topo_switch *sw,
@@ -93,19 +94,19 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 {
 	const uint8_t *b = fdb->spec.mac;
 
-	plan_section(s, &fdb->mark, "an address on port %s", fdb->spec.port);
-	plan_do(s, sw->netns, "xswitch -S %s fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s %s",
-		sw->name, b[0], b[1], b[2], b[3], b[4], b[5], fdb->spec.port,
-		xsw_fdb_words[fdb->spec.state]);
+	script_section(s, &fdb->mark, "an address on port %s", fdb->spec.port);
+	script_do(s, sw->netns, "xswitch -S %s fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s %s",
+		  sw->name, b[0], b[1], b[2], b[3], b[4], b[5], fdb->spec.port,
+		  xsw_fdb_words[fdb->spec.state]);
 	if (fdb->spec.vlan)
-		plan_more(s, "vlan %u", fdb->spec.vlan);
+		script_more(s, "vlan %u", fdb->spec.vlan);
 }
 
 static void add_switch(struct topo_script *s, const struct topo_switch *sw)
 {
-	plan_section(s, &sw->mark, "switch %s", sw->name);
-	plan_do(s, sw->netns, "xswitch -S %s up --subnet none", sw->name);
-	plan_undo(s, sw->netns, "xswitch -S %s down", sw->name);
+	script_section(s, &sw->mark, "switch %s", sw->name);
+	script_do(s, sw->netns, "xswitch -S %s up --subnet none", sw->name);
+	script_undo(s, sw->netns, "xswitch -S %s down", sw->name);
 	settings(s, sw);
 	for (size_t i = 0; i < sw->nports; i++)
 		add_port(s, sw, &sw->ports[i]);
@@ -116,17 +117,17 @@ static void add_switch(struct topo_script *s, const struct topo_switch *sw)
 	for (size_t i = 0; i < sw->nwires; i++) {
 		const char *const *ends = (const char *const *)sw->wires[i].port;
 
-		plan_section(s, &sw->wires[i].mark, "wire");
-		plan_do(s, sw->netns, "xswitch -S %s wire add %s %s", sw->name, ends[0], ends[1]);
+		script_section(s, &sw->wires[i].mark, "wire");
+		script_do(s, sw->netns, "xswitch -S %s wire add %s %s", sw->name, ends[0], ends[1]);
 	}
 }
 
 /* Namespaces of ports that are nothing more are made and removed with the ports. */
 int topo_xsw_plan(const struct topo *topo, struct topo_script *s)
 {
-	plan_places(s, topo, false);
+	script_places(s, topo, false);
 	for (size_t i = 0; i < topo->nswitches; i++)
 		add_switch(s, &topo->switches[i]);
-	plan_routes(s, topo);
+	script_routes(s, topo);
 	return XSW_OK;
 }

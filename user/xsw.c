@@ -249,6 +249,19 @@ out:
 	return err;
 }
 
+bool xsw_exists(const struct xsw_opts *opts)
+{
+	char meta[PIN_PATH_MAX];
+
+	pin_path(meta, opts->switch_name, XSW_PIN_META);
+	return pin_exists(meta);
+}
+
+bool xsw_made(const struct xsw *sw)
+{
+	return sw->made;
+}
+
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
 {
 	return opts->batch ? batch_open(out, opts) : open_alone(out, opts, mode);

@@ -41,6 +41,10 @@ enum xsw_mode {
 
 struct xsw;
 
+/* Whether there is a switch of that name, without a message; whether this call has made it. */
+bool xsw_exists(const struct xsw_opts *opts);
+bool xsw_made(const struct xsw *sw);
+
 /* XSW_MISSING: no such switch. */
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
 void xsw_close(struct xsw *sw);
@@ -57,6 +61,9 @@ void xsw_close(struct xsw *sw);
 #define XSW_CHECKED (-1)
 
 int xsw_batch_begin(struct xsw_opts *opts);
+
+/* The same without checking first; a switch that is not there is made, and goes if it fails. */
+int xsw_batch_make(struct xsw_opts *opts);
 void xsw_batch_apply(struct xsw_opts *opts);
 int xsw_batch_end(struct xsw_opts *opts, int status);
 
@@ -118,6 +125,25 @@ int xsw_down(const struct xsw_opts *opts, bool all);
 int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec);
 int xsw_port_del(struct xsw *sw, const char *port);
 
+/* Many at once, as `up` makes them, with the addresses they name and no others. All, or none. */
+int xsw_ports_add(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n);
+
+/* How it was made, and what its inner device is now. */
+struct xsw_port_made {
+	enum xsw_hook_arg hook;
+	bool chain;
+	bool xdp;		/* its hook */
+	bool own_mac;		/* not the one it would get by itself */
+	bool whole;		/* its devices are those that were made */
+	struct arg_addrs addrs; /* without IPv6's own link-local one */
+};
+
+/* `number` as in struct xsw_port_view. */
+void xsw_port_made(struct xsw *sw, uint32_t number, struct xsw_port_made *made);
+
+/* These addresses at the inner device, and no others. */
+int xsw_port_addrs_set(struct xsw *sw, const char *port, const struct arg_addrs *addrs);
+
 /* --- settings ------------------------------------------------------------------------ */
 
 /* Policies as they were given. */
@@ -177,6 +203,13 @@ int xsw_set(struct xsw *sw, const struct xsw_change *change);
 /* `vlan set vid LIST max_learned N|none` (0): dynamic entries a VLAN may have. */
 int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_learned);
 
+/* What one may learn; 0: no limit. */
+uint32_t xsw_vlan_limit_get(const struct xsw *sw, uint32_t vid);
+
+/* "10kpps"; empty for 0: the biggest unit that it is a multiple of, thousands as they are to 10k. */
+#define XSW_RATE_MAX 24
+void xsw_rate_text(char text[XSW_RATE_MAX], uint64_t rate, bool bits);
+
 /* --- looking ------------------------------------------------------------------------- */
 
 struct xsw_flags_view {
@@ -184,8 +217,7 @@ struct xsw_flags_view {
 	bool isolated, locked, guard;
 };
 
-/* "10kpps", "100mbit"; empty: no limit */
-#define XSW_RATE_MAX 24
+/* xsw_rate_text() */
 struct xsw_storm_view {
 	char broadcast[XSW_RATE_MAX], multicast[XSW_RATE_MAX], unknown[XSW_RATE_MAX];
 };

@@ -9,6 +9,8 @@
  *	settings  those of the switch; the size of its FDB
  *	limit     of learned addresses
  *	made      a port, which is removed again
+ *	addrs     addresses of an inner device
+ *	wire      whether two ports had one
  *	learned   all dynamic entries
  *
  * A flush is three stores and forgets no entry by name. The first line that flushes therefore
@@ -29,6 +31,8 @@ enum kind {
 	KEPT_LIMIT,
 	KEPT_MADE,
 	KEPT_LEARNED,
+	KEPT_ADDRS,
+	KEPT_WIRE,
 };
 
 struct entry {
@@ -49,13 +53,14 @@ struct settings {
 
 struct kept {
 	enum kind kind;
-	bool was;	 /* KEPT_ENTRY: there was one */
+	bool was;	 /* KEPT_ENTRY, KEPT_WIRE: there was one */
 	uint32_t number; /* port, XSW_LIMIT_* */
-	uint32_t max;
+	uint32_t max;	 /* KEPT_WIRE: the other port */
 	union {
 		struct entry entry;
 		struct port *port;
 		struct settings *settings;
+		struct arg_addrs *addrs;
 	};
 };
 
@@ -71,18 +76,30 @@ struct xsw_batch {
 	size_t npromised;
 };
 
-int xsw_batch_begin(struct xsw_opts *opts)
+static int begin(struct xsw_opts *opts, bool make)
 {
 	struct xsw_batch *b = calloc(1, sizeof(*b));
-	int err = b ? xsw_open(&b->sw, opts, XSW_WRITE) : fail(XSW_REFUSED, "out of memory");
+	int err = !b   ? fail(XSW_REFUSED, "out of memory") :
+		  make ? xsw_open_or_make(&b->sw, opts) :
+			 xsw_open(&b->sw, opts, XSW_WRITE);
 
 	if (err) {
 		free(b);
 		return err;
 	}
-	b->checking = true;
+	b->checking = !make;
 	opts->batch = b;
 	return XSW_OK;
+}
+
+int xsw_batch_begin(struct xsw_opts *opts)
+{
+	return begin(opts, false);
+}
+
+int xsw_batch_make(struct xsw_opts *opts)
+{
+	return begin(opts, true);
 }
 
 void xsw_batch_apply(struct xsw_opts *opts)
@@ -267,6 +284,30 @@ int batch_keep_made(struct xsw *sw, uint32_t number)
 	return err;
 }
 
+int batch_keep_addrs(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs)
+{
+	struct kept k = { .kind = KEPT_ADDRS, .number = number };
+	int err;
+
+	if (!keeping(sw))
+		return XSW_OK;
+	k.addrs = malloc(sizeof(*k.addrs));
+	if (!k.addrs)
+		return fail(XSW_REFUSED, "out of memory");
+	*k.addrs = *addrs;
+	err = keep(sw, &k);
+	if (err)
+		free(k.addrs);
+	return err;
+}
+
+int batch_keep_wire(struct xsw *sw, uint32_t number, uint32_t peer, bool was)
+{
+	struct kept k = { .kind = KEPT_WIRE, .number = number, .max = peer, .was = was };
+
+	return keeping(sw) ? keep(sw, &k) : XSW_OK;
+}
+
 /* --- undoing ---------------------------------------------------------------------------- */
 
 static int undo_entry(struct xsw *sw, const struct kept *k)
@@ -336,6 +377,12 @@ static int undo_one(struct xsw *sw, struct kept *k)
 	case KEPT_LEARNED:
 		err = undo_learned(sw, sw->opts->batch);
 		break;
+	case KEPT_ADDRS:
+		err = addrs_store(sw, k->number, k->addrs);
+		break;
+	case KEPT_WIRE:
+		err = wire_restore(sw, k->number, k->max, k->was);
+		break;
 	}
 	fault_point();
 	return err;
@@ -363,6 +410,8 @@ static void batch_free(struct xsw_batch *b)
 			free(b->v[i].port);
 		if (b->v[i].kind == KEPT_SETTINGS)
 			free(b->v[i].settings);
+		if (b->v[i].kind == KEPT_ADDRS)
+			free(b->v[i].addrs);
 	}
 	free(b->v);
 	free(b->learned);
@@ -376,6 +425,8 @@ int xsw_batch_end(struct xsw_opts *opts, int status)
 
 	if (status)
 		status = undo(b, status);
+	if (status && b->sw->made)
+		xsw_remove_pins(b->sw->name);
 	opts->batch = NULL;
 	xsw_close(b->sw);
 	batch_free(b);

@@ -12,6 +12,7 @@
  *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
  *	xsw_policy.c	policies of ports
+ *	xsw_port_addr.c	addresses of inner devices
  *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
  *	xsw_batch.c	many changes, undone together
@@ -90,6 +91,11 @@ int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_si
 
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
+
+/* --- xsw_port_addr.c --- */
+
+/* The addresses of port `number` become these; 0 or -errno. */
+int addrs_store(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
 
 /* --- xsw_vlan.c --- */
 
@@ -210,6 +216,9 @@ void wire_part(struct xsw *sw, uint32_t number, uint32_t peer);
 /* Take down every wire that is not whole. */
 void wire_sweep(struct xsw *sw);
 
+/* Take it down, or put it up between ports that may have it; 0 or -errno. */
+int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
+
 /* --- xsw_policy_view.c --- */
 
 /* What `port show` has of policies, into views in the order of numbers; 0 or -errno. */
@@ -233,6 +242,9 @@ void port_unmake_keep(struct xsw *sw, uint32_t number);
 
 /* The same for all ports at once; the maps are about to go. */
 void port_unmake_all(struct xsw *sw);
+
+/* The address a device of a port gets by itself; `end`: "inner", "outer". */
+void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
 
 /* Whether everything `up` made of it is still there. */
 bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec);
@@ -294,6 +306,8 @@ int batch_keep_port(struct xsw *sw, uint32_t number);
 int batch_keep_settings(struct xsw *sw);
 int batch_keep_limit(struct xsw *sw, uint32_t limit); /* XSW_LIMIT_* */
 int batch_keep_made(struct xsw *sw, uint32_t number); /* it was made: undoing removes it */
+int batch_keep_addrs(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
+int batch_keep_wire(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
 
 /* A port that a line of the batch will make: later lines may name it. */
 int batch_promise(struct xsw *sw, const char *port);

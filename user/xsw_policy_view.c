@@ -15,8 +15,7 @@
 
 #define WORD_MAX (INET6_ADDRSTRLEN + 4) /* with "/128" */
 
-/* The biggest unit that it is a multiple of, but thousands as they are up to 10k: 1000pps. */
-static void rate_text(char text[XSW_RATE_MAX], const struct xsw_rate *r)
+void xsw_rate_text(char text[XSW_RATE_MAX], uint64_t rate, bool bits)
 {
 	static const struct {
 		uint64_t unit, min;
@@ -25,14 +24,20 @@ static void rate_text(char text[XSW_RATE_MAX], const struct xsw_rate *r)
 		      { 1000000, 1000000, "m" },
 		      { 1000, 10000, "k" },
 		      { 1, 1, "" } };
-	size_t i = r->bits ? 0 : 1;
+	size_t i = bits ? 0 : 1;
 
-	if (!r->rate)
+	*text = '\0';
+	if (!rate)
 		return;
-	while (r->rate % units[i].unit || r->rate < units[i].min)
+	while (rate % units[i].unit || rate < units[i].min)
 		i++;
-	snprintf(text, XSW_RATE_MAX, "%llu%s%s", (unsigned long long)(r->rate / units[i].unit),
-		 units[i].prefix, r->bits ? "bit" : "pps");
+	snprintf(text, XSW_RATE_MAX, "%llu%s%s", (unsigned long long)(rate / units[i].unit),
+		 units[i].prefix, bits ? "bit" : "pps");
+}
+
+static void rate_text(char text[XSW_RATE_MAX], const struct xsw_rate *r)
+{
+	xsw_rate_text(text, r->rate, r->bits);
 }
 
 /* An item of a list, ready to be sorted. */

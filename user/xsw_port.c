@@ -48,7 +48,7 @@ static uint64_t spread(uint64_t h, const char *s)
  * The same address whenever the same port of the same switch is made on the same machine, and
  * another one elsewhere: locally administered, from the machine's ID and the names.
  */
-static void stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6])
+void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6])
 {
 	char machine[64] = "";
 	FILE *f = fopen("/etc/machine-id", "re");
@@ -83,11 +83,11 @@ static void fill_info(struct making *mk)
 		memcpy(info->netns, spec->netns, strlen(spec->netns));
 	snprintf(info->ifname, sizeof(info->ifname), "%s", spec->ifname);
 	snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, mk->sw->name, mk->number);
-	stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
+	port_stable_mac(mk->sw, spec->name, "outer", info->outer_mac);
 	if (spec->mac.set)
 		memcpy(info->mac, spec->mac.byte, 6);
 	else
-		stable_mac(mk->sw, spec->name, "inner", info->mac);
+		port_stable_mac(mk->sw, spec->name, "inner", info->mac);
 }
 
 /* A name; digits only are the PID of a process that is not there. */

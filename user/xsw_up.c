@@ -68,7 +68,7 @@ uint32_t xsw_port_find(const struct xsw *sw, const char *name)
 		*found = (uint16_t)n;
 		return n;
 	}
-	for (n = 1; n < XSW_PORTS; n++) {
+	for (n = 1; n < XSW_PORTS && strchr(name, ':'); n++) {
 		snprintf(full, sizeof(full), "%s:%s", sw->ports[n].netns, sw->ports[n].ifname);
 		if (sw->ports[n].name[0] && !strcmp(full, name))
 			return n;
@@ -406,32 +406,71 @@ int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 	return err;
 }
 
-int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
+/* What the switch gives out by itself stays as it is. */
+static int add_ports(struct xsw *sw, struct xsw_up_spec *spec, struct step *steps)
 {
-	struct xsw_port_spec copy = *spec;
-	struct xsw_up_spec one = { .ports = &copy, .nports = 1 };
 	struct xsw_meta meta = sw->meta;
-	struct policy_change policy = {};
-	struct step step = { .policy = spec->change ? &policy : NULL };
 	size_t todo;
 	int err;
 
-	if (!sw->nl)
-		return fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
-	if (batch_checking(sw))
-		return batch_promise(sw, spec->name);
 	sweep(sw);
-	sw->meta.plen = 0; /* addresses are given one by one here */
-	err = plan(sw, &one, &step, &todo);
+	sw->meta.plen = 0;
+	err = plan(sw, spec, steps, &todo);
 	sw->meta = meta;
-	if (!err && step.remake && sw->opts->batch)
-		return fail(XSW_REFUSED,
-			    "port %s: its device was replaced; a batch cannot undo "
-			    "making it again",
-			    spec->name);
+	for (size_t i = 0; i < spec->nports && !err; i++)
+		if (steps[i].remake && sw->opts->batch)
+			err = fail(XSW_REFUSED,
+				   "port %s: its device was replaced; a batch cannot undo "
+				   "making it again",
+				   steps[i].spec->name);
+	if (!err && todo >= GRACE_WORTH && !sw->opts->dry_run)
+		grace_shorten();
 	if (!err)
-		err = apply(sw, &step, 1);
-	return err || !step.begun ? err : batch_keep_made(sw, step.number);
+		err = apply(sw, steps, spec->nports);
+	for (size_t i = 0; i < spec->nports && !err; i++)
+		if (steps[i].begun)
+			err = batch_keep_made(sw, steps[i].number);
+	return err;
+}
+
+static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n,
+		    bool no_subnet)
+{
+	struct xsw_up_spec up = {
+		.ports = calloc(n + 1, sizeof(*up.ports)),
+		.nports = n,
+		.no_subnet = no_subnet,
+	};
+	struct step *steps = calloc(n + 1, sizeof(*steps));
+	struct policy_change *policies = calloc(n + 1, sizeof(*policies));
+	int err = XSW_OK;
+
+	if (!up.ports || !steps || !policies)
+		err = fail(XSW_REFUSED, "out of memory");
+	for (size_t i = 0; i < n && !err; i++) {
+		up.ports[i] = *specs[i];
+		steps[i].policy = specs[i]->change ? &policies[i] : NULL;
+	}
+	if (!err && !sw->nl)
+		err = fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
+	if (!err)
+		err = add_ports(sw, &up, steps);
+	free(up.ports);
+	free(steps);
+	free(policies);
+	return err;
+}
+
+int xsw_ports_add(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n)
+{
+	return add_many(sw, specs, n, true);
+}
+
+int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
+{
+	if (sw->nl && batch_checking(sw))
+		return batch_promise(sw, spec->name);
+	return add_many(sw, &spec, 1, false);
 }
 
 int xsw_port_del(struct xsw *sw, const char *port)

@@ -421,3 +421,8 @@ int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_lea
 	}
 	return XSW_OK;
 }
+
+uint32_t xsw_vlan_limit_get(const struct xsw *sw, uint32_t vid)
+{
+	return sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)].max;
+}

@@ -160,6 +160,26 @@ static int wire_join(struct xsw *sw, const uint32_t end[2])
 	return err;
 }
 
+static int wire_down(struct xsw *sw, uint32_t number, uint32_t peer)
+{
+	int err = maps_policy_mark(&sw->maps);
+
+	fault_point();
+	if (err)
+		return err;
+	wire_part(sw, number, peer);
+	maps_policy_unmark(&sw->maps);
+	fault_point();
+	return 0;
+}
+
+int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was)
+{
+	const uint32_t end[2] = { number, peer };
+
+	return was ? wire_join(sw, end) : wire_down(sw, number, peer);
+}
+
 int xsw_wire_add(struct xsw *sw, const char *a, const char *b)
 {
 	uint32_t end[2];
@@ -179,6 +199,9 @@ int xsw_wire_add(struct xsw *sw, const char *a, const char *b)
 		err = check_end(sw, b, end[1]);
 	if (err || xsw_plan(sw, "wire port %s to port %s", a, b))
 		return err;
+	err = batch_keep_wire(sw, end[0], end[1], false);
+	if (err)
+		return err;
 	err = wire_join(sw, end);
 	return err ? fail(XSW_REFUSED, "port %s: cannot wire it to %s: %s", a, b, strerror(-err)) :
 		     XSW_OK;
@@ -196,15 +219,13 @@ int xsw_wire_del(struct xsw *sw, const char *port)
 		return fail(XSW_MISSING, "port %s is not wired", port);
 	if (xsw_plan(sw, "take down the wire of port %s and port %s", port, name_of(sw, peer)))
 		return XSW_OK;
-	err = maps_policy_mark(&sw->maps);
-	fault_point();
+	err = batch_keep_wire(sw, number, peer, true);
 	if (err)
-		return fail(XSW_REFUSED, "port %s: cannot take its wire down: %s", port,
-			    strerror(-err));
-	wire_part(sw, number, peer);
-	maps_policy_unmark(&sw->maps);
-	fault_point();
-	return XSW_OK;
+		return err;
+	err = wire_down(sw, number, peer);
+	return err ? fail(XSW_REFUSED, "port %s: cannot take its wire down: %s", port,
+			  strerror(-err)) :
+		     XSW_OK;
 }
 
 int xsw_wire_each(struct xsw *sw, xsw_wire_fn fn, void *arg)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * topo_plan_net.c - what all back ends have in common: namespaces, veth pairs, addresses, routes
+ * topo_script_net.c - what all back ends have in common: namespaces, veth pairs, addresses, routes
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 #define ROUTE_WORDS 64
 
@@ -83,21 +83,21 @@ static void sysctls(struct topo_script *s, const struct topo_ns *ns, bool device
 {
 	for (size_t i = 0; i < ns->nsysctls; i++)
 		if (of_device(ns->sysctls[i].key) == devices)
-			plan_do(s, ns->name, "sysctl -qw %s=%s", ns->sysctls[i].key,
-				ns->sysctls[i].value);
+			script_do(s, ns->name, "sysctl -qw %s=%s", ns->sysctls[i].key,
+				  ns->sysctls[i].value);
 }
 
 static void place(struct topo_script *s, const struct topo *topo, const struct place *p)
 {
 	if (!netns_name_valid(p->name) || !p->name[strspn(p->name, "0123456789")]) {
-		plan_cannot(s, p->mark, "namespace", quoted(p->name), "netns",
-			    "ip-netns(8) takes names only");
+		script_cannot(s, p->mark, "namespace", quoted(p->name), "netns",
+			      "ip-netns(8) takes names only");
 		return;
 	}
-	plan_section(s, p->mark, "namespace %s", p->name);
-	plan_do(s, NULL, "ip netns add %s", p->name);
-	plan_undo(s, NULL, "ip netns del %s", p->name);
-	plan_do(s, p->name, "ip link set lo up");
+	script_section(s, p->mark, "namespace %s", p->name);
+	script_do(s, NULL, "ip netns add %s", p->name);
+	script_undo(s, NULL, "ip netns del %s", p->name);
+	script_do(s, p->name, "ip link set lo up");
 	for (size_t i = 0; i < topo->nnamespaces; i++)
 		if (!strcmp(topo->namespaces[i].name, p->name))
 			sysctls(s, &topo->namespaces[i], false);
@@ -105,34 +105,34 @@ static void place(struct topo_script *s, const struct topo *topo, const struct p
 
 /* --- devices ----------------------------------------------------------------------------- */
 
-void plan_mac(struct topo_script *s, const struct arg_mac *mac)
+void script_mac(struct topo_script *s, const struct arg_mac *mac)
 {
 	const uint8_t *b = mac->byte;
 
 	if (mac->set)
-		plan_more(s, "address %02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4],
-			  b[5]);
+		script_more(s, "address %02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3],
+			    b[4], b[5]);
 }
 
-void plan_mtu(struct topo_script *s, uint32_t mtu)
+void script_mtu(struct topo_script *s, uint32_t mtu)
 {
 	if (mtu)
-		plan_more(s, "mtu %u", mtu);
+		script_more(s, "mtu %u", mtu);
 }
 
-void plan_device(struct topo_script *s, const char *netns, const char *ifname,
-		 const struct arg_addrs *addrs)
+void script_device(struct topo_script *s, const char *netns, const char *ifname,
+		   const struct arg_addrs *addrs)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	for (size_t i = 0; i < addrs->n; i++)
-		plan_do(s, netns, "ip addr add %s/%u dev %s",
-			inet_ntop(addrs->v[i].family, addrs->v[i].addr, text, sizeof(text)),
-			addrs->v[i].plen, ifname);
-	plan_do(s, netns, "ip link set %s up", ifname);
+		script_do(s, netns, "ip addr add %s/%u dev %s",
+			  inet_ntop(addrs->v[i].family, addrs->v[i].addr, text, sizeof(text)),
+			  addrs->v[i].plen, ifname);
+	script_do(s, netns, "ip link set %s up", ifname);
 }
 
-void plan_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b)
+void script_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b)
 {
 	/* from the caller's namespace, which has no name that `netns` could say, to the other */
 	if (a->netns && !b->netns) {
@@ -141,28 +141,28 @@ void plan_pair(struct topo_script *s, const struct topo_end *a, const struct top
 		a = b;
 		b = other;
 	}
-	plan_do(s, a->netns, "ip link add %s", a->ifname);
-	plan_mac(s, &a->mac);
-	plan_mtu(s, a->mtu);
-	plan_more(s, "type veth peer name %s", b->ifname);
-	plan_mac(s, &b->mac);
-	plan_mtu(s, b->mtu);
+	script_do(s, a->netns, "ip link add %s", a->ifname);
+	script_mac(s, &a->mac);
+	script_mtu(s, a->mtu);
+	script_more(s, "type veth peer name %s", b->ifname);
+	script_mac(s, &b->mac);
+	script_mtu(s, b->mtu);
 	if (b->netns)
-		plan_more(s, "netns %s", b->netns);
-	plan_undo(s, a->netns, "ip link del %s", a->ifname);
+		script_more(s, "netns %s", b->netns);
+	script_undo(s, a->netns, "ip link del %s", a->ifname);
 }
 
 static void link(struct topo_script *s, const struct topo_link *link)
 {
-	plan_section(s, &link->mark, "link %s", link->name);
-	plan_pair(s, &link->end[0], &link->end[1]);
+	script_section(s, &link->mark, "link %s", link->name);
+	script_pair(s, &link->end[0], &link->end[1]);
 	for (size_t e = 0; e < 2; e++)
-		plan_device(s, link->end[e].netns, link->end[e].ifname, &link->end[e].addrs);
+		script_device(s, link->end[e].netns, link->end[e].ifname, &link->end[e].addrs);
 }
 
 /* --- ports ------------------------------------------------------------------------------- */
 
-struct topo_end plan_inner(const struct topo_port *port)
+struct topo_end script_inner(const struct topo_port *port)
 {
 	const struct xsw_port_spec *spec = &port->spec;
 
@@ -175,18 +175,18 @@ struct topo_end plan_inner(const struct topo_port *port)
 	};
 }
 
-bool plan_outer(struct topo_script *s, const struct topo_switch *sw, size_t port,
-		char name[XSW_IFNAME_MAX])
+bool script_outer(struct topo_script *s, const struct topo_switch *sw, size_t port,
+		  char name[XSW_IFNAME_MAX])
 {
 	if ((size_t)snprintf(name, XSW_IFNAME_MAX, "%sp%zu", sw->name, port + 1) < XSW_IFNAME_MAX)
 		return true;
-	plan_cannot(s, &sw->mark, "switch", sw->name, "its name",
-		    "with the number of a port it is too long for a device");
+	script_cannot(s, &sw->mark, "switch", sw->name, "its name",
+		      "with the number of a port it is too long for a device");
 	return false;
 }
 
-const struct topo_port *plan_port(struct topo_script *s, const struct topo_switch *sw,
-				  const char *name, char dev[XSW_IFNAME_MAX])
+const struct topo_port *script_port(struct topo_script *s, const struct topo_switch *sw,
+				    const char *name, char dev[XSW_IFNAME_MAX])
 {
 	for (size_t i = 0; i < sw->nports; i++) {
 		const struct topo_port *port = &sw->ports[i];
@@ -194,28 +194,28 @@ const struct topo_port *plan_port(struct topo_script *s, const struct topo_switc
 		if (strcmp(port->spec.name, name))
 			continue;
 		if (port->spec.type == XSW_TYPE_NETNS)
-			return plan_outer(s, sw, i, dev) ? port : NULL;
+			return script_outer(s, sw, i, dev) ? port : NULL;
 		snprintf(dev, XSW_IFNAME_MAX, "%s", port->spec.ifname);
 		return port;
 	}
 	return NULL;
 }
 
-void plan_port_section(struct topo_script *s, const struct topo_port *port)
+void script_port_section(struct topo_script *s, const struct topo_port *port)
 {
 	const struct xsw_port_spec *spec = &port->spec;
 
 	if (spec->type == XSW_TYPE_NETNS)
-		plan_section(s, &port->mark, "port %s: %s in namespace %s", spec->name,
-			     spec->ifname, spec->netns);
+		script_section(s, &port->mark, "port %s: %s in namespace %s", spec->name,
+			       spec->ifname, spec->netns);
 	else
-		plan_section(s, &port->mark, "port %s: type %s, %s", spec->name,
-			     xsw_type_words[spec->type], spec->ifname);
+		script_section(s, &port->mark, "port %s: type %s, %s", spec->name,
+			       xsw_type_words[spec->type], spec->ifname);
 }
 
 /* --- the whole --------------------------------------------------------------------------- */
 
-void plan_places(struct topo_script *s, const struct topo *topo, bool ports)
+void script_places(struct topo_script *s, const struct topo *topo, bool ports)
 {
 	struct place *list;
 	size_t n;
@@ -233,21 +233,21 @@ static void route(struct topo_script *s, const char *netns, const char *words)
 	char *copy = strdup(words), *argv[ROUTE_WORDS];
 	int n = copy ? args_split(copy, argv, ROUTE_WORDS) : 0;
 
-	plan_do(s, netns, "ip route add");
+	script_do(s, netns, "ip route add");
 	for (int i = 0; i < n; i++)
-		plan_more(s, "%s", argv[i]);
+		script_more(s, "%s", argv[i]);
 	free(copy);
 }
 
-void plan_routes(struct topo_script *s, const struct topo *topo)
+void script_routes(struct topo_script *s, const struct topo *topo)
 {
 	for (size_t i = 0; i < topo->nnamespaces; i++) {
 		const struct topo_ns *ns = &topo->namespaces[i];
 
 		if (!ns->nsysctls && !ns->nroutes)
 			continue;
-		plan_section(s, &ns->mark, "namespace %s, now that its devices are there",
-			     ns->name);
+		script_section(s, &ns->mark, "namespace %s, now that its devices are there",
+			       ns->name);
 		sysctls(s, ns, true);
 		for (size_t r = 0; r < ns->nroutes; r++)
 			route(s, ns->name, ns->routes[r].words);

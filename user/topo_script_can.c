@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * topo_plan_can.c - keys of a topology, and which back end has words for them
+ * topo_script_can.c - keys of a topology, and which back end has words for them
  *
  * Example: { "isolated", ASKED_ON, PORT(change.policy.isolated), CAN_BRIDGE | CAN_OVS }: a port
  * with "isolated on" is an error with veth. A key that says what is so anyway ("learning on")
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "topo_plan.h"
+#include "topo_script_int.h"
 
 /* When a key asks for something. */
 enum asked {
@@ -27,7 +27,7 @@ struct key {
 	const char *key;
 	enum asked asked;
 	size_t off;
-	unsigned can; /* enum plan_can */
+	unsigned can; /* enum script_can */
 };
 
 #define PORT(member)   offsetof(struct topo_port, member)
@@ -102,11 +102,11 @@ static void check(struct topo_script *s, const struct key *keys, size_t n, const
 		if (keys[i].can & who || !is_asked(&keys[i], obj) || !strcmp(keys[i].key, last))
 			continue;
 		last = keys[i].key;
-		plan_cannot(s, mark, what, name, last, NULL);
+		script_cannot(s, mark, what, name, last, NULL);
 	}
 }
 
-static void check_switch(struct topo_script *s, const struct topo_switch *sw, enum plan_can who)
+static void check_switch(struct topo_script *s, const struct topo_switch *sw, enum script_can who)
 {
 	check(s, switch_keys, sizeof(switch_keys) / sizeof(*switch_keys), sw, &sw->mark, "switch",
 	      sw->name, who);
@@ -119,19 +119,20 @@ static void check_switch(struct topo_script *s, const struct topo_switch *sw, en
 		check(s, port_keys, sizeof(port_keys) / sizeof(*port_keys), port, &port->mark,
 		      "port", port->spec.name, self ? 0 : who);
 		if (port->spec.type == XSW_TYPE_DEV && port->spec.mtu)
-			plan_cannot(s, &port->mark, "port", port->spec.name, "mtu",
-				    "no command knows what the device had before");
+			script_cannot(s, &port->mark, "port", port->spec.name, "mtu",
+				      "no command knows what the device had before");
 	}
 	for (size_t i = 0; i < sw->nvlans; i++)
 		if (!sw->vlans[i].edit.port && sw->vlans[i].max_learned)
-			plan_cannot(s, &sw->vlans[i].mark, "switch", sw->name, "max_learned", NULL);
+			script_cannot(s, &sw->vlans[i].mark, "switch", sw->name, "max_learned",
+				      NULL);
 	for (size_t i = 0; i < sw->nfdb && !(who & (CAN_BRIDGE | CAN_OVS)); i++)
-		plan_cannot(s, &sw->fdb[i].mark, "switch", sw->name, "fdb", NULL);
+		script_cannot(s, &sw->fdb[i].mark, "switch", sw->name, "fdb", NULL);
 	for (size_t i = 0; i < sw->nwires && !(who & CAN_VETH); i++)
-		plan_cannot(s, &sw->wires[i].mark, "switch", sw->name, "wires", NULL);
+		script_cannot(s, &sw->wires[i].mark, "switch", sw->name, "wires", NULL);
 }
 
-void plan_check(struct topo_script *s, const struct topo *topo, enum plan_can who)
+void script_check(struct topo_script *s, const struct topo *topo, enum script_can who)
 {
 	for (size_t i = 0; i < topo->nswitches; i++)
 		check_switch(s, &topo->switches[i], who);
@@ -139,41 +140,41 @@ void plan_check(struct topo_script *s, const struct topo *topo, enum plan_can wh
 
 /* --- VLANs ------------------------------------------------------------------------------- */
 
-int plan_vlans(struct topo_script *s, const struct topo_switch *sw, const struct topo_port *port,
-	       union xsw_conf *conf, struct xsw_sets *sets)
+int script_vlans(struct topo_script *s, const struct topo_switch *sw, const struct topo_port *port,
+		 union xsw_conf *conf, struct xsw_sets *sets)
 {
 	int status;
 
 	conf->word = 0;
 	memset(sets, 0, sizeof(*sets));
-	plan_at(s, &port->mark);
+	script_at(s, &port->mark);
 	status = vlan_plan(NULL, port->spec.name, &port->spec.vlan, conf, sets);
 	for (size_t i = 0; i < sw->nvlans && !status; i++)
 		if (sw->vlans[i].edit.port && !strcmp(sw->vlans[i].edit.port, port->spec.name))
 			status = vlan_edit_plan(&sw->vlans[i].edit, conf, sets);
-	plan_at(s, NULL);
+	script_at(s, NULL);
 	return status;
 }
 
-bool plan_has(const __u64 *set, uint32_t vid)
+bool script_has(const __u64 *set, uint32_t vid)
 {
 	return set[vid / 64] >> vid % 64 & 1;
 }
 
-void plan_list(const __u64 *set, char text[PLAN_LIST_MAX])
+void script_list(const __u64 *set, char text[SCRIPT_LIST_MAX])
 {
 	size_t len = 0;
 
 	*text = '\0';
-	for (uint32_t vid = 0, last; vid < XSW_VLANS && len < PLAN_LIST_MAX; vid++) {
-		if (!plan_has(set, vid))
+	for (uint32_t vid = 0, last; vid < XSW_VLANS && len < SCRIPT_LIST_MAX; vid++) {
+		if (!script_has(set, vid))
 			continue;
-		for (last = vid; last + 1 < XSW_VLANS && plan_has(set, last + 1); last++)
+		for (last = vid; last + 1 < XSW_VLANS && script_has(set, last + 1); last++)
 			;
-		len += (size_t)snprintf(text + len, PLAN_LIST_MAX - len, "%s%u", len ? "," : "",
+		len += (size_t)snprintf(text + len, SCRIPT_LIST_MAX - len, "%s%u", len ? "," : "",
 					vid);
 		if (last > vid)
-			len += (size_t)snprintf(text + len, PLAN_LIST_MAX - len, "-%u", last);
+			len += (size_t)snprintf(text + len, SCRIPT_LIST_MAX - len, "-%u", last);
 		vid = last;
 	}
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * topo_script_int.h - what back ends build scripts with
+ *
+ * A format is words apart by blanks; what it prints stays within its word, blanks and all:
+ *
+ *	script_section(s, &port->mark, "port %s", name)		a comment, and where messages point
+ *	script_do(s, "ns1", "ip link add %s type veth", name)	ip -n ns1 link add ...
+ *	script_more(s, "peer name %s", inner)			more words of it
+ *	script_undo(s, "ns1", "ip link del %s", name)		takes the last one back
+ *	script_do(s, "ns1", "sysctl -qw %s=%s", key, value)	ip netns exec ns1 sysctl ...
+ *
+ * Memory that runs out is noticed at the end.
+ */
+#ifndef XSWITCH_TOPO_SCRIPT_INT_H
+#define XSWITCH_TOPO_SCRIPT_INT_H
+
+#include "topo_script.h"
+#include "xsw_int.h"
+
+#define SCRIPT_FORMAT(at) __attribute__((format(printf, at, at + 1)))
+
+/* --- topo_script.c: the list ------------------------------------------------------------- */
+
+void script_section(struct topo_script *s, const struct topo_mark *mark, const char *fmt, ...)
+	SCRIPT_FORMAT(3);
+
+/* `netns` NULL: the caller's. */
+void script_do(struct topo_script *s, const char *netns, const char *fmt, ...) SCRIPT_FORMAT(3);
+void script_more(struct topo_script *s, const char *fmt, ...) SCRIPT_FORMAT(2);
+void script_undo(struct topo_script *s, const char *netns, const char *fmt, ...) SCRIPT_FORMAT(3);
+
+/* An object and its key that the back end has no words for; `why` may be NULL. */
+void script_cannot(struct topo_script *s, const struct topo_mark *mark, const char *object,
+		   const char *name, const char *key, const char *why);
+
+/* From now on messages of other modules begin with that place; NULL: no longer. */
+void script_at(const struct topo_script *s, const struct topo_mark *mark);
+
+/* --- topo_script_net.c: what all back ends have in common ----------------------------------- */
+
+/* Namespaces with their sysctls (those of ports too, or not), then links beside the switches. */
+void script_places(struct topo_script *s, const struct topo *topo, bool ports);
+
+/* Sysctls of devices, and routes: when everything else is there. */
+void script_routes(struct topo_script *s, const struct topo *topo);
+
+/* A veth pair and its undo. */
+void script_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b);
+
+/* Addresses, and up. */
+void script_device(struct topo_script *s, const char *netns, const char *ifname,
+		   const struct arg_addrs *addrs);
+
+/* "address 02:...", "mtu 1400" of the command at hand, where they are asked for. */
+void script_mac(struct topo_script *s, const struct arg_mac *mac);
+void script_mtu(struct topo_script *s, uint32_t mtu);
+
+/* "port web: eth0 in namespace web" */
+void script_port_section(struct topo_script *s, const struct topo_port *port);
+
+/* The inner device of a port. */
+struct topo_end script_inner(const struct topo_port *port);
+
+/* The outer one, called as xswitch calls it; false: too long, and told. */
+bool script_outer(struct topo_script *s, const struct topo_switch *sw, size_t port,
+		  char name[XSW_IFNAME_MAX]);
+
+/* The port of that name and its device in the namespace of the switch; NULL: none. */
+const struct topo_port *script_port(struct topo_script *s, const struct topo_switch *sw,
+				    const char *name, char dev[XSW_IFNAME_MAX]);
+
+/* --- topo_script_can.c: keys, and who can express them --------------------------------------- */
+
+enum script_can {
+	CAN_BRIDGE = 1 << 0,
+	CAN_OVS = 1 << 1,
+	CAN_VETH = 1 << 2,
+};
+
+/* Tell every key of the file that this back end has no words for. */
+void script_check(struct topo_script *s, const struct topo *topo, enum script_can who);
+
+/* VLANs of a port with the edits of its switch: word and sets. An exit status. */
+int script_vlans(struct topo_script *s, const struct topo_switch *sw, const struct topo_port *port,
+		 union xsw_conf *conf, struct xsw_sets *sets);
+
+bool script_has(const __u64 *set, uint32_t vid);
+
+/* "10,20,30-40" */
+#define SCRIPT_LIST_MAX 16384
+void script_list(const __u64 *set, char text[SCRIPT_LIST_MAX]);
+
+/* --- back ends ---------------------------------------------------------------------------- */
+
+int topo_bridge_plan(const struct topo *topo, struct topo_script *s);
+int topo_ovs_plan(const struct topo *topo, struct topo_script *s);
+int topo_ovs_internal_plan(const struct topo *topo, struct topo_script *s);
+int topo_veth_plan(const struct topo *topo, struct topo_script *s);
+int topo_xsw_plan(const struct topo *topo, struct topo_script *s);
+
+#endif
