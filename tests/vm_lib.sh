@@ -26,7 +26,7 @@ older() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" != "$1" 
 
 PATH=$PATH:/usr/lib/openvswitch-switch # where Debian has ovs-vswitchd
 OVS_SCHEMA=/usr/share/openvswitch/vswitch.ovsschema
-OVS_IN=()
+OVS_IN=() # words before a command that is to run where the data path is
 
 vsctl() { ovs-vsctl --timeout=$((10 * SLOW)) "$@"; }
 
@@ -35,11 +35,10 @@ ovs_end() { # PID
 	wait_until 5000 not kill -0 "$1" 2>/dev/null || kill -KILL "$1"
 }
 
-# ovs_start [NAMESPACE-NUMBER]: the programs, here or in a namespace, without a bridge
+# The programs, without a bridge.
 ovs_start() {
 	needs openvswitch
 	command -v ovs-vswitchd >/dev/null || skip "no ovs-vswitchd"
-	[ $# = 0 ] || OVS_IN=(nsenter "--net=/run/netns/$(ns_name "$1")")
 	export OVS_RUNDIR=$CASE/ovs OVS_LOGDIR=$CASE/ovs OVS_DBDIR=$CASE/ovs OVS_SYSCONFDIR=$CASE/ovs
 	mkdir "$OVS_RUNDIR"
 	ovsdb-tool create "$OVS_RUNDIR/conf.db" "$OVS_SCHEMA" || bad "no database"

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 #define BRIDGE_RESTRICTED                                                                          \
 	0x7		    /* of group_fwd_mask: BR_GROUPFWD_RESTRICTED, net/bridge/br_private.h */

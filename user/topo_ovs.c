@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 #define VSCTL "ovs-vsctl --timeout=10 "
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "exec.h"
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 #define COMMAND_LIMIT 120    /* seconds */
 #define BLANK	      '\x1f' /* between words, before they are cut apart */

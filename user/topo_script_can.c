@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 /* When a key asks for something. */
 enum asked {

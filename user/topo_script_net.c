@@ -7,7 +7,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 #define ROUTE_WORDS 64
 

@@ -4,7 +4,7 @@
  *
  * A wire between the two is what there is anyway.
  */
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 static int add_switch(struct topo_script *s, const struct topo_switch *sw)
 {

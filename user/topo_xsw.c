@@ -7,7 +7,7 @@
  */
 #include <stddef.h>
 
-#include "topo_script_int.h"
+#include "topo_steps.h"
 
 #define MS 1000000ULL /* ns */
 

@@ -21,7 +21,8 @@ export UNORDERED=1
 
 # ovs_up [NAMESPACE-NUMBER]: the programs and an empty bridge, here or in a namespace
 ovs_up() {
-	ovs_start "$@"
+	[ $# = 0 ] || OVS_IN=(nsenter "--net=/run/netns/$(ns_name "$1")")
+	ovs_start
 	vsctl add-br br0 || bad "no bridge: $(tail -n 5 "$CASE/vswitchd.log")"
 	"${OVS_IN[@]}" ovs-dpctl show 2>/dev/null | grep -q '^system@' || bad "not the kernel's data path"
 }

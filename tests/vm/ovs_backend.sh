@@ -27,7 +27,7 @@ ovs_state() {
 BEFORE=(ovs_state)
 
 ovs() {
-	ovs_start "$@"
+	ovs_start
 	# the device of the kernel's data path comes with the first bridge, and stays
 	vsctl add-br br0 -- del-br br0 || bad "no bridge"
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * topo_script_int.h - what back ends build scripts with
+ * topo_steps.h - what back ends build scripts with
  *
  * A format is words apart by blanks; what it prints stays within its word, blanks and all:
  *
@@ -12,8 +12,8 @@
  *
  * Memory that runs out is noticed at the end.
  */
-#ifndef XSWITCH_TOPO_SCRIPT_INT_H
-#define XSWITCH_TOPO_SCRIPT_INT_H
+#ifndef XSWITCH_TOPO_STEPS_H
+#define XSWITCH_TOPO_STEPS_H
 
 #include "topo_script.h"
 #include "xsw_int.h"
