@@ -136,17 +136,16 @@ two_hosts() { # OUTER_RE MTU
 }
 
 # TCP fills the wire to its last byte, and nothing is lost or cut for its length. The underlay's
-# device cuts into segments, so that they are seen.
+# device cuts into segments, so that they are seen. On a busy machine a sender may be impatient and
+# send twice what arrives; what is too long for the way would be lost every time.
 full_segments() { # MTU
-	local n before most
+	local n most
 	for n in guest1 ns1 guest2 ns2; do
 		equal "MTU of $n" "$(ns "$n" ip -j link show eth0 | jq '.[0].mtu')" "$1"
 	done
 	ns host1 ethtool -K u0 tso off gso off >/dev/null 2>&1
-	before=$(retransmitted guest1)
 	watch host2 u0 type=0x0800
-	tcp 10.0.0.22 guest1 ns2 3000000
-	equal "segments sent again" "$(($(retransmitted guest1) - before))" 0
+	nothing_lost || nothing_lost || nothing_lost || bad "segments lost each time, $LOST"
 	most=$(watched host2 u0 | awk '{ print length($1) / 2 }' | sort | uniq -c | sort -n | tail -n 1)
 	equal "length of most frames in the tunnel" "${most##* }" 1514
 	for n in host1 host2; do
@@ -155,7 +154,19 @@ full_segments() { # MTU
 	done
 }
 
-retransmitted() { ns "$1" nstat -asz TcpRetransSegs | awk '/Retrans/ { print $2 }'; }
+# Sent again, and not reported to have come twice (RFC 2883).
+lost() { # N
+	ns "$1" nstat -asz TcpRetransSegs TcpExtTCPDSACKRecv TcpExtTCPDSACKOfoRecv |
+		awk '/Retrans/ { n += $2 } /DSACK/ { n -= $2 } END { print n + 0 }'
+}
+
+nothing_lost() {
+	local before
+	before=$(lost guest1)
+	tcp 10.0.0.22 guest1 ns2 3000000
+	LOST=$(($(lost guest1) - before))
+	[ "$LOST" -le 0 ]
+}
 
 HOSTS="192.0.2.1 192.0.2.2"
 

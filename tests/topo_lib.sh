@@ -80,6 +80,7 @@ needs_of() {
 	case $2.$1 in
 	ovs*) echo ovs ;;
 	bridge.vlan-two-tenants | bridge.router-on-a-stick) echo filter 8021q ;;
+	bridge.vlan-over-*) echo filter ;;
 	esac
 }
 
@@ -88,7 +89,7 @@ can() { # SCENARIO
 	case $1 in
 	veth-pair | same-host-veth | ovs-internal-ports) echo xswitch bridge ovs ovs-internal veth ;;
 	switch-two-ports | star-8 | vlan-two-tenants) echo xswitch bridge ovs ovs-internal ;;
-	router-on-a-stick) echo xswitch bridge ;;
+	router-on-a-stick | vlan-over-* | three-hosts-vxlan) echo xswitch bridge ;;
 	*) echo xswitch ;;
 	esac
 }
