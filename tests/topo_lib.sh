@@ -233,7 +233,7 @@ watch() {
 	"$XFRAME" ${1:+-n "$1"} sniff "$2" --ready "${words[@]}" >>"$log" &
 	WATCHER[$1.$2]=$!
 	undo reap $!
-	wait_until 3000 grep -q ready "$log" || bad "nothing watches $2 of ${1:-the machine}"
+	wait_until 5000 grep -q ready "$log" || bad "nothing watches $2 of ${1:-the machine}"
 	: >"$log"
 }
 
@@ -241,7 +241,7 @@ watched() { cat "$CASE/watch.$1.$2"; } # NETNS DEV
 
 # A frame as a regular expression on its hex digits has been seen, or comes soon.
 saw() { # NETNS DEV REGEX WHAT
-	wait_until 3000 grep -Eq "$3" "$CASE/watch.$1.$2" ||
+	wait_until 5000 grep -Eq "$3" "$CASE/watch.$1.$2" ||
 		bad "$4 is not seen on $2 of ${1:-the machine}, but: $(watched "$1" "$2" | head -n 5)"
 }
 
@@ -269,7 +269,7 @@ ipv4() { # TAGS PROTOCOL [SRC DST]
 
 # pings NETNS ADDR [OPTION...]
 pings() {
-	ns "$1" ping -qc2 -i0.05 -W2 "${@:3}" "$2" >"$CASE/ping" || bad "$1 does not reach $2"
+	ns "$1" ping -qc2 -i0.05 -W$((2 * SLOW)) "${@:3}" "$2" >"$CASE/ping" || bad "$1 does not reach $2"
 }
 
 # mute NETNS ADDR [OPTION...]: no answer
