@@ -49,6 +49,15 @@ struct netif_addr {
 	uint8_t plen;
 };
 
+/* A tunnel device in external (collect_md) mode: its header is told per frame. */
+struct netif_tunnel {
+	const char *name;
+	const char *kind; /* "vxlan", "geneve", "gretap", "ip6gretap" */
+	const uint8_t *mac;
+	uint16_t udp_port; /* of vxlan and geneve */
+	uint32_t mtu;	   /* bytes */
+};
+
 /* A socket in `netns` (descriptor; -1: where the caller lives). */
 int netif_open(struct netif **out, int netns);
 void netif_close(struct netif *nl);
@@ -68,6 +77,20 @@ int netif_list(struct netif *nl, struct netif_link **links, size_t *n);
  * taken.
  */
 int netif_veth_add(struct netif *nl, const struct netif_veth *veth);
+
+/*
+ * -EOPNOTSUPP: the kernel does not know the kind. -EEXIST, -EBUSY, -EPERM: the name is taken, or the
+ * namespace has such a device with this port already. It listens when it is set up, and then
+ * -EADDRINUSE is a socket of somebody else.
+ */
+int netif_tunnel_add(struct netif *nl, const struct netif_tunnel *tunnel);
+
+/*
+ * The MTU of packets to an address, from an address or NULL: of the route, or else of its device.
+ * -ENETUNREACH and others: there is no route.
+ */
+int netif_route_mtu(struct netif *nl, const struct netif_addr *to, const struct netif_addr *from,
+		    uint32_t *mtu);
 
 /* The alias, and no IPv6 address by itself (IN6_ADDR_GEN_MODE_NONE): before it is set up. */
 int netif_describe(struct netif *nl, int ifindex, const char *alias);

@@ -149,7 +149,7 @@ int script_vlans(struct topo_script *s, const struct topo_switch *sw, const stru
 
 	memset(v, 0, sizeof(*v));
 	script_at(s, &port->mark);
-	status = vlan_plan(NULL, port->spec.name, &port->spec.vlan, &v->conf, &v->sets);
+	status = vlan_plan(NULL, port->spec.name, 0, &port->spec.vlan, &v->conf, &v->sets);
 	for (size_t i = 0; i < sw->nvlans && !status; i++)
 		if (sw->vlans[i].edit.port && !strcmp(sw->vlans[i].edit.port, port->spec.name))
 			status = vlan_edit_plan(&sw->vlans[i].edit, &v->conf, &v->sets);
