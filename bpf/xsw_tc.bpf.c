@@ -10,6 +10,7 @@
 #include "lib/switch.h"
 #include "lib/ctl.h"
 #include "lib/ctx_tc.h"
+#include "lib/ctx_tunnel.h"
 
 char _license[] SEC("license") = "GPL";
 
@@ -20,6 +21,7 @@ struct flood {
 	const struct xsw_pkt *pkt;
 	struct ports_walk ports;
 	__u32 pending; /* ifindex of a target that has not got its copy yet */
+	__u32 encap;   /* its port number if it is a tunnel */
 	__u32 reason;  /* why, if nobody takes it */
 	__u16 flag;
 	__u8 tagged; /* the frame has the VLAN's tag now */
@@ -39,15 +41,10 @@ static __always_inline void flood_defer(struct flood *f, __u32 target)
 }
 
 /* First pass: whether the target gets its copy now. Its configuration is read this once. */
-static __always_inline int flood_wants(struct flood *f, __u32 target)
+static __always_inline int flood_wants(struct flood *f, __u32 target, union xsw_conf conf)
 {
-	const struct xsw_port *port = port_get(target);
-	union xsw_conf conf;
 	int reason;
 
-	if (!port)
-		return 0;
-	conf.word = READ_ONCE(port->conf.word);
 	reason = sw_egress(f->walk, f->pkt, target, conf, f->flag);
 	if (reason) {
 		if (reason == XSW_R_too_big)
@@ -60,15 +57,24 @@ static __always_inline int flood_wants(struct flood *f, __u32 target)
 	return 0;
 }
 
-static __always_inline void flood_to(struct flood *f, __u32 target)
+/* The pending target's copy, by a tunnel with its header. */
+static __always_inline void flood_copy(struct flood *f)
+{
+	if (f->encap && tunnel_encap(f->skb, f->encap, f->pkt->vid))
+		return;
+	bpf_clone_redirect(f->skb, f->pending, 0);
+}
+
+static __always_inline void flood_to(struct flood *f, __u32 target, __u16 flags)
 {
 	__u32 ifindex = tx_ifindex(target);
 
 	if (!ifindex)
 		return;
 	if (f->pending)
-		bpf_clone_redirect(f->skb, f->pending, 0);
+		flood_copy(f);
 	f->pending = ifindex;
+	f->encap = flags & XSW_F_ENCAP ? target : 0;
 	stats_tx(target, f->pkt, vlan_len(f->pkt, f->tagged));
 }
 
@@ -76,20 +82,32 @@ static long flood_first(__u32 i, void *arg)
 {
 	struct flood *f = arg;
 	int target = ports_next(&f->ports);
+	const struct xsw_port *port;
+	union xsw_conf conf;
 
-	if (target > 0 && flood_wants(f, target))
-		flood_to(f, target);
-	return target < 0;
+	if (target <= 0)
+		return target < 0;
+	port = port_get(target);
+	if (!port)
+		return 0;
+	conf.word = READ_ONCE(port->conf.word);
+	if (flood_wants(f, target, conf))
+		flood_to(f, target, conf.flags);
+	return 0;
 }
 
 static long flood_second(__u32 i, void *arg)
 {
 	struct flood *f = arg;
 	int target = ports_next(&f->ports);
+	const struct xsw_port *port;
 
-	if (target > 0)
-		flood_to(f, target);
-	return target < 0;
+	if (target <= 0)
+		return target < 0;
+	port = port_get(target);
+	if (port) /* whether it is a tunnel never changes */
+		flood_to(f, target, READ_ONCE(port->conf.flags));
+	return 0;
 }
 
 /* Before a pass over these ports: nobody waits. */
@@ -98,6 +116,7 @@ static __always_inline void flood_start(struct flood *f, const struct xsw_vlan *
 {
 	f->tagged = f->pkt->own;
 	f->pending = ports_zero(clear);
+	f->encap = ports_zero(clear);
 	ports_start(&f->ports, clear, members);
 }
 
@@ -129,7 +148,7 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 	if (f.deferred->summary) {
 		sent = f.pending;
 		if (sent)
-			bpf_clone_redirect(skb, sent, 0);
+			flood_copy(&f);
 		reason = tc_retag(skb, pkt, !pkt->own);
 		if (reason) {
 			if (!sent)
@@ -139,8 +158,11 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 		flood_start(&f, f.deferred, f.deferred);
 		bpf_loop(XSW_PORTS, flood_second, &f, 0);
 	}
-	if (f.pending)
+	if (f.pending) {
+		if (f.encap && tunnel_encap(skb, f.encap, pkt->vid))
+			return TC_ACT_SHOT;
 		return bpf_redirect(f.pending, 0);
+	}
 	stats_reason(w.st, f.reason);
 	return TC_ACT_SHOT;
 }
@@ -162,6 +184,8 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 		conf.flags &= tc_second_tag(skb, w->sw->kernel);
 	if (!reason)
 		reason = tc_retag(skb, pkt, tagged);
+	if (unlikely(conf.flags & XSW_F_ENCAP) && !reason)
+		reason = tunnel_encap(skb, target, pkt->vid);
 	if (unlikely(reason))
 		return -reason;
 	stats_tx(target, pkt, pkt->len);
@@ -184,7 +208,8 @@ static __noinline int admit_special(struct __sk_buff *skb, struct xsw_walk *w, s
  * To the other end of a wire, as it is. Never straight into the other end of a veth: that
  * would make the receiver take a frame for another address as its own.
  */
-static __noinline int wire(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 target)
+static __noinline int wire(struct __sk_buff *skb, const struct xsw_walk *w,
+			   const struct xsw_pkt *pkt, __u32 target)
 {
 	const struct xsw_port *port = port_get(target);
 	__u32 ifindex = tx_ifindex(target);
@@ -195,6 +220,8 @@ static __noinline int wire(const struct xsw_walk *w, const struct xsw_pkt *pkt, 
 		return -XSW_R_egress_down;
 	conf.word = READ_ONCE(port->conf.word);
 	reason = sw_wire(w, pkt, target, conf);
+	if (!reason && conf.flags & XSW_F_ENCAP)
+		reason = tunnel_encap(skb, target, 0);
 	if (reason)
 		return -reason;
 	stats_tx(target, pkt, pkt->len);
@@ -213,11 +240,14 @@ int xsw_tc(struct __sk_buff *skb)
 	if (unlikely(!w.port))
 		return TC_ACT_UNSPEC;
 	port = port_get(w.port);
+	if (!unlikely(!port))
+		w.conf.word = READ_ONCE(port->conf.word);
+	else if (tunnel_walk(skb, &w))
+		return TC_ACT_SHOT;
 	w.sw = switch_get();
 	w.st = stats_get(w.port);
-	if (unlikely(!port || !w.sw || !w.st))
+	if (unlikely(!w.sw || !w.st))
 		return TC_ACT_UNSPEC;
-	w.conf.word = READ_ONCE(port->conf.word);
 	w.now = clock_now(w.sw);
 
 	tc_parse(skb, &pkt);
@@ -246,7 +276,7 @@ int xsw_tc(struct __sk_buff *skb)
 		return flood(skb, &pkt, w.conf.word, w.port, w.now);
 	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
 	if (unlikely(ret <= -SW_WIRE))
-		ret = wire(&w, &pkt, -ret & (XSW_PORTS - 1));
+		ret = wire(skb, &w, &pkt, -ret & (XSW_PORTS - 1));
 	if (!unlikely(ret < 0))
 		return ret;
 	stats_reason(w.st, -ret);

@@ -162,7 +162,7 @@ int xsw_xdp(struct xdp_md *ctx)
 	if (unlikely(!port || !w->sw || !w->st))
 		return XDP_PASS;
 	w->conf.word = READ_ONCE(port->conf.word);
-	if (unlikely(!conf_is_free_of(w->conf, (__u8)~XSW_P_ISOLATED)))
+	if (unlikely(!conf_is_free_of(w->conf, (__u8) ~(XSW_P_ISOLATED | XSW_P_GROUP))))
 		return XDP_PASS;
 	w->now = clock_now(w->sw);
 

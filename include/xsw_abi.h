@@ -17,7 +17,7 @@
 
 #include "xsw_reasons.h"
 
-#define XSW_ABI_VERSION 1
+#define XSW_ABI_VERSION 2
 #define XSW_ABI_MAGIC	0x78737731 /* "xsw1" */
 
 #define XSW_PORTS	4096 /* port numbers are 1..4095, 0 is no port */
@@ -65,6 +65,10 @@ enum xsw_port_type {
 	XSW_TYPE_NETNS, /* a veth pair made by xswitch, inner end in a namespace */
 	XSW_TYPE_DEV,	/* a device that was there: an uplink */
 	XSW_TYPE_HOST,	/* a veth pair, both ends in the switch's namespace: its own address */
+	XSW_TYPE_VXLAN, /* from here on tunnels: xsw_tunnel.h */
+	XSW_TYPE_GRE,
+	XSW_TYPE_GENEVE,
+	XSW_TYPES,
 };
 
 enum xsw_port_flag {
@@ -83,6 +87,7 @@ enum xsw_port_flag {
 	XSW_F_AD = 1 << 12,	    /* its tags have TPID 0x88a8 */
 	XSW_F_BANK = 1 << 13,	    /* which of its two sets holds: see struct xsw_sets */
 	XSW_F_ALL_TRUNKS = 1 << 14, /* its trunks were not named: show names none */
+	XSW_F_ENCAP = 1 << 15,	    /* a tunnel: what it sends needs a tunnel key, see `encaps` */
 };
 
 /* What makes a port leave the short way; details are in `policies`. All 0: it costs nothing. */
@@ -94,6 +99,7 @@ enum xsw_port_policy {
 	XSW_P_IPS = 1 << 4,	 /* only IPv4, ARP, IPv6 and ND sources of its list */
 	XSW_P_METER = 1 << 5,	 /* storm control or policing */
 	XSW_P_WIRE = 1 << 6,	 /* cross-connected with one other port */
+	XSW_P_GROUP = 1 << 7,	 /* nothing from one port of its group to another, but by hairpin */
 };
 
 /* Modes, for show; the data path knows only flags and sets. */
@@ -130,8 +136,8 @@ struct xsw_port {
 	__u32 ifindex;	     /* device in the switch's namespace; map `tx` says whether it lives */
 	__u32 flush;	     /* dynamic entries of this port with an older seq are gone */
 	__u32 vlan_flush;    /* seq of the newest flush of one VLAN of this port: see `pairs` */
-	__u32 pad;
-	__u64 changed; /* time of the last change of bank */
+	__u32 group;	     /* with XSW_P_GROUP: its split horizon */
+	__u64 changed;	     /* time of the last change of bank */
 };
 XSW_ASSERT(sizeof(struct xsw_port) == 32, "no holes");
 
@@ -313,6 +319,9 @@ XSW_ASSERT(sizeof(struct xsw_rate) == 16, "no holes");
 
 #define XSW_BURST_DEFAULT 100000 /* us */
 
+/* Groups that a port may be given; those above are for the legs of one tunnel port. */
+#define XSW_GROUP_MAX 32767
+
 /*
  * map `policies`: port number -> ; an update replaces all of it at once. A record of number 0 says
  * that a command is changing policies: found by the next command, that one was killed.
@@ -421,7 +430,7 @@ struct xsw_stats {
 XSW_ASSERT(sizeof(struct xsw_stats) == 11 * 64, "no holes");
 XSW_ASSERT(XSW_REASONS <= XSW_REASONS_MAX, "more reasons than room: an ABI change");
 
-/* map `events`: 0 -> , per CPU: what happened to the FDB of the switch */
+/* map `events`: 0 -> , per CPU: what happened to the FDB of the switch, and to no port */
 struct xsw_events {
 	__u64 learned;
 	__u64 moved;
@@ -429,8 +438,9 @@ struct xsw_events {
 	__u64 refused; /* not learned: the table was full */
 	__u64 limited; /* not learned: a limit */
 	__u64 held;    /* entries held because they moved too often */
+	__u64 stray;   /* frames of a tunnel device that belong to no port */
 };
-XSW_ASSERT(sizeof(struct xsw_events) == 48, "no holes");
+XSW_ASSERT(sizeof(struct xsw_events) == 56, "no holes");
 
 /*
  * Request to the program xsw_ctl, after XSW_CTL_HDR bytes of frame in the input of

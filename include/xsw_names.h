@@ -30,7 +30,12 @@
 #define XSW_IFNAME_FMT "%sp%u"
 
 /* its alias: "xswitch sw0 port ns1" */
-#define XSW_ALIAS_FMT "xswitch %s port %s"
+#define XSW_ALIAS_FMT	     "xswitch %s port %s"
+#define XSW_ALIAS_PREFIX_FMT "xswitch %s "
+
+/* tunnel device of slot 1: sw0t1, "xswitch sw0 vxlan 4789" */
+#define XSW_TUNNEL_FMT	     "%st%u"
+#define XSW_TUNNEL_ALIAS_FMT "xswitch %s %s %u"
 
 /* pins of the per-CPU counters and of the VLANs of ports 64..127: stats1, sets1 */
 #define XSW_STATS_CHUNK "stats"

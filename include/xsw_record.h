@@ -8,7 +8,7 @@
 #ifndef XSW_RECORD_H
 #define XSW_RECORD_H
 
-#include "xsw_abi.h"
+#include "xsw_tunnel.h"
 
 /* pin `meta`: 0 -> ; written last by `up`, read first by everyone */
 struct xsw_meta {
@@ -35,6 +35,7 @@ enum xsw_info_flag {
 	XSW_I_CHAIN = 1 << 4,	    /* --xdp-chain: through libxdp's dispatcher */
 	XSW_I_UP = 1 << 5,	    /* xswitch set the device up */
 	XSW_I_QDISC = 1 << 6,	    /* the device had no clsact before */
+	XSW_I_LEGS = 1 << 7,	    /* a change of its legs is under way: they may differ */
 };
 
 /* What xswitch switched on a device, and switches back. */
@@ -61,6 +62,27 @@ enum xsw_hook_why {
 	XSW_WHY_OFFLOADS,  /* xdp was asked for: an offload in its way cannot be changed */
 };
 
+enum xsw_key_mode {
+	XSW_KEY_ONE,  /* one key, which carries tags */
+	XSW_KEY_VID,  /* a key for each VLAN: VID + key */
+	XSW_KEY_NONE, /* GRE without a key */
+};
+
+/* A tunnel port to one remote; one of several remotes has a record for each, of the same name. */
+struct xsw_leg {
+	struct xsw_ip remote;
+	struct xsw_ip local; /* as asked for */
+	__u32 key;
+	__u16 udp_port; /* GRE: 0 */
+	__u16 head;	/* number of the first leg */
+	__u16 index;	/* 0, 1, ... of this one */
+	__u16 legs;	/* how many there are */
+	__u8 slot;	/* of the device; 0: none yet */
+	__u8 key_mode;	/* enum xsw_key_mode */
+	__u8 pad[2];
+};
+XSW_ASSERT(sizeof(struct xsw_leg) == 48, "no holes");
+
 /* map `info`: port number -> ; written before each step that makes something */
 struct xsw_info {
 	char name[XSW_NAME_MAX];
@@ -81,9 +103,11 @@ struct xsw_info {
 	__u8 tc_hook;	/* enum xsw_hook: of the program at tc, behind XDP */
 	__u8 hook_why;	/* enum xsw_hook_why */
 	__u32 offloads; /* enum xsw_offload */
-	__u32 mtu;	/* of a type dev port, before */
+	__u32 mtu;	/* of a type dev port, before; else as asked for, 0: it follows */
+	struct xsw_leg leg;
 };
-XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 64,
+XSW_ASSERT(sizeof(struct xsw_info) == 2 * XSW_NAME_MAX + XSW_PATH_MAX + 2 * XSW_IFNAME_MAX + 64 +
+					      sizeof(struct xsw_leg),
 	   "no holes");
 
 #endif

@@ -82,7 +82,7 @@ sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tab
 declare -i PASSED=0 FAILED=0 SKIPPED=0
 declare -a UNDO=() SNIFFING=()
 UNDERWAY= # frames may be
-declare -A OUTER=() SNIFFER=()
+declare -A OUTER=() OUTER_NS=() SNIFFER=() # OUTER_NS: where it is, if not here
 
 # --- verdicts ----------------------------------------------------------------------------
 
@@ -442,7 +442,8 @@ fence() {
 	local i n
 	for i in 1 2; do
 		for n in "${SNIFFING[@]}"; do
-			"$XFRAME" send "${OUTER[$n]}" "${FENCE}0$i" || bad "no fence on port $n"
+			"$XFRAME" ${OUTER_NS[$n]:+-n "${OUTER_NS[$n]}"} send "${OUTER[$n]}" \
+				"${FENCE}0$i" || bad "no fence on port $n"
 		done
 		for n in "${SNIFFING[@]}"; do
 			wait_until 3000 grep -q "^${FENCE}0$i" "$CASE/sniff.$n" ||

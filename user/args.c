@@ -69,7 +69,7 @@ static bool repeats(const struct arg_def *def)
 
 static int bad_value(const struct parse *p, const struct arg_def *def, const char *value)
 {
-	bool list = def->kind == ARG_MACS || def->kind == ARG_PREFIXES;
+	bool list = def->kind == ARG_MACS || def->kind == ARG_PREFIXES || def->kind == ARG_HOSTS;
 	const char *word = def->word;
 	char buf[256];
 
@@ -149,7 +149,7 @@ static bool store_time(const char *value, uint64_t *out)
 
 static bool store_limit(const struct arg_def *def, const char *value, uint32_t *out)
 {
-	if (strcmp(value, "none"))
+	if (strcmp(value, def->choices ? def->choices[0] : "none"))
 		return store_number(def, value, out);
 	*out = 0;
 	return true;
@@ -219,6 +219,12 @@ static bool store(struct parse *p, const struct arg_def *def, const char *value)
 		return parse_macs(value, to, p->bad);
 	case ARG_PREFIXES:
 		return parse_prefixes(value, to, p->bad);
+	case ARG_HOST:
+		return parse_host(value, to);
+	case ARG_HOSTS:
+		return parse_hosts(value, to, p->bad);
+	case ARG_KEY:
+		return parse_key(value, to);
 	case ARG_RATE:
 		return parse_rate(value, to);
 	case ARG_FLAG:

@@ -39,12 +39,15 @@ enum arg_kind {
 	ARG_NETNS,    /* const char *, a namespace: name, absolute path or PID */
 	ARG_IFNAME,   /* const char *, a device name */
 	ARG_VIDS,     /* struct arg_vids: "10,20,30-40", arg_def.min..4094, each once */
-	ARG_LIMIT,    /* uint32_t, arg_def.min..max, or "none": 0 */
+	ARG_LIMIT,    /* uint32_t, arg_def.min..max, or "none" (arg_def.choices[0]): 0 */
 	ARG_MACS,     /* struct arg_macs: "02:00:00:00:00:01,02:...", or "none" */
 	ARG_PREFIXES, /* struct arg_prefixes: "10.0.0.1,10.0.1.0/24,2001:db8::/64", or "none" */
 	ARG_RATE,     /* struct arg_rate: "10kpps", "100mbit", or "none" */
 	ARG_RATES,    /* two words, one of arg_def.choices and a rate: into that element of an
 		       * array of struct arg_rate; may repeat for another choice */
+	ARG_HOST,     /* struct arg_addr: an address of a host, without prefix length */
+	ARG_HOSTS,    /* struct arg_hosts: "192.0.2.2,192.0.2.3" */
+	ARG_KEY,      /* struct arg_key: "100", "vid", "vid+100" */
 	ARG_LATER,    /* a word of the grammar that this version refuses (XSW_REFUSED) */
 };
 
@@ -88,6 +91,19 @@ struct arg_macs {
 struct arg_prefixes {
 	struct arg_addr v[ARG_LIST_MAX];
 	size_t n;
+};
+
+#define ARG_HOSTS_MAX 64
+struct arg_hosts {
+	struct arg_addr v[ARG_HOSTS_MAX];
+	size_t n;
+};
+
+/* Of a tunnel. */
+struct arg_key {
+	bool set;
+	bool vid; /* value plus the VLAN ID */
+	uint32_t value;
 };
 
 struct arg_rate {
@@ -151,6 +167,8 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size);
 bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 bool parse_mac(const char *s, uint8_t mac[6]); /* aa:bb:cc:dd:ee:ff, nothing after it */
 bool parse_addr(const char *s, struct arg_addr *out, bool plen_required);
+bool parse_host(const char *s, struct arg_addr *out); /* not a group, not zero, not mapped */
+bool parse_key(const char *s, struct arg_key *out);
 /* Ranges upwards, no VID twice. */
 bool parse_vids(const char *s, uint32_t min, struct arg_vids *out);
 bool parse_time(const char *s, uint64_t *ns);
@@ -162,6 +180,7 @@ bool parse_rate(const char *s, struct arg_rate *out);
  */
 bool parse_macs(const char *s, struct arg_macs *out, char bad[ARG_ITEM_MAX]);
 bool parse_prefixes(const char *s, struct arg_prefixes *out, char bad[ARG_ITEM_MAX]);
+bool parse_hosts(const char *s, struct arg_hosts *out, char bad[ARG_ITEM_MAX]);
 
 /*
  * Port names: 1..63 of [A-Za-z0-9_.:@+-], first one alphanumeric or '_'; not "help", which is

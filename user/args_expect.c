@@ -48,8 +48,9 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_IFNAME:
 		return "a device name of 1 to 15 characters";
 	case ARG_LIMIT:
-		snprintf(buf, size, "a number, %llu..%llu, or none", (unsigned long long)def->min,
-			 (unsigned long long)(def->max ? def->max : UINT32_MAX));
+		snprintf(buf, size, "a number, %llu..%llu, or %s", (unsigned long long)def->min,
+			 (unsigned long long)(def->max ? def->max : UINT32_MAX),
+			 def->choices ? def->choices[0] : "none");
 		return buf;
 	case ARG_MACS:
 		snprintf(buf, size,
@@ -67,6 +68,16 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_RATES:
 		return "none, or a rate like 1000pps, 10kpps, 2mpps, 10kbit, 100mbit or 1gbit, "
 		       "1000gbit at most";
+	case ARG_HOST:
+		return "an address of a host, like 192.0.2.1 or 2001:db8::1";
+	case ARG_HOSTS:
+		snprintf(buf, size,
+			 "addresses of hosts like 192.0.2.1 or 192.0.2.2,192.0.2.3, each once, %d "
+			 "at most",
+			 ARG_HOSTS_MAX);
+		return buf;
+	case ARG_KEY:
+		return "a number, vid, or vid+N: a key for each VLAN";
 	case ARG_STRING:
 	case ARG_FLAG:
 	case ARG_LATER:

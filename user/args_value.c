@@ -212,6 +212,44 @@ bool parse_vids(const char *s, uint32_t min, struct arg_vids *out)
 	return true;
 }
 
+/* No packet carries an IPv4-mapped address, and the maps keep IPv4 there. */
+static bool is_mapped(const struct arg_addr *a)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->family == AF_INET6 && a->plen >= 96 && !memcmp(a->addr, prefix, sizeof(prefix));
+}
+
+bool parse_host(const char *s, struct arg_addr *out)
+{
+	static const uint8_t zero[16];
+	struct arg_addr a;
+
+	if (!s || strchr(s, '/') || !parse_addr(s, &a, false) || is_mapped(&a) ||
+	    !memcmp(a.addr, zero, sizeof(zero)))
+		return false;
+	if (a.family == AF_INET ? a.addr[0] >= 224 : a.addr[0] == 0xff)
+		return false;
+	*out = a;
+	return true;
+}
+
+bool parse_key(const char *s, struct arg_key *out)
+{
+	struct arg_key key = { .set = true };
+	uint64_t v = 0;
+
+	if (s && !strncmp(s, "vid", 3)) {
+		key.vid = true;
+		s = s[3] == '+' ? s + 4 : s[3] ? NULL : "0";
+	}
+	if (!parse_u64(s, 0, UINT32_MAX, &v))
+		return false;
+	key.value = (uint32_t)v;
+	*out = key;
+	return true;
+}
+
 /* The next item of a list, up to a comma or the end. false: it is too long to be one. */
 static bool next_item(const char **s, char item[ARG_ITEM_MAX])
 {
@@ -265,14 +303,6 @@ static bool bits_behind(const struct arg_addr *a)
 	return false;
 }
 
-/* No packet carries an IPv4-mapped address, and the maps keep IPv4 there. */
-static bool is_mapped(const struct arg_addr *a)
-{
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	return a->family == AF_INET6 && a->plen >= 96 && !memcmp(a->addr, prefix, sizeof(prefix));
-}
-
 static bool add_prefix(const char *item, struct arg_prefixes *list)
 {
 	struct arg_addr a;
@@ -286,6 +316,30 @@ static bool add_prefix(const char *item, struct arg_prefixes *list)
 			return false;
 	list->v[list->n++] = a;
 	return true;
+}
+
+static bool add_host(const char *item, struct arg_hosts *list)
+{
+	struct arg_addr a;
+
+	if (list->n == ARG_HOSTS_MAX || !parse_host(item, &a))
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		if (!memcmp(&list->v[i], &a, sizeof(a)))
+			return false;
+	list->v[list->n++] = a;
+	return true;
+}
+
+bool parse_hosts(const char *s, struct arg_hosts *out, char bad[ARG_ITEM_MAX])
+{
+	out->n = 0;
+	for (;; s++) {
+		if (!next_item(&s, bad) || !add_host(bad, out))
+			return false;
+		if (!*s)
+			return true;
+	}
 }
 
 bool parse_prefixes(const char *s, struct arg_prefixes *out, char bad[ARG_ITEM_MAX])

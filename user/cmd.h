@@ -83,7 +83,9 @@ extern const char *const cmd_ethtype_words[];
 	  CMD_SET(at, ARG_RATES, policy.rate, .choices = cmd_storm_words) },                       \
 	{ "police", "RATE|none", CMD_SET(at, ARG_RATE, policy.rate[XSW_METER_POLICE]) },           \
 	{ "group_fwd_mask", "MASK", CMD_SET(at, ARG_U32, policy.group_fwd_mask, .max = 0xffff),    \
-	  CMD_SET_GIVEN(at, mask_set) }
+	  CMD_SET_GIVEN(at, mask_set) },                                                           \
+	{ "group", "N|none", CMD_SET(at, ARG_LIMIT, policy.group, .max = XSW_GROUP_MAX),           \
+	  CMD_SET_GIVEN(at, group_set) }
 // clang-format on
 extern const char *const cmd_storm_words[]; /* enum xsw_meter_id */
 

@@ -22,6 +22,7 @@ struct row {
 static const struct out_field fdb_fields[] = {
 	{ "mac", .kind = OUT_MAC, .when = OUT_BARE, .off = ROW_OFF(v.mac) },
 	{ "port", "dev", OUT_CSTR, .off = ROW_OFF(v.port) },
+	{ "remote", .kind = OUT_STR, .off = ROW_OFF(v.remote) },
 	{ "vlan", .kind = OUT_U32, .when = OUT_NONZERO, .off = ROW_OFF(v.vlan) },
 	{ "master", .kind = OUT_CSTR, .when = OUT_TEXT, .off = ROW_OFF(master) },
 	{ "ifname", .kind = OUT_CSTR, .when = OUT_LONG, .off = ROW_OFF(v.ifname) },
@@ -49,6 +50,7 @@ struct words {
 	uint32_t vlan;
 	bool vlan_set;
 	int state;
+	struct arg_addr remote;
 };
 
 #define OFF(member) offsetof(struct words, member)
@@ -144,6 +146,7 @@ static const struct arg_def args_add[] = {
 	{ WORD_MAC },
 	{ "dev", "PORT", ARG_NAME, .off = OFF(port), .required = true },
 	{ WORD_VLAN },
+	{ "remote", "IP", ARG_HOST, .off = OFF(remote) },
 	{ "", "static|sticky|dynamic|extern", ARG_CHOICE, .off = OFF(state),
 	  .choices = add_states },
 };
@@ -158,6 +161,7 @@ int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec)
 		status = cmd_mac_individual(args, &words.mac);
 	*spec = (struct xsw_fdb_spec){ .vlan = words.vlan,
 				       .port = words.port,
+				       .remote = words.remote,
 				       .state = add_values[words.state] };
 	for (size_t i = 0; i < sizeof(spec->mac); i++)
 		spec->mac[i] = words.mac.byte[i];
@@ -225,10 +229,11 @@ static const struct cmd cmds[] = {
 	{ "show", fdb_show, "[dev PORT] [vlan N] [state STATE] [MAC]",
 	  "entries; devices with -d, times with -s" },
 	{ "get", fdb_get, "MAC [vlan N]", "one entry" },
-	{ "add", fdb_add, "MAC dev PORT [vlan N] [static|sticky|dynamic|extern]",
+	{ "add", fdb_add, "MAC dev PORT [remote IP] [vlan N] [static|sticky|dynamic|extern]",
 	  "make an entry; static (also spelt sticky) unless said otherwise" },
 	{ "del", fdb_del, "MAC [vlan N]", "remove an entry" },
-	{ "replace", fdb_replace, "MAC dev PORT [vlan N] [static|sticky|dynamic|extern]",
+	{ "replace", fdb_replace,
+	  "MAC dev PORT [remote IP] [vlan N] [static|sticky|dynamic|extern]",
 	  "make or change an entry" },
 	{ "flush", fdb_flush, "[dev PORT] [vlan N] [static|extern]",
 	  "remove the dynamic entries, or the static or extern ones" },

@@ -42,10 +42,15 @@ const struct out_field cmd_port_fields[] = {
 	{ "ifname", "dev", OUT_STR, .off = PORT_OFF(ifname) },
 	{ "ifindex", .kind = OUT_U32, .when = OUT_NONZERO | OUT_LONG, .off = PORT_OFF(ifindex) },
 	{ "peer", .kind = OUT_STR, .off = PORT_OFF(peer) },
+	{ "remotes", "remote", OUT_ITEMS, .off = PORT_OFF(remotes) },
+	{ "local", .kind = OUT_STR, .off = PORT_OFF(local) },
+	{ "key", .kind = OUT_STR, .off = PORT_OFF(key) },
+	{ "udp_port", "port", OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(udp_port) },
 	{ "mac", .kind = OUT_MAC, .when = OUT_NONZERO, .off = PORT_OFF(mac) },
 	{ "outer_mac", .kind = OUT_MAC, .when = OUT_NONZERO | OUT_DETAILS,
 	  .off = PORT_OFF(outer_mac) },
 	{ "mtu", .kind = OUT_U32, .off = PORT_OFF(mtu) },
+	{ "mtu_auto", .kind = OUT_BOOL, .when = OUT_NONZERO | OUT_LONG, .off = PORT_OFF(mtu_auto) },
 	{ "mode", .kind = OUT_CSTR, .off = PORT_OFF(mode) },
 	{ "tag", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(tag) },
 	{ "trunks", .kind = OUT_VIDS, .off = PORT_OFF(trunks) },
@@ -61,6 +66,7 @@ const struct out_field cmd_port_fields[] = {
 	{ "learned", .kind = OUT_U32, .when = OUT_LONG, .off = PORT_OFF(learned) },
 	{ "max_macs", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(max_macs) },
 	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(group_fwd_mask) },
+	{ "group", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(group) },
 	{ "storm", .kind = OUT_OBJECT, .when = OUT_NONZERO, .off = PORT_OFF(storm),
 	  .sub = storm_fields },
 	{ "police", .kind = OUT_STR, .off = PORT_OFF(police) },
@@ -131,9 +137,12 @@ static const struct cmd cmds[] = {
 	  "NAME [netns NS] [dev IFNAME] [address ADDR/PLEN]... [mac MAC] [mtu N]\n"
 	  "               [hook auto|tc|xdp] [--xdp-chain] [VLAN-ARGS] [settings of port set]\n"
 	  "               NAME type host [address ADDR/PLEN]... [vlan VID] [dev IFNAME] [mac MAC] ...\n"
-	  "               NAME type dev dev IFNAME ...",
+	  "               NAME type dev dev IFNAME ...\n"
+	  "               NAME type vxlan|gre|geneve remote IP[,IP...] [local IP]\n"
+	  "               [key N|vid|vid+N] [port N] [mtu N] ...",
 	  "make a port: device IFNAME (eth0) in namespace NS (NAME), made if missing;\n"
-	  "           type host: an address of the switch's namespace; type dev: a device that is there" },
+	  "           type host: an address of the switch's namespace; type dev: a device that is there;\n"
+	  "           type vxlan|gre|geneve: a tunnel to other hosts; key vid: a key for each VLAN" },
 	{ "set", cmd_port_set, cmd_port_set_usage, "change settings of a port" },
 	{ "del", port_del, "PORT", "remove a port and what was made for it" },
 	{ 0 },

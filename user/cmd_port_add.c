@@ -3,7 +3,7 @@
  * cmd_port_add.c - xswitch port add: ports of every type
  *
  * Examples: "web netns 4711 dev eth1", "gw type host address 10.0.0.254/24 vlan 10",
- * "up0 type dev dev enp1s0 hook xdp".
+ * "up0 type dev dev enp1s0 hook xdp", "tun0 type vxlan remote 192.0.2.2 key 100 mode trunk".
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +11,6 @@
 #include "cmd.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
-
-/* The first ones are xsw_type_words. */
-static const char *const types[] = { "netns", "dev", "host", "vxlan", "gre", "geneve", NULL };
 
 const char *const cmd_ethtype_words[] = { "802.1ad", "802.1q", NULL };
 
@@ -25,6 +22,7 @@ struct words {
 	int hook, type;
 	bool chain;
 	struct xsw_vlan_args vlan;
+	struct xsw_tunnel_spec tunnel;
 	struct xsw_port_change change;
 };
 
@@ -40,19 +38,20 @@ static const struct arg_def args_add[] = {
 	{ "vlan", "VID", ARG_VID, .off = OFF(vid) },
 	{ "hook", "tc|auto|xdp", ARG_CHOICE, .off = OFF(hook), .choices = xsw_hook_words },
 	{ "--xdp-chain", .kind = ARG_FLAG, .off = OFF(chain) },
-	{ "type", "netns|dev|host", ARG_CHOICE, .off = OFF(type), .choices = types },
+	{ "type", "netns|dev|host|vxlan|gre|geneve", ARG_CHOICE, .off = OFF(type),
+	  .choices = xsw_type_words },
 	CMD_VLAN_ROWS(OFF(vlan)),
 	CMD_SET_ROWS(OFF(change)),
-	{ "remote", .kind = ARG_LATER },
-	{ "local", .kind = ARG_LATER },
-	{ "key", .kind = ARG_LATER },
-	{ "port", .kind = ARG_LATER },
+	{ "remote", "IP[,IP...]", ARG_HOSTS, .off = OFF(tunnel.remotes) },
+	{ "local", "IP", ARG_HOST, .off = OFF(tunnel.local) },
+	{ "key", "N|vid|vid+N", ARG_KEY, .off = OFF(tunnel.key) },
+	{ "port", "N", ARG_U32, .off = OFF(tunnel.udp_port), .min = 1, .max = 65535 },
 };
 
 /* Words that make no sense together, and what they leave open. */
 static int fill_type(const struct args *args, const struct words *words, struct xsw_port_spec *spec)
 {
-	const char *type = types[words->type];
+	const char *type = xsw_type_words[words->type];
 	const char *ifname = words->ifname		 ? words->ifname :
 			     spec->type == XSW_TYPE_HOST ? words->port :
 							   "eth0";
@@ -72,7 +71,10 @@ static int fill_type(const struct args *args, const struct words *words, struct 
 				 "%s is too long or not valid as a device name: give it one with "
 				 "dev IFNAME",
 				 quoted(ifname));
-	snprintf(spec->ifname, sizeof(spec->ifname), "%s", ifname);
+	if (spec->type < XSW_TYPE_VXLAN)
+		snprintf(spec->ifname, sizeof(spec->ifname), "%s", ifname);
+	else if (words->ifname)
+		return args_fail(args, XSW_USAGE, "dev: xswitch makes the device of type %s", type);
 	if (spec->type == XSW_TYPE_NETNS)
 		snprintf(spec->netns, sizeof(spec->netns), "%s",
 			 words->netns ? words->netns : words->port);
@@ -105,8 +107,6 @@ int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
 	status = args_parse(args, args_add, COUNT(args_add), &words);
 	if (status)
 		return status;
-	if (words.type > XSW_TYPE_HOST)
-		return args_later(args, "type %s", types[words.type]);
 	spec->type = (enum xsw_port_type)words.type;
 	status = cmd_mac_individual(args, &words.mac);
 	if (!status)
@@ -120,10 +120,11 @@ int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
 	spec->mac = words.mac;
 	spec->mtu = words.mtu;
 	spec->vlan = words.vlan;
+	spec->tunnel = words.tunnel;
 	spec->hook = (enum xsw_hook_arg)words.hook;
 	spec->chain = words.chain;
 	*change = words.change;
-	return XSW_OK;
+	return xsw_tunnel_check(spec);
 }
 
 const struct cmd_words cmd_port_add_words = { "port add", args_add, COUNT(args_add) };

@@ -20,23 +20,27 @@ struct words {
 
 #define OFF(member) offsetof(struct words, member)
 
+static const char *const mtu_words[] = { "auto", NULL };
+
 static const struct arg_def args_set[] = {
 	{ "", "PORT", ARG_NAME, .off = OFF(port), .required = true },
 	CMD_SET_ROWS(OFF(change)),
-	{ "mtu", "N", ARG_U32, .off = OFF(change.mtu), .min = 68, .max = 65535 },
-	{ "group", .kind = ARG_LATER },
+	{ "mtu", "N|auto", ARG_LIMIT, .off = OFF(change.mtu), .min = 68, .max = 65535,
+	  .choices = mtu_words, .set_off = OFF(change.mtu_set) },
 	{ "priority", .kind = ARG_LATER },
 	CMD_VLAN_ROWS(OFF(change.vlan)),
 };
 
 const char cmd_port_set_usage[] =
 	"PORT [learning on|off] [flood on|off] [mcast_flood on|off] [bcast_flood on|off]\n"
-	"               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N]\n"
+	"               [hairpin on|off] [state up|down|blocking|learning|forwarding] [mtu N|auto]\n"
 	"               [isolated on|off] [locked on|off] [guard on|off] [max_macs N|none]\n"
 	"               [allowed_macs MAC,...|none] [allowed_ips ADDR[/PLEN],...|none]\n"
 	"               [storm broadcast|multicast|unknown RATE|none]... [police RATE|none]\n"
-	"               [group_fwd_mask MASK] [mode MODE] [tag VID] [trunks LIST] [cvlans LIST]\n"
-	"               [qinq-ethtype 802.1ad|802.1q]      RATE: 1000pps 10kpps 100mbit";
+	"               [group_fwd_mask MASK] [group N|none] [mode MODE] [tag VID] [trunks LIST]\n"
+	"               [cvlans LIST] [qinq-ethtype 802.1ad|802.1q]\n"
+	"           RATE: 1000pps 10kpps 100mbit; nothing goes from a port of a group to another one\n"
+	"           of it (reason: isolated)";
 
 int cmd_port_set_parse(struct args *args, const char **port, struct xsw_port_change *change)
 {

@@ -32,6 +32,7 @@ static const struct out_field switch_fields[] = {
 	{ "flap_window", .kind = OUT_SECONDS, .when = OUT_LONG, .off = VIEW_OFF(flap_window) },
 	{ "recovery", .kind = OUT_SECONDS, .when = OUT_LONG, .off = VIEW_OFF(recovery) },
 	{ "abi", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(abi) },
+	{ "stray", .kind = OUT_U64, .when = OUT_STATS, .off = VIEW_OFF(stray) },
 	{ "fdb", .kind = OUT_OBJECT, .off = VIEW_OFF(fdb), .sub = fdb_fields },
 	{ "ports", .kind = OUT_LIST, .off = VIEW_OFF(ports), .sub = cmd_port_fields,
 	  .count_off = VIEW_OFF(nports), .size = sizeof(struct xsw_port_view) },

@@ -37,6 +37,9 @@ static const struct {
 	[MAP_METERS] = { "meters", BPF_MAP_TYPE_HASH, 4, sizeof(struct xsw_meter), XSW_PORTS },
 	[MAP_MACS] = { "macs", BPF_MAP_TYPE_HASH, sizeof(struct xsw_mac_key), 4, 0 },
 	[MAP_IPS] = { "ips", BPF_MAP_TYPE_LPM_TRIE, sizeof(struct xsw_ip_key), 4, 0 },
+	[MAP_TUNNELS] = { "tunnels", BPF_MAP_TYPE_HASH, sizeof(struct xsw_tunnel_key),
+			  sizeof(struct xsw_tunnel), XSW_PORTS },
+	[MAP_ENCAPS] = { "encaps", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_encap), XSW_PORTS },
 	[MAP_LISTENERS] = { "listeners", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_listener),
 			    XSW_RINGS },
 	[MAP_RINGS] = { "rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_RINGS },
@@ -298,6 +301,25 @@ int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info)
 int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info)
 {
 	return bpf_map_update_elem(m->fd[MAP_INFO], &port, info, BPF_ANY) ? -errno : 0;
+}
+
+int maps_tunnel_set(struct maps *m, uint32_t port, const struct xsw_encap *encap,
+		    const struct xsw_tunnel_key *key, uint32_t base)
+{
+	const struct xsw_tunnel t = { .port = port, .base = base };
+
+	if (bpf_map_update_elem(m->fd[MAP_ENCAPS], &port, encap, BPF_ANY) ||
+	    bpf_map_update_elem(m->fd[MAP_TUNNELS], key, &t, BPF_ANY))
+		return -errno;
+	return 0;
+}
+
+void maps_tunnel_del(struct maps *m, uint32_t port, const struct xsw_tunnel_key *key)
+{
+	struct xsw_tunnel t;
+
+	if (!bpf_map_lookup_elem(m->fd[MAP_TUNNELS], key, &t) && t.port == port)
+		bpf_map_delete_elem(m->fd[MAP_TUNNELS], key);
 }
 
 static int info_all(int fd, struct xsw_info **v)

@@ -31,6 +31,8 @@ enum map_id {
 	MAP_METERS,
 	MAP_MACS,
 	MAP_IPS,
+	MAP_TUNNELS,
+	MAP_ENCAPS,
 	MAP_LISTENERS,
 	MAP_RINGS,
 	MAP_XTX,
@@ -126,6 +128,13 @@ int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info);
 int maps_info_all(const struct maps *m, struct xsw_info **v);
 /* The same from the pin alone. */
 int maps_info_read(const char *path, struct xsw_info **v);
+
+/* --- tunnels --- */
+/* Where a port sends to, and whose frames are its own. */
+int maps_tunnel_set(struct maps *m, uint32_t port, const struct xsw_encap *encap,
+		    const struct xsw_tunnel_key *key, uint32_t base);
+/* No frame is its own any more; another port's are. */
+void maps_tunnel_del(struct maps *m, uint32_t port, const struct xsw_tunnel_key *key);
 
 /* The VLANs of a port, in the bank that `flags` names; none were ever written: -ENOENT. */
 int maps_sets_read(struct maps *m, const char *dir, uint32_t port, uint16_t flags,

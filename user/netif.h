@@ -49,6 +49,15 @@ struct netif_addr {
 	uint8_t plen;
 };
 
+/* A tunnel device in external (collect_md) mode: its header is told per frame. */
+struct netif_tunnel {
+	const char *name;
+	const char *kind; /* "vxlan", "geneve", "gretap", "ip6gretap" */
+	const uint8_t *mac;
+	uint16_t udp_port; /* of vxlan and geneve */
+	uint32_t mtu;	   /* bytes */
+};
+
 /* A socket in `netns` (descriptor; -1: where the caller lives). */
 int netif_open(struct netif **out, int netns);
 void netif_close(struct netif *nl);
@@ -69,8 +78,25 @@ int netif_list(struct netif *nl, struct netif_link **links, size_t *n);
  */
 int netif_veth_add(struct netif *nl, const struct netif_veth *veth);
 
+/*
+ * -EOPNOTSUPP: the kernel does not know the kind. -EEXIST, -EBUSY, -EPERM: the name is taken, or the
+ * namespace has such a device with this port already. It listens when it is set up, and then
+ * -EADDRINUSE is a socket of somebody else.
+ */
+int netif_tunnel_add(struct netif *nl, const struct netif_tunnel *tunnel);
+
+/*
+ * The MTU of packets to an address, from an address or NULL: of the route, or else of its device.
+ * -ENETUNREACH and others: there is no route.
+ */
+int netif_route_mtu(struct netif *nl, const struct netif_addr *to, const struct netif_addr *from,
+		    uint32_t *mtu);
+
 /* The alias, and no IPv6 address by itself (IN6_ADDR_GEN_MODE_NONE): before it is set up. */
 int netif_describe(struct netif *nl, int ifindex, const char *alias);
+
+/* The alias alone. */
+int netif_set_alias(struct netif *nl, int ifindex, const char *alias);
 
 /* disable_ipv6 of a device of the namespace the caller lives in; no IPv6 at all: 0. */
 int netif_disable_ipv6(const char *name);
@@ -98,6 +124,22 @@ int netif_addr_del(struct netif *nl, int ifindex, const struct netif_addr *addr)
 int netif_addrs(struct netif *nl, int ifindex, struct netif_addr *v, size_t max, size_t *n);
 
 int netif_set_mac(struct netif *nl, int ifindex, const uint8_t mac[6]);
+
+struct netif_route {
+	int family;
+	uint8_t dst[16], via[16], src[16]; /* network order */
+	uint8_t plen;			   /* 0: default */
+	bool has_via, has_src;
+	int ifindex;	 /* 0: by `via` */
+	uint32_t metric; /* 0: the kernel's */
+};
+
+/* In the main table; one to the same destination with that metric is replaced. */
+int netif_route_set(struct netif *nl, const struct netif_route *route);
+int netif_route_del(struct netif *nl, const struct netif_route *route);
+
+/* The one to the same destination with the metric of `route`, whatever its next hop; -ENOENT. */
+int netif_route_get(struct netif *nl, const struct netif_route *route, struct netif_route *out);
 
 /* Whether it has an address that somebody gave it: IPv6's own link-local one does not count. */
 int netif_has_addr(struct netif *nl, int ifindex, bool *has);

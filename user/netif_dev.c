@@ -15,7 +15,7 @@
 #include "netif_int.h"
 #include "netns.h"
 
-static int ask(struct netif *nl, void (*other)(const struct nlmsghdr *hdr, void *arg), void *arg)
+int netif_ask(struct netif *nl, void (*other)(const struct nlmsghdr *hdr, void *arg), void *arg)
 {
 	int err;
 
@@ -60,7 +60,7 @@ static int list_addrs(struct netif *nl, struct addrs *a)
 	const struct ifaddrmsg info = { .ifa_family = AF_UNSPEC };
 
 	netif_begin(nl, RTM_GETADDR, NLM_F_DUMP, &info, sizeof(info));
-	return ask(nl, on_addr, a);
+	return netif_ask(nl, on_addr, a);
 }
 
 int netif_addrs(struct netif *nl, int ifindex, struct netif_addr *v, size_t max, size_t *n)
@@ -100,7 +100,7 @@ static int nsid_of(struct netif *nl, int netns)
 
 	netif_begin(nl, RTM_GETNSID, 0, &head, sizeof(head));
 	netif_put_u32(nl, NETNSA_FD, (uint32_t)netns);
-	return ask(nl, on_nsid, &nsid) ? -1 : nsid;
+	return netif_ask(nl, on_nsid, &nsid) ? -1 : nsid;
 }
 
 int netif_find_nsid(struct netif *nl, int nsid, char *path, size_t size)
@@ -150,7 +150,7 @@ int netif_clsact(struct netif *nl, int ifindex, bool *has)
 	int err;
 
 	netif_begin(nl, RTM_GETQDISC, NLM_F_DUMP, &head, sizeof(head));
-	err = ask(nl, on_tc, &tc);
+	err = netif_ask(nl, on_tc, &tc);
 	*has = tc.found;
 	return err;
 }
@@ -170,7 +170,7 @@ int netif_clsact_used(struct netif *nl, int ifindex, bool *used)
 		};
 
 		netif_begin(nl, RTM_GETTFILTER, NLM_F_DUMP, &head, sizeof(head));
-		err = ask(nl, on_tc, &tc);
+		err = netif_ask(nl, on_tc, &tc);
 	}
 	*used = tc.found;
 	return err;

@@ -5,6 +5,7 @@
  *	netif.c		the socket, requests, looking at devices
  *	netif_change.c	making, changing and removing them
  *	netif_dev.c	what must be known of a device somebody else made
+ *	netif_tunnel.c	tunnel devices, routes
  *
  * netif_begin(), netif_put*(), netif_transact(): what goes wrong on the way waits in nl->err.
  */
@@ -46,5 +47,8 @@ void netif_nest_end(struct netif *nl, struct nlattr *start);
 
 /* Sends what was begun and reads until the kernel has said how it went. */
 int netif_transact(struct netif *nl);
+
+/* The same for a request whose answers are no devices: each goes to `other`. */
+int netif_ask(struct netif *nl, void (*other)(const struct nlmsghdr *hdr, void *arg), void *arg);
 
 #endif

@@ -5,6 +5,7 @@
  *	xsw_port.c	the steps, and those of a port in a namespace
  *	xsw_port_host.c	of the switch's own address
  *	xsw_port_dev.c	of a device that was there before
+ *	xsw_port_tunnel.c	of a tunnel
  *	xsw_port_hook.c	its programs
  *	xsw_port_offload.c	what XDP needs of the devices
  *	xsw_port_undo.c	all steps backwards
@@ -22,6 +23,7 @@ struct making {
 	struct xsw *sw;
 	uint32_t number;
 	const struct xsw_port_spec *spec;
+	uint32_t leg, head; /* of a tunnel: which of its remotes; number of the first leg */
 	union xsw_conf conf;
 	const struct xsw_sets *sets;
 	struct xsw_info *info;
@@ -35,6 +37,40 @@ typedef int (*port_step)(struct making *mk);
 
 /* Write `info` down: before each step that makes something. */
 int port_record(struct making *mk);
+
+/* The same address whenever the same end of the same port of the same switch is made. */
+void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
+
+/* Made by us for this port: a device of its kind with the address that only it has. */
+bool port_is_ours(const struct xsw_info *info, const struct netif_link *link);
+
+/* The number its links are pinned under: those of a tunnel device belong to its slot. */
+uint32_t port_pin_number(const struct xsw *sw, uint32_t number);
+
+/* --- xsw_tunnel.c --- */
+
+struct tunnel_kind {
+	const char *kind, *module, *config;
+	uint16_t udp_port; /* unless another one is asked for; 0: has none */
+	uint32_t key_max;
+	uint32_t header; /* bytes between the IP header and the frame, without a key of GRE */
+};
+
+/* NULL: no tunnel */
+const struct tunnel_kind *tunnel_kind(uint8_t type, bool ipv6);
+
+bool tunnel_is_ipv6(const struct xsw_ip *ip);
+
+/* --- xsw_port_tunnel.c --- */
+int port_step_tunnel(struct making *mk);
+int port_step_tunnel_maps(struct making *mk);
+int port_step_tunnel_up(struct making *mk);
+
+/* Whether another port needs its device too. */
+bool tunnel_shared(const struct xsw *sw, uint32_t number);
+
+/* No frame is its own any more. */
+void tunnel_drop(struct xsw *sw, uint32_t number);
 
 /* --- xsw_port_host.c --- */
 int port_step_home(struct making *mk);
@@ -57,5 +93,11 @@ void port_detach(struct xsw *sw, uint32_t number);
 /* -ENXIO: the other end of the veth is out of reach; -EOPNOTSUPP: one cannot be changed. */
 int port_offload_set(struct making *mk);
 void port_offload_restore(struct xsw *sw, const struct xsw_info *info);
+
+/*
+ * A socket in the namespace of the other end of a veth, if that is still the one of the record.
+ * -ENOENT, -ESTALE: it is not.
+ */
+int port_open_peer(const struct xsw_info *info, struct netif **inner);
 
 #endif

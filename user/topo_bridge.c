@@ -7,6 +7,8 @@
  *	type dev	ip link set DEV master NAME
  *	type host	the addresses are the bridge's; of several, each a VLAN device upon it
  *	VLANs		vlan_filtering, where any port has some: then no port may be transparent
+ *	tunnels		a VXLAN device for all remotes, or a GRE or Geneve device for each of
+ *			them, isolated; a device for each VLAN where that is its key
  *
  * What differs all the same: BPDUs are forwarded, a frame tagged with the VLAN of an access port
  * is accepted, a static entry stays but the frames of others with its address go on.
@@ -26,6 +28,7 @@ struct bridge {
 	const struct topo_switch *sw;
 	bool filtering; /* some port has VLANs */
 	size_t hosts;
+	uint32_t mtu; /* what fits through its tunnels; 0: it has none */
 };
 
 /* --- the bridge -------------------------------------------------------------------------- */
@@ -64,30 +67,30 @@ static void make_bridge(struct topo_script *s, const struct bridge *br)
 
 /* --- VLANs ------------------------------------------------------------------------------- */
 
-static bool alike(const union xsw_conf conf, const struct xsw_sets *sets, uint32_t a, uint32_t b)
+static bool alike(const struct script_vlans *v, uint32_t a, uint32_t b)
 {
-	return script_has(sets->member, b) && a != conf.pvid && b != conf.pvid &&
-	       script_has(sets->untagged, a) == script_has(sets->untagged, b);
+	return script_has(v->sets.member, b) && a != v->conf.pvid && b != v->conf.pvid &&
+	       script_has(v->sets.untagged, a) == script_has(v->sets.untagged, b);
 }
 
 static void add_vlans(struct topo_script *s, const struct topo_switch *sw, const char *dev,
-		      union xsw_conf conf, const struct xsw_sets *sets)
+		      const struct script_vlans *v)
 {
 	for (uint32_t vid = 1, last; vid <= XSW_VID_MAX; vid = last + 1) {
 		char range[16];
 
 		last = vid;
-		if (!script_has(sets->member, vid))
+		if (!script_has(v->sets.member, vid))
 			continue;
-		while (last < XSW_VID_MAX && alike(conf, sets, vid, last + 1))
+		while (last < XSW_VID_MAX && alike(v, vid, last + 1))
 			last++;
 		snprintf(range, sizeof(range), "%u-%u", vid, last);
 		if (last == vid)
 			*strchr(range, '-') = '\0';
 		script_do(s, sw->netns, "bridge vlan add dev %s vid %s", dev, range);
-		if (vid == conf.pvid)
+		if (vid == v->conf.pvid)
 			script_more(s, "pvid");
-		if (script_has(sets->untagged, vid))
+		if (script_has(v->sets.untagged, vid))
 			script_more(s, "untagged");
 		if (!strcmp(dev, sw->name))
 			script_more(s, "self");
@@ -96,9 +99,10 @@ static void add_vlans(struct topo_script *s, const struct topo_switch *sw, const
 
 /* What VLAN filtering has no words for. */
 static void check_vlans(struct topo_script *s, const struct bridge *br,
-			const struct topo_port *port, union xsw_conf conf)
+			const struct topo_port *port, const struct script_vlans *v)
 {
 	const char *name = port->spec.name;
+	union xsw_conf conf = v->conf;
 
 	if (br->filtering && !(conf.flags & XSW_F_VLAN))
 		script_cannot(s, &port->mark, "port", name, "mode transparent",
@@ -181,7 +185,7 @@ static void set_state(struct topo_script *s, const char *netns, const char *dev,
 
 /* Make its device a port of the bridge, with all it has. */
 static void member(struct topo_script *s, const struct bridge *br, const struct topo_port *port,
-		   const char *dev, union xsw_conf conf, const struct xsw_sets *sets)
+		   const char *dev, const struct script_vlans *v)
 {
 	const struct topo_switch *sw = br->sw;
 	bool uplink = port->spec.type == XSW_TYPE_DEV;
@@ -192,7 +196,7 @@ static void member(struct topo_script *s, const struct bridge *br, const struct 
 	else
 		script_more(s, "addrgenmode none");
 	if (br->filtering)
-		add_vlans(s, sw, dev, conf, sets);
+		add_vlans(s, sw, dev, v);
 	set_flags(s, sw->netns, dev, &port->change);
 	set_mask(s, sw->netns, dev, port);
 	police(s, sw->netns, dev, &port->change.policy.rate[XSW_METER_POLICE]);
@@ -204,8 +208,9 @@ static void member(struct topo_script *s, const struct bridge *br, const struct 
 
 /* The one host port is the bridge. */
 static void host(struct topo_script *s, const struct bridge *br, const struct topo_port *port,
-		 union xsw_conf conf, const struct xsw_sets *sets)
+		 const struct script_vlans *v)
 {
+	struct topo_end end = script_inner(port, br->mtu);
 	const struct topo_switch *sw = br->sw;
 	const struct xsw_port_spec *spec = &port->spec;
 
@@ -213,68 +218,126 @@ static void host(struct topo_script *s, const struct bridge *br, const struct to
 		script_do(s, sw->netns, "ip link property add dev %s altname %s", sw->name,
 			  spec->ifname);
 	if (br->filtering)
-		add_vlans(s, sw, sw->name, conf, sets);
-	if (spec->mac.set || spec->mtu) {
+		add_vlans(s, sw, sw->name, v);
+	if (end.mac.set || end.mtu) {
 		script_do(s, sw->netns, "ip link set %s", sw->name);
-		script_mac(s, &spec->mac);
-		script_mtu(s, spec->mtu);
+		script_mac(s, &end.mac);
+		script_mtu(s, end.mtu);
 	}
 	script_device(s, sw->netns, sw->name, &spec->addrs);
 }
 
 /* One of several: a VLAN device upon the bridge. */
 static void host_of_vlan(struct topo_script *s, const struct bridge *br,
-			 const struct topo_port *port, union xsw_conf conf)
+			 const struct topo_port *port, const struct script_vlans *v)
 {
 	const struct topo_switch *sw = br->sw;
 	const struct xsw_port_spec *spec = &port->spec;
 
-	if (!(conf.flags & XSW_F_ONE)) {
+	if (!(v->conf.flags & XSW_F_ONE)) {
 		script_cannot(s, &port->mark, "port", spec->name, "type host",
 			      "several of them are VLAN devices: mode access");
 		return;
 	}
-	script_do(s, sw->netns, "bridge vlan add dev %s vid %u self", sw->name, conf.pvid);
+	script_do(s, sw->netns, "bridge vlan add dev %s vid %u self", sw->name, v->conf.pvid);
 	script_do(s, sw->netns, "ip link add link %s name %s", sw->name, spec->ifname);
 	script_mac(s, &spec->mac);
-	script_mtu(s, spec->mtu);
-	script_more(s, "type vlan id %u", conf.pvid);
+	script_mtu(s, script_inner(port, br->mtu).mtu);
+	script_more(s, "type vlan id %u", v->conf.pvid);
 	script_undo(s, sw->netns, "ip link del %s", spec->ifname);
 	script_device(s, sw->netns, spec->ifname, &spec->addrs);
 }
+
+/* --- tunnels ----------------------------------------------------------------------------- */
+
+/* A VXLAN device has as many remotes as need be, others have one. */
+static bool is_together(const struct script_tunnel *t)
+{
+	return !strcmp(t->type, "vxlan");
+}
+
+struct tunnel_port {
+	const struct bridge *br;
+	const struct topo_port *port;
+	const struct script_tunnel *t;
+	const struct script_vlans *v;
+};
+
+static void device_words(struct topo_script *s, const struct script_tunnel *t,
+			 const struct script_leg *leg)
+{
+	bool gre = !strcmp(t->type, "gre");
+
+	script_more(s, "type %s", !gre ? t->type : t->ipv6 ? "ip6gretap" : "gretap");
+	if (!gre)
+		script_more(s, "id %s dstport %s", *leg->key ? leg->key : "0", t->udp_port);
+	script_more(s, "remote %s", leg->remote);
+	if (t->local)
+		script_more(s, "local %s", t->local);
+	if (gre && *leg->key)
+		script_more(s, "key %s", leg->key);
+}
+
+static void add_leg(struct topo_script *s, const struct script_leg *leg, void *arg)
+{
+	const struct tunnel_port *tp = arg;
+	const char *netns = tp->br->sw->netns;
+	struct script_vlans access;
+
+	script_do(s, netns, "ip link add %s", leg->dev);
+	script_mtu(s, tp->br->mtu);
+	device_words(s, tp->t, leg);
+	script_undo(s, netns, "ip link del %s", leg->dev);
+	if (is_together(tp->t))
+		script_more_remotes(s, netns, tp->t, leg->dev);
+	script_access(&access, leg->vid);
+	member(s, tp->br, tp->port, leg->dev, leg->vid ? &access : tp->v);
+	if (!is_together(tp->t) && tp->t->nremotes > 1)
+		script_do(s, netns, "bridge link set dev %s isolated on", leg->dev);
+}
+
+static void add_tunnel(struct topo_script *s, const struct bridge *br, const struct topo_port *port,
+		       const char *outer, const struct script_tunnel *t,
+		       const struct script_vlans *v)
+{
+	struct tunnel_port tp = { br, port, t, v };
+
+	if (t->local && !strcmp(t->type, "geneve"))
+		script_cannot(s, &port->mark, "port", port->spec.name, "local",
+			      "a geneve device has none");
+	script_legs(s, port, outer, t, v, is_together(t), add_leg, &tp);
+}
+
+/* --- any port ---------------------------------------------------------------------------- */
 
 static int add_port(struct topo_script *s, const struct bridge *br, size_t i)
 {
 	const struct topo_switch *sw = br->sw;
 	const struct topo_port *port = &sw->ports[i];
-	struct topo_end outer = { .netns = sw->netns }, inner = script_inner(port);
-	char name[XSW_IFNAME_MAX];
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	int status = script_vlans(s, sw, port, &conf, &sets);
+	struct topo_end outer = { .netns = sw->netns }, inner = script_inner(port, br->mtu);
+	char name[XSW_IFNAME_MAX] = "";
+	struct script_tunnel tunnel;
+	struct script_vlans v;
+	int status = script_vlans(s, sw, port, &v);
 
 	if (status)
 		return status;
-	check_vlans(s, br, port, conf);
+	check_vlans(s, br, port, &v);
 	script_port_section(s, port);
-	switch (port->spec.type) {
-	case XSW_TYPE_NETNS:
-		if (!script_outer(s, sw, i, name))
-			break;
+	if (script_tunnel(port, &tunnel)) {
+		if (script_outer(s, sw, i, name))
+			add_tunnel(s, br, port, name, &tunnel, &v);
+	} else if (port->spec.type == XSW_TYPE_DEV) {
+		member(s, br, port, port->spec.ifname, &v);
+	} else if (port->spec.type == XSW_TYPE_HOST && br->hosts == 1) {
+		host(s, br, port, &v);
+	} else if (port->spec.type == XSW_TYPE_HOST) {
+		host_of_vlan(s, br, port, &v);
+	} else if (script_outer(s, sw, i, name)) {
 		outer.ifname = name;
 		outer.mtu = inner.mtu;
 		script_pair(s, &outer, &inner);
-		member(s, br, port, name, conf, &sets);
-		break;
-	case XSW_TYPE_DEV:
-		member(s, br, port, port->spec.ifname, conf, &sets);
-		break;
-	case XSW_TYPE_HOST:
-		if (br->hosts == 1)
-			host(s, br, port, conf, &sets);
-		else
-			host_of_vlan(s, br, port, conf);
-		break;
+		member(s, br, port, name, &v);
 	}
 	return XSW_OK;
 }
@@ -291,7 +354,7 @@ static void add_entry(struct topo_script *s, const struct bridge *br, const stru
 	const struct topo_switch *sw = br->sw;
 	const uint8_t *b = fdb->spec.mac;
 	char dev[XSW_IFNAME_MAX];
-	const struct topo_port *port = script_port(s, sw, fdb->spec.port, dev);
+	const struct topo_port *port = script_port(s, &fdb->mark, sw, fdb->spec.port, dev);
 
 	if (port && port->spec.type == XSW_TYPE_HOST) {
 		script_cannot(s, &fdb->mark, "port", port->spec.name, "fdb",
@@ -316,21 +379,22 @@ static void add_entry(struct topo_script *s, const struct bridge *br, const stru
 
 /* --- the whole --------------------------------------------------------------------------- */
 
-static int add_switch(struct topo_script *s, const struct topo_switch *sw)
+static int add_switch(struct topo_script *s, const struct topo *topo, const struct topo_switch *sw)
 {
 	struct bridge br = { .sw = sw };
 	int status = XSW_OK;
 
 	for (size_t i = 0; i < sw->nports && !status; i++) {
-		union xsw_conf conf;
-		struct xsw_sets sets;
+		struct script_vlans v;
 
-		status = script_vlans(s, sw, &sw->ports[i], &conf, &sets);
-		br.filtering |= conf.flags & XSW_F_VLAN;
+		status = script_vlans(s, sw, &sw->ports[i], &v);
+		br.filtering |= v.conf.flags & XSW_F_VLAN;
 		br.hosts += sw->ports[i].spec.type == XSW_TYPE_HOST;
 	}
 	if (status)
 		return status;
+	br.mtu = script_inner_mtu(s, topo, sw);
+	script_split_horizon(s, sw, true);
 	make_bridge(s, &br);
 	for (size_t i = 0; i < sw->nports && !status; i++)
 		status = add_port(s, &br, i);
@@ -346,7 +410,7 @@ int topo_bridge_plan(const struct topo *topo, struct topo_script *s)
 	script_check(s, topo, CAN_BRIDGE);
 	script_places(s, topo, true);
 	for (size_t i = 0; i < topo->nswitches && !status; i++)
-		status = add_switch(s, &topo->switches[i]);
+		status = add_switch(s, topo, &topo->switches[i]);
 	script_routes(s, topo);
 	return status;
 }

@@ -8,6 +8,8 @@
  *	type dev	add-port NAME DEV
  *	type host	an internal port that stays
  *	VLANs		tag, trunks, vlan_mode, cvlans: the words are Open vSwitch's
+ *	tunnels		an interface for each remote, protected, and for each VLAN where that is
+ *			its key
  *
  * Ports of Open vSwitch outlive their devices: each is deleted by name.
  */
@@ -68,22 +70,26 @@ static void make_bridge(struct topo_script *s, const struct topo_switch *sw)
 /* --- VLANs: words of add-port ------------------------------------------------------------- */
 
 /* The mode of Open vSwitch that means the same; NULL: none. */
-static const char *hybrid_mode(union xsw_conf conf, const struct xsw_sets *sets)
+static const char *hybrid_mode(const struct script_vlans *v)
 {
+	const struct xsw_sets *sets = &v->sets;
+	uint32_t pvid = v->conf.pvid;
+
 	for (uint32_t vid = 1; vid <= XSW_VID_MAX; vid++)
-		if (vid != conf.pvid && script_has(sets->untagged, vid))
+		if (vid != pvid && script_has(sets->untagged, vid))
 			return NULL;
-	if (!conf.pvid)
+	if (!pvid)
 		return "trunk";
-	if (!script_has(sets->member, conf.pvid))
+	if (!script_has(sets->member, pvid))
 		return NULL;
-	return script_has(sets->untagged, conf.pvid) ? "native-untagged" : "native-tagged";
+	return script_has(sets->untagged, pvid) ? "native-untagged" : "native-tagged";
 }
 
-static void vlan_words(struct topo_script *s, const struct topo_port *port, union xsw_conf conf,
-		       const struct xsw_sets *sets)
+static void vlan_words(struct topo_script *s, const struct topo_port *port,
+		       const struct script_vlans *v)
 {
-	const char *mode = conf.mode == XSW_MODE_HYBRID ? hybrid_mode(conf, sets) :
+	union xsw_conf conf = v->conf;
+	const char *mode = conf.mode == XSW_MODE_HYBRID ? hybrid_mode(v) :
 							  xsw_mode_words[conf.mode];
 	bool has_trunks = !(conf.flags & XSW_F_ONE);
 	char list[SCRIPT_LIST_MAX];
@@ -98,7 +104,7 @@ static void vlan_words(struct topo_script *s, const struct topo_port *port, unio
 	script_more(s, "vlan_mode=%s", mode);
 	if (conf.pvid)
 		script_more(s, "tag=%u", conf.pvid);
-	script_list(has_trunks ? sets->member : sets->cvlans, list);
+	script_list(has_trunks ? v->sets.member : v->sets.cvlans, list);
 	if (has_trunks || conf.flags & XSW_F_CVLANS)
 		script_more(s, "%s=%s", has_trunks ? "trunks" : "cvlans", list);
 	if (conf.flags & XSW_F_TUNNEL)
@@ -125,21 +131,29 @@ static void police(struct topo_script *s, const struct topo_port *port)
 	script_more(s, "%srate=%llu %sburst=%llu", word, kilo, word, burst ? burst : 1);
 }
 
+/* A port of Open vSwitch, up to where words about its interface begin. */
+static void begin_port(struct topo_script *s, const struct topo_switch *sw,
+		       const struct topo_port *port, const char *dev, bool apart,
+		       const struct script_vlans *v)
+{
+	script_do(s, NULL, VSCTL "add-port %s %s", sw->name, dev);
+	script_undo(s, NULL, VSCTL "--if-exists del-port %s %s", sw->name, dev);
+	vlan_words(s, port, v);
+	if (apart || port->change.policy.isolated.on)
+		script_more(s, "protected=true");
+}
+
 /* "add-port sw0 sw0p1 tag=10 -- set interface sw0p1 type=internal" */
 static void add_port(struct topo_script *s, const struct topo_switch *sw,
 		     const struct topo_port *port, const char *dev, bool internal,
-		     union xsw_conf conf, const struct xsw_sets *sets)
+		     const struct script_vlans *v)
 {
-	script_do(s, NULL, VSCTL "add-port %s %s", sw->name, dev);
-	vlan_words(s, port, conf, sets);
-	if (port->change.policy.isolated.on)
-		script_more(s, "protected=true");
+	begin_port(s, sw, port, dev, false, v);
 	if (internal || port->change.policy.rate[XSW_METER_POLICE].rate)
 		script_more(s, "-- set interface %s", dev);
 	if (internal)
 		script_more(s, "type=internal");
 	police(s, port);
-	script_undo(s, NULL, VSCTL "--if-exists del-port %s %s", sw->name, dev);
 }
 
 /* An internal port goes down when it is moved. */
@@ -159,34 +173,79 @@ static void settle(struct topo_script *s, const char *dev, const struct topo_end
 	script_device(s, end->netns, end->ifname, &end->addrs);
 }
 
-static int make_port(struct topo_script *s, const struct topo_switch *sw, size_t i, bool internal)
+/* --- tunnels ----------------------------------------------------------------------------- */
+
+struct tunnel_port {
+	const struct topo_switch *sw;
+	const struct topo_port *port;
+	const struct script_tunnel *t;
+	const struct script_vlans *v;
+};
+
+static void add_leg(struct topo_script *s, const struct script_leg *leg, void *arg)
+{
+	const struct tunnel_port *tp = arg;
+	const struct script_tunnel *t = tp->t;
+	struct script_vlans access;
+
+	script_access(&access, leg->vid);
+	begin_port(s, tp->sw, tp->port, leg->dev, t->nremotes > 1, leg->vid ? &access : tp->v);
+	script_more(s, "-- set interface %s type=%s options:remote_ip=%s", leg->dev, t->type,
+		    leg->remote);
+	if (t->local)
+		script_more(s, "options:local_ip=%s", t->local);
+	if (*leg->key)
+		script_more(s, "options:key=%s", leg->key);
+	if (t->udp_port)
+		script_more(s, "options:dst_port=%s", t->udp_port);
+	police(s, tp->port);
+}
+
+/* --- any port ---------------------------------------------------------------------------- */
+
+/* A veth pair, or an internal port. */
+static void add_local(struct topo_script *s, const struct topo_switch *sw,
+		      const struct topo_port *port, const char *name, bool internal, uint32_t mtu,
+		      const struct script_vlans *v)
+{
+	struct topo_end inner = script_inner(port, mtu);
+	struct topo_end outer = { .ifname = name, .mtu = inner.mtu };
+
+	if (!internal)
+		script_pair(s, &outer, &inner);
+	add_port(s, sw, port, name, internal, v);
+	if (internal) {
+		settle(s, name, &inner);
+		return;
+	}
+	script_device(s, inner.netns, inner.ifname, &inner.addrs);
+	script_do(s, NULL, "ip link set %s addrgenmode none up", name);
+}
+
+static int make_port(struct topo_script *s, const struct topo_switch *sw, size_t i, bool internal,
+		     uint32_t mtu)
 {
 	const struct topo_port *port = &sw->ports[i];
-	struct topo_end inner = script_inner(port), outer = { .mtu = inner.mtu };
-	enum xsw_port_type type = port->spec.type;
 	char name[XSW_IFNAME_MAX];
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	int status = script_vlans(s, sw, port, &conf, &sets);
+	struct script_tunnel t;
+	struct script_vlans v;
+	struct tunnel_port tp = { sw, port, &t, &v };
+	int status = script_vlans(s, sw, port, &v);
 
-	if (status || (type == XSW_TYPE_NETNS && !script_outer(s, sw, i, name)))
+	if (status)
 		return status;
-	outer.ifname = type == XSW_TYPE_NETNS ? name : port->spec.ifname;
-	internal = type == XSW_TYPE_HOST || (type == XSW_TYPE_NETNS && internal);
 	script_port_section(s, port);
-	if (type == XSW_TYPE_NETNS && !internal)
-		script_pair(s, &outer, &inner);
-	add_port(s, sw, port, outer.ifname, internal, conf, &sets);
-	if (internal) {
-		settle(s, outer.ifname, &inner);
-		return XSW_OK;
+	if (script_tunnel(port, &t)) {
+		if (script_outer(s, sw, i, name))
+			script_legs(s, port, name, &t, &v, false, add_leg, &tp);
+	} else if (port->spec.type == XSW_TYPE_DEV) {
+		add_port(s, sw, port, port->spec.ifname, false, &v);
+		script_do(s, NULL, "ip link set %s up", port->spec.ifname);
+	} else if (port->spec.type == XSW_TYPE_HOST) {
+		add_local(s, sw, port, port->spec.ifname, true, mtu, &v);
+	} else if (script_outer(s, sw, i, name)) {
+		add_local(s, sw, port, name, internal, mtu, &v);
 	}
-	if (type == XSW_TYPE_NETNS)
-		script_device(s, inner.netns, inner.ifname, &inner.addrs);
-	script_do(s, NULL, "ip link set %s", outer.ifname);
-	if (type == XSW_TYPE_NETNS)
-		script_more(s, "addrgenmode none");
-	script_more(s, "up");
 	return XSW_OK;
 }
 
@@ -197,7 +256,7 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 {
 	const uint8_t *b = fdb->spec.mac;
 	char dev[XSW_IFNAME_MAX];
-	const struct topo_port *port = script_port(s, sw, fdb->spec.port, dev);
+	const struct topo_port *port = script_port(s, &fdb->mark, sw, fdb->spec.port, dev);
 
 	if (fdb->spec.state != XSW_FDB_STATIC) {
 		script_cannot(s, &fdb->mark, "switch", sw->name, "state of an fdb entry",
@@ -239,9 +298,12 @@ static int plan(const struct topo *topo, struct topo_script *s, bool internal)
 	for (size_t i = 0; i < topo->nswitches && !status; i++) {
 		const struct topo_switch *sw = &topo->switches[i];
 
+		uint32_t mtu = script_inner_mtu(s, topo, sw);
+
 		make_bridge(s, sw);
+		script_split_horizon(s, sw, false);
 		for (size_t p = 0; p < sw->nports && !status; p++)
-			status = make_port(s, sw, p, internal);
+			status = make_port(s, sw, p, internal, mtu);
 		for (size_t f = 0; f < sw->nfdb && !status; f++)
 			add_entry(s, sw, &sw->fdb[f]);
 	}

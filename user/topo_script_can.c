@@ -118,6 +118,8 @@ static void check_switch(struct topo_script *s, const struct topo_switch *sw, en
 
 		check(s, port_keys, sizeof(port_keys) / sizeof(*port_keys), port, &port->mark,
 		      "port", port->spec.name, self ? 0 : who);
+		if (script_word(port, "group") && strcmp(script_word(port, "group"), "none"))
+			script_cannot(s, &port->mark, "port", port->spec.name, "group", NULL);
 		if (port->spec.type == XSW_TYPE_DEV && port->spec.mtu)
 			script_cannot(s, &port->mark, "port", port->spec.name, "mtu",
 				      "no command knows what the device had before");
@@ -141,19 +143,27 @@ void script_check(struct topo_script *s, const struct topo *topo, enum script_ca
 /* --- VLANs ------------------------------------------------------------------------------- */
 
 int script_vlans(struct topo_script *s, const struct topo_switch *sw, const struct topo_port *port,
-		 union xsw_conf *conf, struct xsw_sets *sets)
+		 struct script_vlans *v)
 {
 	int status;
 
-	conf->word = 0;
-	memset(sets, 0, sizeof(*sets));
+	memset(v, 0, sizeof(*v));
 	script_at(s, &port->mark);
-	status = vlan_plan(NULL, port->spec.name, &port->spec.vlan, conf, sets);
+	status = vlan_plan(NULL, port->spec.name, 0, &port->spec.vlan, &v->conf, &v->sets);
 	for (size_t i = 0; i < sw->nvlans && !status; i++)
 		if (sw->vlans[i].edit.port && !strcmp(sw->vlans[i].edit.port, port->spec.name))
-			status = vlan_edit_plan(&sw->vlans[i].edit, conf, sets);
+			status = vlan_edit_plan(&sw->vlans[i].edit, &v->conf, &v->sets);
 	script_at(s, NULL);
 	return status;
+}
+
+void script_access(struct script_vlans *v, uint32_t vid)
+{
+	memset(v, 0, sizeof(*v));
+	v->conf.flags = XSW_F_VLAN | XSW_F_ONE;
+	v->conf.mode = XSW_MODE_ACCESS;
+	v->conf.pvid = (__u16)vid;
+	v->sets.member[vid / 64] = v->sets.untagged[vid / 64] = 1ULL << vid % 64;
 }
 
 bool script_has(const __u64 *set, uint32_t vid)

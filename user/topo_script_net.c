@@ -162,7 +162,7 @@ static void link(struct topo_script *s, const struct topo_link *link)
 
 /* --- ports ------------------------------------------------------------------------------- */
 
-struct topo_end script_inner(const struct topo_port *port)
+struct topo_end script_inner(const struct topo_port *port, uint32_t mtu)
 {
 	const struct xsw_port_spec *spec = &port->spec;
 
@@ -171,7 +171,7 @@ struct topo_end script_inner(const struct topo_port *port)
 		.ifname = spec->ifname,
 		.addrs = spec->addrs,
 		.mac = spec->mac,
-		.mtu = spec->mtu,
+		.mtu = spec->mtu ? spec->mtu : mtu,
 	};
 }
 
@@ -185,15 +185,23 @@ bool script_outer(struct topo_script *s, const struct topo_switch *sw, size_t po
 	return false;
 }
 
-const struct topo_port *script_port(struct topo_script *s, const struct topo_switch *sw,
-				    const char *name, char dev[XSW_IFNAME_MAX])
+const struct topo_port *script_port(struct topo_script *s, const struct topo_mark *mark,
+				    const struct topo_switch *sw, const char *name,
+				    char dev[XSW_IFNAME_MAX])
 {
+	struct script_tunnel t;
+
 	for (size_t i = 0; i < sw->nports; i++) {
 		const struct topo_port *port = &sw->ports[i];
+		bool tunnel = script_tunnel(port, &t);
 
 		if (strcmp(port->spec.name, name))
 			continue;
-		if (port->spec.type == XSW_TYPE_NETNS)
+		if (tunnel && (t.by_vlan || t.nremotes > 1)) {
+			script_cannot(s, mark, "port", name, "fdb", "it is several devices");
+			return NULL;
+		}
+		if (tunnel || port->spec.type == XSW_TYPE_NETNS)
 			return script_outer(s, sw, i, dev) ? port : NULL;
 		snprintf(dev, XSW_IFNAME_MAX, "%s", port->spec.ifname);
 		return port;
@@ -204,8 +212,11 @@ const struct topo_port *script_port(struct topo_script *s, const struct topo_swi
 void script_port_section(struct topo_script *s, const struct topo_port *port)
 {
 	const struct xsw_port_spec *spec = &port->spec;
+	struct script_tunnel t;
 
-	if (spec->type == XSW_TYPE_NETNS)
+	if (script_tunnel(port, &t))
+		script_section(s, &port->mark, "port %s: %s to %s", spec->name, t.type, t.remotes);
+	else if (spec->type == XSW_TYPE_NETNS)
 		script_section(s, &port->mark, "port %s: %s in namespace %s", spec->name,
 			       spec->ifname, spec->netns);
 	else

@@ -59,16 +59,17 @@ void script_mtu(struct topo_script *s, uint32_t mtu);
 /* "port web: eth0 in namespace web" */
 void script_port_section(struct topo_script *s, const struct topo_port *port);
 
-/* The inner device of a port. */
-struct topo_end script_inner(const struct topo_port *port);
+/* The inner device of a port; `mtu` of one that asks for none, 0: the kernel's. */
+struct topo_end script_inner(const struct topo_port *port, uint32_t mtu);
 
 /* The outer one, called as xswitch calls it; false: too long, and told. */
 bool script_outer(struct topo_script *s, const struct topo_switch *sw, size_t port,
 		  char name[XSW_IFNAME_MAX]);
 
-/* The port of that name and its device in the namespace of the switch; NULL: none. */
-const struct topo_port *script_port(struct topo_script *s, const struct topo_switch *sw,
-				    const char *name, char dev[XSW_IFNAME_MAX]);
+/* The port of an entry at `mark` and its device in the namespace of the switch; NULL: none. */
+const struct topo_port *script_port(struct topo_script *s, const struct topo_mark *mark,
+				    const struct topo_switch *sw, const char *name,
+				    char dev[XSW_IFNAME_MAX]);
 
 /* --- topo_script_can.c: keys, and who can express them --------------------------------------- */
 
@@ -81,15 +82,74 @@ enum script_can {
 /* Tell every key of the file that this back end has no words for. */
 void script_check(struct topo_script *s, const struct topo *topo, enum script_can who);
 
-/* VLANs of a port with the edits of its switch: word and sets. An exit status. */
+/* What the model makes of a port's VLANs, with the edits of its switch. An exit status. */
+struct script_vlans {
+	union xsw_conf conf;
+	struct xsw_sets sets;
+};
 int script_vlans(struct topo_script *s, const struct topo_switch *sw, const struct topo_port *port,
-		 union xsw_conf *conf, struct xsw_sets *sets);
+		 struct script_vlans *v);
+
+/* Those of an access port. */
+void script_access(struct script_vlans *v, uint32_t vid);
 
 bool script_has(const __u64 *set, uint32_t vid);
 
 /* "10,20,30-40" */
 #define SCRIPT_LIST_MAX 16384
 void script_list(const __u64 *set, char text[SCRIPT_LIST_MAX]);
+
+/* --- topo_script_tunnel.c ----------------------------------------------------------------- */
+
+#define SCRIPT_HOST_MAX 64 /* an address as text */
+
+/* Words of the file; NULL: not there. */
+struct script_tunnel {
+	const char *type;	 /* "vxlan", "gre", "geneve" */
+	const char *remotes;	 /* "192.0.2.2,192.0.2.3" */
+	const char *local, *key; /* "100", "vid+100" */
+	const char *udp_port;	 /* or the type's; NULL: GRE */
+	size_t nremotes;
+	uint32_t header; /* bytes between IP and Ethernet, without a key of GRE */
+	bool ipv6;
+	bool by_vlan; /* a key for each VLAN */
+};
+
+/* false: the port is no tunnel. */
+bool script_tunnel(const struct topo_port *port, struct script_tunnel *t);
+
+/* What stands behind a keyword of the port; NULL: it is not there. */
+const char *script_word(const struct topo_port *port, const char *keyword);
+
+/* A device of a tunnel port. */
+struct script_leg {
+	char dev[XSW_IFNAME_MAX];
+	char remote[SCRIPT_HOST_MAX];
+	char key[16];  /* empty: none */
+	uint32_t vid;  /* the only VLAN it carries, untagged; 0: all, with their tags */
+	size_t number; /* of its remote, from 0 */
+};
+
+typedef void (*script_leg_fn)(struct topo_script *s, const struct script_leg *leg, void *arg);
+
+/*
+ * Each device a tunnel port needs: one a remote, or one for all of them (`together`), and each of
+ * these for each VLAN where that is its key. They are called as the outer device.
+ */
+void script_legs(struct topo_script *s, const struct topo_port *port, const char *outer,
+		 const struct script_tunnel *t, const struct script_vlans *v, bool together,
+		 script_leg_fn fn, void *arg);
+
+/* The other remotes of a VXLAN device: it sends to each of them what it floods. */
+void script_more_remotes(struct topo_script *s, const char *netns, const struct script_tunnel *t,
+			 const char *dev);
+
+/* Remotes that are devices each are kept apart as isolated ports: tell what is in the way. */
+void script_split_horizon(struct topo_script *s, const struct topo_switch *sw, bool vxlan_together);
+
+/* What fits through every tunnel of a switch, for its other ports; 0: there is none. */
+uint32_t script_inner_mtu(struct topo_script *s, const struct topo *topo,
+			  const struct topo_switch *sw);
 
 /* --- back ends ---------------------------------------------------------------------------- */
 

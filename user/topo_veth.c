@@ -16,19 +16,19 @@ static int add_switch(struct topo_script *s, const struct topo_switch *sw)
 	}
 	for (size_t i = 0; i < 2; i++) {
 		const struct topo_port *port = &sw->ports[i];
-		union xsw_conf conf;
-		struct xsw_sets sets;
-		int status = script_vlans(s, sw, port, &conf, &sets);
+		struct script_tunnel tunnel;
+		struct script_vlans v;
+		int status = script_vlans(s, sw, port, &v);
 
 		if (status)
 			return status;
-		if (conf.flags & XSW_F_VLAN)
+		if (v.conf.flags & XSW_F_VLAN)
 			script_cannot(s, &port->mark, "port", port->spec.name, "mode",
 				      "a pair carries every tag");
-		if (port->spec.type == XSW_TYPE_DEV)
-			script_cannot(s, &port->mark, "port", port->spec.name, "type dev",
-				      "a pair is made of new devices");
-		end[i] = script_inner(port);
+		if (script_tunnel(port, &tunnel) || port->spec.type == XSW_TYPE_DEV)
+			script_cannot(s, &port->mark, "port", port->spec.name, "type",
+				      "both ends are new devices");
+		end[i] = script_inner(port, 0);
 		if (port->spec.type == XSW_TYPE_HOST)
 			end[i].netns = sw->netns;
 	}

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <net/if.h>
+#include <netinet/in.h>
 
 #include "args.h"
 #include "log.h"
@@ -48,6 +49,13 @@ bool xsw_made(const struct xsw *sw);
 /* XSW_MISSING: no such switch. */
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
 void xsw_close(struct xsw *sw);
+
+/* From here to the end SIGINT and SIGTERM wait; whether one does, with the message. */
+void xsw_signals_hold(void);
+bool xsw_interrupted(void);
+
+/* XSW_REFUSED: a capability is missing. */
+int xsw_check_rights(void);
 
 /* --- batches ------------------------------------------------------------------------- */
 
@@ -92,8 +100,16 @@ enum xsw_hook_arg {
 /* "auto", "tc", "xdp", NULL */
 extern const char *const xsw_hook_words[];
 
-/* "netns", "dev", "host", NULL: enum xsw_port_type */
+/* "netns", "dev", "host", "vxlan", ..., NULL: enum xsw_port_type */
 extern const char *const xsw_type_words[];
+
+/* Of the types vxlan, gre and geneve; legs of one port have all but `remotes` in common. */
+struct xsw_tunnel_spec {
+	struct arg_hosts remotes;
+	struct arg_addr local; /* family 0: as the route says */
+	struct arg_key key;
+	uint32_t udp_port; /* 0: the type's */
+};
 
 struct xsw_port_spec {
 	char name[XSW_NAME_MAX];
@@ -104,8 +120,9 @@ struct xsw_port_spec {
 	bool chain; /* share the device with other XDP programs */
 	struct arg_addrs addrs;
 	struct arg_mac mac;
-	uint32_t mtu; /* 0: the kernel's default */
+	uint32_t mtu; /* 0: of type dev, as the device has it; else it follows the tunnels */
 	struct xsw_vlan_args vlan;
+	struct xsw_tunnel_spec tunnel;
 	const struct xsw_port_change *change; /* its flags, state and policy; NULL: the usual */
 };
 
@@ -120,6 +137,9 @@ struct xsw_up_spec {
 
 int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec);
 int xsw_down(const struct xsw_opts *opts, bool all);
+
+/* Whether what is said of tunnels makes sense: XSW_USAGE, with the message. */
+int xsw_tunnel_check(const struct xsw_port_spec *spec);
 
 /* On an existing switch, opened for writing. */
 int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec);
@@ -148,10 +168,11 @@ int xsw_port_addrs_set(struct xsw *sw, const char *port, const struct arg_addrs 
 
 /* Policies as they were given. */
 struct xsw_policy_args {
-	bool max_set, macs_set, ips_set, mask_set;
+	bool max_set, macs_set, ips_set, mask_set, group_set;
 	struct arg_flag isolated, locked, guard;
 	uint32_t max_macs; /* 0: no limit */
 	uint32_t group_fwd_mask;
+	uint32_t group; /* 0: none */
 	struct arg_macs macs;
 	struct arg_prefixes ips;
 	struct arg_rate rate[XSW_METERS];
@@ -159,8 +180,9 @@ struct xsw_policy_args {
 
 struct xsw_port_change {
 	struct arg_flag learning, flood, mcast_flood, bcast_flood, hairpin;
-	int state;    /* index into xsw_state_words, -1: as it is */
-	uint32_t mtu; /* 0: as it is */
+	int state; /* index into xsw_state_words, -1: as it is */
+	bool mtu_set;
+	uint32_t mtu; /* 0: as it is, or with mtu_set automatic */
 	struct xsw_vlan_args vlan;
 	struct xsw_policy_args policy;
 };
@@ -245,9 +267,15 @@ struct xsw_port_view {
 	char ifname[XSW_IFNAME_MAX]; /* outer device, as it is called now */
 	uint32_t ifindex;
 	char peer[XSW_IFNAME_MAX]; /* inner device */
-	uint8_t mac[6];		   /* inner */
+	/* of a tunnel; all legs are one port: numbers, counters and what was learned are sums */
+	const char *const *remotes;
+	char local[INET6_ADDRSTRLEN];
+	char key[16]; /* "100", "vid", "vid+100" */
+	uint32_t udp_port;
+	uint8_t mac[6]; /* inner */
 	uint8_t outer_mac[6];
-	uint32_t mtu; /* of the port */
+	uint32_t mtu;  /* of the port */
+	bool mtu_auto; /* follows the tunnels, or is what fits through it */
 	const char *mode;
 	uint32_t tag, pvid;	/* 0: none */
 	struct arg_vids trunks; /* as given: none for all */
@@ -268,6 +296,7 @@ struct xsw_port_view {
 	struct xsw_storm_view storm;
 	char police[XSW_RATE_MAX];
 	uint32_t group_fwd_mask; /* of its own */
+	uint32_t group;		 /* 0: none */
 	const char *wire;	 /* the other port; NULL: not wired */
 	struct xsw_stats_view stats;
 };
@@ -288,6 +317,7 @@ struct xsw_view {
 	uint64_t flap_window; /* ns */
 	uint64_t recovery;    /* ns */
 	uint32_t abi;
+	uint64_t stray; /* frames of tunnel devices that belong to no port */
 	struct xsw_fdb_totals fdb;
 	struct xsw_port_view *ports; /* in the order of their numbers */
 	size_t nports;
@@ -347,6 +377,7 @@ struct xsw_fdb_view {
 	const char *port;
 	const char *ifname;
 	uint32_t ifindex;
+	char remote[INET6_ADDRSTRLEN]; /* of a tunnel */
 	const char *state;
 	const char *flags[2];	/* "held"; ends with NULL */
 	uint64_t used, updated; /* ns ago */
@@ -375,6 +406,7 @@ struct xsw_fdb_spec {
 	uint8_t mac[6];
 	uint32_t vlan;
 	const char *port;
+	struct arg_addr remote; /* of a tunnel: which one; family 0: it has one */
 	enum xsw_fdb_state state;
 	bool replace;
 };

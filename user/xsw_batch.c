@@ -40,12 +40,6 @@ struct entry {
 	struct xsw_fdb_entry e;
 };
 
-struct port {
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	struct xsw_policy_args policy;
-};
-
 struct settings {
 	struct xsw_switch s;
 	uint32_t fdb_size;
@@ -58,7 +52,7 @@ struct kept {
 	uint32_t max;	 /* KEPT_WIRE: the other port */
 	union {
 		struct entry entry;
-		struct port *port;
+		struct port_kept *port;
 		struct settings *settings;
 		struct arg_addrs *addrs;
 	};
@@ -234,9 +228,7 @@ int batch_keep_port(struct xsw *sw, uint32_t number)
 	k.port = malloc(sizeof(*k.port));
 	if (!k.port)
 		return fail(XSW_REFUSED, "out of memory");
-	k.port->conf = maps_conf_load(&sw->maps, number);
-	vlan_current(sw, number, k.port->conf, &k.port->sets);
-	err = policy_keep(sw, number, &k.port->policy);
+	err = port_keep(sw, number, k.port);
 	err = err ? policy_failed(sw->ports[number].name, err) : keep(sw, &k);
 	if (err)
 		free(k.port);
@@ -314,26 +306,12 @@ static int undo_entry(struct xsw *sw, const struct kept *k)
 {
 	int err;
 
+	if (k->was && !sw->ports[k->entry.e.dest.port % XSW_PORTS].name[0])
+		return 0; /* it went with its port */
 	if (k->was)
 		return fdb_restore(sw, k->entry.key, &k->entry.e);
 	err = prog_fdb_del(&sw->prog, k->entry.key);
 	return err == -ENOENT ? 0 : err; /* it has aged meanwhile */
-}
-
-static int undo_port(struct xsw *sw, const struct kept *k)
-{
-	union xsw_conf conf = maps_conf_load(&sw->maps, k->number);
-	struct policy_change policy;
-	int err = 0;
-
-	if (conf.mtu != k->port->conf.mtu && sw->nl)
-		err = netif_set_mtu(sw->nl, (int)sw->ports[k->number].ifindex, k->port->conf.mtu);
-	if (policy_plan(sw, sw->ports[k->number].name, &k->port->policy, &conf, &policy) ||
-	    policy_begin(sw, k->number, &policy))
-		return -EBUSY;
-	err = vlan_store(sw, k->number, k->port->conf, &k->port->sets, false) ?: err;
-	policy_end(sw, &policy);
-	return err;
 }
 
 static int undo_learned(struct xsw *sw, const struct xsw_batch *b)
@@ -345,8 +323,9 @@ static int undo_learned(struct xsw *sw, const struct xsw_batch *b)
 	for (size_t i = 0; i < b->nlearned; i++) {
 		const struct entry *kept = &b->learned[i];
 
-		if (!maps_fdb_get(&sw->maps, kept->key, &e) &&
-		    maps_fdb_valid(&sw->maps, kept->key, &e, now))
+		if ((!maps_fdb_get(&sw->maps, kept->key, &e) &&
+		     maps_fdb_valid(&sw->maps, kept->key, &e, now)) ||
+		    !sw->ports[kept->e.dest.port % XSW_PORTS].name[0])
 			continue;
 		err = fdb_restore(sw, kept->key, &kept->e);
 		first = first ?: err;
@@ -363,7 +342,7 @@ static int undo_one(struct xsw *sw, struct kept *k)
 		err = undo_entry(sw, k);
 		break;
 	case KEPT_PORT:
-		err = undo_port(sw, k);
+		err = port_restore(sw, k->number, k->port);
 		break;
 	case KEPT_SETTINGS:
 		err = settings_restore(sw, &k->settings->s, k->settings->fdb_size);
@@ -397,6 +376,7 @@ static int undo(struct xsw_batch *b, int status)
 		err = undo_one(b->sw, &b->v[i]);
 		first = first ?: err;
 	}
+	mtu_follow(b->sw);
 	if (first)
 		fail(XSW_REFUSED, "switch %s: not everything could be undone: %s", b->sw->name,
 		     strerror(-first));

@@ -100,6 +100,18 @@ int xsw_remove_pins(const char *name)
 	return r.err;
 }
 
+/* "veth", "vxlan", ...: of what ports are made */
+static bool is_kind(const char *kind)
+{
+	static const char *const kinds[] = { "veth", "vxlan", "gretap", "ip6gretap", "geneve" };
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strcmp(kind, kinds[i]))
+			return true;
+	return false;
+}
+
 /* Devices of this switch without a record of them. */
 static void remove_by_alias(struct xsw *sw)
 {
@@ -107,12 +119,11 @@ static void remove_by_alias(struct xsw *sw)
 	char prefix[64];
 	size_t i, n = 0;
 
-	snprintf(prefix, sizeof(prefix), XSW_ALIAS_FMT, sw->name, "");
+	snprintf(prefix, sizeof(prefix), XSW_ALIAS_PREFIX_FMT, sw->name);
 	if (!sw->nl || netif_list(sw->nl, &links, &n))
 		return;
 	for (i = 0; i < n; i++)
-		if (!strcmp(links[i].kind, "veth") &&
-		    !strncmp(links[i].alias, prefix, strlen(prefix)))
+		if (is_kind(links[i].kind) && !strncmp(links[i].alias, prefix, strlen(prefix)))
 			netif_del(sw->nl, links[i].ifindex);
 	free(links);
 }

@@ -39,6 +39,8 @@ static void view_entry(const struct walk *w, union xsw_fdb_key key, const struct
 	};
 
 	memcpy(v.mac, key.mac, sizeof(v.mac));
+	if (type_is_tunnel(info->type))
+		tunnel_ip_text(&info->leg.remote, v.remote);
 	w->fn(&v, w->arg);
 }
 
@@ -46,7 +48,7 @@ static bool passes(const struct walk *w, union xsw_fdb_key key, const struct xsw
 {
 	const struct xsw_fdb_filter *f = w->filter;
 
-	if (w->port && e->dest.port != w->port)
+	if (w->port && xsw_head(w->sw, e->dest.port % XSW_PORTS) != w->port)
 		return false;
 	if (f->vlan_set && key.vid != f->vlan)
 		return false;
@@ -150,6 +152,33 @@ static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int
 	return XSW_REFUSED;
 }
 
+/* The leg meant: *number is the port's. */
+static int find_remote(const struct xsw *sw, const struct xsw_fdb_spec *spec, uint32_t *number)
+{
+	const struct xsw_ip ip = tunnel_ip(&spec->remote);
+	char text[INET6_ADDRSTRLEN];
+	uint32_t n;
+
+	if (!spec->remote.family && sw->ports[*number].leg.legs <= 1)
+		return XSW_OK;
+	if (!spec->remote.family) {
+		fail(XSW_USAGE, "port %s has %u remotes: which one?", spec->port,
+		     sw->ports[*number].leg.legs);
+		hint("remote IP says it");
+		return XSW_USAGE;
+	}
+	XSW_EACH_LEG(sw, *number, n)
+	{
+		if (!type_is_tunnel(sw->ports[n].type) ||
+		    memcmp(&sw->ports[n].leg.remote, &ip, sizeof(ip)))
+			continue;
+		*number = n;
+		return XSW_OK;
+	}
+	tunnel_ip_text(&ip, text);
+	return fail(XSW_MISSING, "port %s has no remote %s", spec->port, text);
+}
+
 int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 {
 	struct xsw_ctl req = {
@@ -162,6 +191,8 @@ int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 	int err = xsw_port_need(sw, spec->port, &number);
 	bool there;
 
+	if (!err)
+		err = find_remote(sw, spec, &number);
 	if (err)
 		return err;
 	req.port = (__u16)number;
@@ -231,6 +262,17 @@ static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, voi
 	return err == -ENOENT ? 0 : err;
 }
 
+/* `port` 0: of all */
+static int flush_learned(struct xsw *sw, uint32_t port, int vid)
+{
+	uint32_t n;
+	int err = port ? 0 : prog_flush(&sw->prog, 0, vid);
+
+	for (n = port; n && !err; n = xsw_leg_next(sw, port, n))
+		err = prog_flush(&sw->prog, n, vid);
+	return err;
+}
+
 int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 {
 	struct walk w = { .sw = sw, .filter = filter, .now = prog_clock(&sw->prog, &sw->maps) };
@@ -243,8 +285,7 @@ int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 	if (filter->state < 0 || filter->state == XSW_FDB_DYNAMIC)
 		err = batch_keep_learned(sw) ?
 			      -ENOMEM :
-			      prog_flush(&sw->prog, w.port,
-					 filter->vlan_set ? (int)filter->vlan : -1);
+			      flush_learned(sw, w.port, filter->vlan_set ? (int)filter->vlan : -1);
 	else
 		err = maps_fdb_each(&sw->maps, flush_entry, &w);
 	return err ? fail(XSW_REFUSED, "switch %s: cannot flush: %s", sw->name, strerror(-err)) :

@@ -8,19 +8,25 @@
  *	xsw_up.c	`up`: many ports, applied or undone together
  *	xsw_port.c	one port: the steps that make it
  *	xsw_port_*.c	host ports, devices, hooks, and all of it backwards: port.h
+ *	xsw_find.c	ports by name, legs of tunnels
+ *	xsw_tunnel.c	tunnels: what may be asked for, MTU
  *	xsw_view.c	snapshots
  *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
  *	xsw_policy.c	policies of ports
  *	xsw_port_addr.c	addresses of inner devices
+ *	xsw_mtu.c	their MTU
  *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
+ *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
  *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
+
+#include <netinet/in.h>
 
 #include "maps.h"
 #include "netif.h"
@@ -44,17 +50,35 @@ struct xsw {
 };
 #define XSW_FOUND 8192
 
-/* The port of that name (or NS:IFNAME), 0: none. */
+/* --- xsw_find.c --- */
+
+/* The port of that name (or NS:IFNAME), 0: none; of a tunnel its first leg. */
 uint32_t xsw_port_find(const struct xsw *sw, const char *name);
 
 /* The same, with the message. */
 int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number);
 
-/* From here to the end a signal waits until a step is done; then it is taken back. */
-void xsw_hold_signals(void);
+/* Every number of a port, which is known by its first: n = head, then until 0. */
+uint32_t xsw_leg_next(const struct xsw *sw, uint32_t head, uint32_t number);
+#define XSW_EACH_LEG(sw, head, n)                                                                  \
+	for (n = xsw_leg_next(sw, head, 0); n; n = xsw_leg_next(sw, head, n))
 
-/* Whether a signal asks to stop; the message is written once. */
-bool xsw_interrupted(void);
+/* The number a port is known by: of a leg, the first one's. */
+static inline uint32_t xsw_head(const struct xsw *sw, uint32_t number)
+{
+	uint32_t head = sw->ports[number].leg.head;
+
+	return head ? head : number;
+}
+
+/* A leg other than the first: no port of its own to people. */
+bool xsw_is_leg(const struct xsw *sw, uint32_t number);
+
+/* The leg of that index, 0: there is none. */
+uint32_t xsw_leg_find(const struct xsw *sw, uint32_t head, uint32_t index);
+
+/* It was made to its end, and so were the other legs of its port. */
+bool xsw_is_complete(const struct xsw *sw, uint32_t number);
 
 /* --dry-run: say the step and return true. */
 bool xsw_plan(const struct xsw *sw, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -62,7 +86,6 @@ bool xsw_plan(const struct xsw *sw, const char *fmt, ...) __attribute__((format(
 /* --- xsw.c --- */
 
 struct xsw *xsw_new(const struct xsw_opts *opts);
-int xsw_check_rights(void);
 
 /* `make`: mount bpffs and make the root if need be. */
 int xsw_lock(struct xsw *sw, bool make);
@@ -100,10 +123,10 @@ int addrs_store(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
 /* --- xsw_vlan.c --- */
 
 /*
- * Check VLAN-ARGS against what the port has now and turn them into its word and its sets. `sw`
- * NULL: there is no such port, and conf is 0.
+ * Check VLAN-ARGS against what the port has now (`number` 0: it is not there yet, `sw` may be
+ * NULL and conf is 0) and turn them into its word and its sets.
  */
-int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
+int vlan_plan(struct xsw *sw, const char *port, uint32_t number, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets);
 
 /* The same for `vlan add` and `vlan del`. */
@@ -137,6 +160,27 @@ void xsw_remove_port_pins(const char *name, const char *number);
 /* The flags and the state that a change asks for. */
 void port_change_conf(const struct xsw_port_change *change, union xsw_conf *conf);
 
+/* --- xsw_mtu.c --- */
+
+/* Whether nobody asked for one: a tunnel has what fits through it, others follow the tunnels. */
+bool mtu_is_auto(const struct xsw_info *info);
+
+/* The MTU of those that follow. */
+uint32_t mtu_least(const struct xsw *sw);
+
+/* Bring every port to it that should have it: a tunnel has come, gone or changed. */
+void mtu_follow(struct xsw *sw);
+
+/* Whether the port may get `mtu` (0: automatic); an exit status, with the message. */
+int mtu_check(const struct xsw *sw, const char *port, uint32_t number, uint32_t mtu);
+
+/* Record and devices; the word, `conf`, is for the caller to store. An exit status, the same. */
+int mtu_change(struct xsw *sw, const char *port, uint32_t number, uint32_t mtu,
+	       union xsw_conf *conf);
+
+/* Record and devices as they were; 0 or -errno. */
+int mtu_put(struct xsw *sw, uint32_t number, uint32_t record, uint32_t mtu);
+
 /* --- xsw_policy.c --- */
 
 /* From what a port has to what it is to have. */
@@ -144,6 +188,7 @@ struct policy_change {
 	__u8 old_bits, bits; /* enum xsw_port_policy */
 	struct xsw_policy old, policy;
 	uint32_t old_max, max;
+	uint32_t old_group, group;
 	bool touched; /* they differ */
 	bool lists;   /* so do the allowed addresses, which become these: */
 	struct arg_macs macs;
@@ -151,11 +196,12 @@ struct policy_change {
 };
 
 /*
- * Check what is asked for against what the port has (nothing, if there is no such port yet) and
- * what it can enforce. `conf` gets the bits. An exit status, with the message.
+ * Check what is asked for against what the port has (`number` 0: it is not there yet) and what it
+ * can enforce. `conf` gets the bits. An exit status, with the message.
  */
-int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
-		union xsw_conf *conf, struct policy_change *change);
+int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
+		const struct xsw_policy_args *args, union xsw_conf *conf,
+		struct policy_change *change);
 
 /* Whether the port's hook can enforce these; an exit status, with the message. */
 int policy_enforceable(const struct xsw_info *info, uint8_t bits);
@@ -173,6 +219,9 @@ int policy_failed(const char *port, int err);
 
 /* Details of the policies that hold; the others are zero. -errno: they cannot be read. */
 int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy);
+
+/* The split horizon group of a port; 0: none. */
+uint32_t policy_group(const struct xsw *sw, uint32_t number);
 
 /* `policies` as it is to be; a port without any policy has no record. -errno */
 int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw_policy *policy);
@@ -226,8 +275,15 @@ int policy_view(struct xsw *sw, struct xsw_view *view);
 
 /* --- xsw_port.c --- */
 
+/* What is to be made under one port number: a port, or one leg of a tunnel. */
+struct port_place {
+	const struct xsw_port_spec *spec;
+	uint32_t leg;  /* 0.. */
+	uint32_t head; /* number of the first leg; 0: this is it */
+};
+
 /* Make port `number`, which is free. The caller undoes with port_unmake() on an error. */
-int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+int port_make(struct xsw *sw, uint32_t number, const struct port_place *place,
 	      union xsw_conf *conf);
 
 /* Let frames in and out; `conf` as port_make() left it. */
@@ -274,10 +330,70 @@ void port_offload_words(uint32_t bits, const char **words);
 /* Its program is the switch's: after an interrupted change of programs it may not be. */
 int port_reattach(struct xsw *sw, uint32_t number);
 
+/* --- xsw_tunnel.c --- */
+
+static inline bool type_is_tunnel(uint8_t type)
+{
+	return type >= XSW_TYPE_VXLAN;
+}
+
+struct xsw_ip tunnel_ip(const struct arg_addr *addr);
+
+/* Whether a leg is what is asked for. */
+bool tunnel_is(const struct xsw_info *info, const struct xsw_port_spec *spec, uint32_t leg);
+
+/* What is asked for, against the tunnels there are and the kernel; an exit status. */
+int tunnel_may(const struct xsw *sw, const struct xsw_port_spec *spec, uint32_t leg);
+
+/*
+ * The VLANs of a port with a key for each: it may have no other mode than trunk, and frames have
+ * no tag inside. Of other ports: nothing. An exit status, with the message.
+ */
+int tunnel_vlans(const struct xsw_info *info, union xsw_conf conf, struct xsw_sets *sets);
+
+/* "192.0.2.2"; none: "" */
+void tunnel_ip_text(const struct xsw_ip *ip, char text[INET6_ADDRSTRLEN]);
+
+/* What `port show` has of it; nothing of other ports. -ENOMEM; free(v->remotes) */
+int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v);
+
+/*
+ * The MTU that a tunnel can carry inside now, with this configuration: that of the route to its
+ * remote less all headers in front of the L3 packet; without a route as if it were 1500.
+ */
+uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf);
+
+/* What a specification means, and whether it can be: XSW_USAGE, with the message. */
+enum xsw_key_mode tunnel_key_mode(const struct xsw_port_spec *spec);
+uint16_t tunnel_udp_port(const struct xsw_port_spec *spec);
+
 /* --- xsw_fdb.c --- */
 
 /* Put an entry back as it was, its times included; 0 or -errno. */
 int fdb_restore(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
+
+/* --- xsw_keep.c --- */
+
+/* What may be set of a port. */
+struct port_kept {
+	union xsw_conf conf;
+	struct xsw_sets sets;
+	struct xsw_policy_args policy;
+	uint32_t mtu; /* struct xsw_info */
+};
+
+int port_keep(struct xsw *sw, uint32_t number, struct port_kept *kept);
+int port_restore(struct xsw *sw, uint32_t number, const struct port_kept *kept);
+
+/* One of the numbers of a port is to be changed; an exit status, with the message. */
+typedef int (*leg_change)(struct xsw *sw, uint32_t number, const void *arg);
+
+/*
+ * Change every leg of a port, or none; a port of another type is all of itself. What a kill leaves
+ * is a port whose legs differ: legs_repair() makes them as the first one is.
+ */
+int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *arg);
+int legs_repair(struct xsw *sw);
 
 /* --- xsw_repair.c --- */
 

@@ -88,13 +88,19 @@ static const char *port_name(struct listen *l, uint32_t number)
 	return info->name[0] ? info->name : "?";
 }
 
+/* Of the filter; any of its legs. */
+static bool is_port(const struct listen *l, uint32_t number)
+{
+	return number && xsw_head(l->sw, number % XSW_PORTS) == l->port;
+}
+
 static bool passes(const struct listen *l, const struct xsw_event *e)
 {
 	const struct xsw_event_filter *f = l->filter;
 	bool two = e->kind == XSW_EV_MOVED || e->kind == XSW_EV_FLAP;
 	bool all = e->kind == XSW_EV_FLUSHED;
 
-	if (l->port && e->port != l->port && !(two && e->old == l->port) && !(all && !e->port))
+	if (l->port && !is_port(l, e->port) && !(two && is_port(l, e->old)) && !(all && !e->port))
 		return false;
 	return !f->vlan_set || e->key.vid == f->vlan || (all && e->key.vid == XSW_ANY_VID);
 }

@@ -128,6 +128,21 @@ static int read_ips(const struct xsw *sw, uint32_t list, struct arg_prefixes *ip
 	return err;
 }
 
+uint32_t policy_group(const struct xsw *sw, uint32_t number)
+{
+	bool has = maps_conf_load(&sw->maps, number).policy & XSW_P_GROUP;
+
+	return has ? sw->maps.mem.ports[number].group : 0;
+}
+
+/* Without one that was asked for: legs of a tunnel have their own. */
+static uint32_t usual_group(const struct xsw *sw, uint32_t number)
+{
+	const struct xsw_leg *leg = &sw->ports[number].leg;
+
+	return leg->legs > 1 ? XSW_GROUP_LEGS(leg->head) : 0;
+}
+
 /* As if all of it were asked for. */
 int policy_keep(const struct xsw *sw, uint32_t number, struct xsw_policy_args *args)
 {
@@ -140,11 +155,13 @@ int policy_keep(const struct xsw *sw, uint32_t number, struct xsw_policy_args *a
 		.macs_set = true,
 		.ips_set = true,
 		.mask_set = true,
+		.group_set = true,
 		.isolated = { bits & XSW_P_ISOLATED, true },
 		.locked = { bits & XSW_P_LOCKED, true },
 		.guard = { policy.guard, true },
 		.max_macs = sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max,
 		.group_fwd_mask = policy.group_fwd_mask,
+		.group = policy_group(sw, number),
 	};
 	for (int i = 0; i < XSW_METERS; i++)
 		args->rate[i] = (struct arg_rate){ .rate = policy.rate[i].rate,
@@ -227,10 +244,9 @@ static int plan_lists(const struct xsw *sw, const struct xsw_policy_args *args,
 	return err;
 }
 
-int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_args *args,
-		union xsw_conf *conf, struct policy_change *c)
+int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
+		const struct xsw_policy_args *args, union xsw_conf *conf, struct policy_change *c)
 {
-	uint32_t number = xsw_port_find(sw, port);
 	int err;
 
 	c->bits = c->old_bits = conf->policy;
@@ -242,6 +258,9 @@ int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_
 	c->max = c->old_max = number ? sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max : 0;
 	if (args->max_set)
 		c->max = args->max_macs;
+	c->group = c->old_group = number ? policy_group(sw, number) : 0;
+	if (args->group_set)
+		c->group = args->group ? args->group : usual_group(sw, number);
 	apply_flag(args->isolated, XSW_P_ISOLATED, &c->bits);
 	apply_flag(args->locked, XSW_P_LOCKED, &c->bits);
 	if (args->guard.set)
@@ -249,15 +268,15 @@ int policy_plan(const struct xsw *sw, const char *port, const struct xsw_policy_
 	if (args->mask_set)
 		c->policy.group_fwd_mask = (__u16)args->group_fwd_mask;
 	apply_rates(args, &c->policy);
-	c->bits &= (uint8_t) ~(XSW_P_CONTROL | XSW_P_METER);
-	c->bits |= details_bits(&c->policy);
+	c->bits &= (uint8_t) ~(XSW_P_CONTROL | XSW_P_METER | XSW_P_GROUP);
+	c->bits |= details_bits(&c->policy) | (c->group ? XSW_P_GROUP : 0);
 	err = plan_lists(sw, args, c);
 	if (err)
 		return policy_failed(port, err);
 	if (c->bits & XSW_P_WIRE && !wire_may(c->bits, &c->policy))
 		return wire_refused(sw, port, c->old.wire);
 	c->touched = c->lists || c->bits != c->old_bits || c->max != c->old_max ||
-		     memcmp(&c->policy, &c->old, sizeof(c->old));
+		     c->group != c->old_group || memcmp(&c->policy, &c->old, sizeof(c->old));
 	conf->policy = c->bits;
 	return policy_enforceable(&sw->ports[number], c->bits & ~c->old_bits);
 }
@@ -316,16 +335,19 @@ static int list_fill(struct xsw *sw, const struct policy_change *c)
 	return err;
 }
 
-static void max_store(struct xsw *sw, uint32_t number, uint32_t max)
+/* What is one word of its own. */
+static void words_store(struct xsw *sw, uint32_t number, uint32_t max, uint32_t group)
 {
 	__atomic_store_n(&sw->maps.mem.limits[XSW_LIMIT_PORT(number)].max, max, __ATOMIC_RELEASE);
+	if (group) /* else the bit says so, or the port is new and has got its own */
+		__atomic_store_n(&sw->maps.mem.ports[number].group, group, __ATOMIC_RELEASE);
 }
 
 int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw_policy *policy)
 {
 	int err = 0;
 
-	if (bits)
+	if (bits & ~XSW_P_GROUP) /* which has no details */
 		err = maps_policy_set(&sw->maps, number, policy);
 	else
 		maps_policy_del(&sw->maps, number);
@@ -379,7 +401,7 @@ int policy_begin(struct xsw *sw, uint32_t number, struct policy_change *c)
 		policy_undo(sw, number, c);
 		return err;
 	}
-	max_store(sw, number, c->max);
+	words_store(sw, number, c->max, c->group);
 	fault_point();
 	return 0;
 }
@@ -388,7 +410,7 @@ void policy_undo(struct xsw *sw, uint32_t number, struct policy_change *c)
 {
 	if (!c->touched)
 		return;
-	max_store(sw, number, c->old_max);
+	words_store(sw, number, c->old_max, c->old_group);
 	policy_store(sw, number, c->old_bits, &c->old);
 	policy_bits_store(sw, number, c->old_bits);
 	if (c->lists)

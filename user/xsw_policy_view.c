@@ -179,8 +179,10 @@ static uint32_t view_one(struct xsw *sw, struct xsw_port_view *v)
 	const struct xsw_limit *limit = &sw->maps.mem.limits[XSW_LIMIT_PORT(v->number)];
 	union xsw_conf conf = maps_conf_load(&sw->maps, v->number);
 	struct xsw_policy policy;
+	uint32_t n;
 
-	v->learned = limit->learned;
+	XSW_EACH_LEG(sw, v->number, n)
+	v->learned += sw->maps.mem.limits[XSW_LIMIT_PORT(n)].learned;
 	v->max_macs = limit->max;
 	if (conf.state == XSW_STATE_ERRDISABLED)
 		v->recovery = policy_errdisabled(sw, v->number);
@@ -191,6 +193,9 @@ static uint32_t view_one(struct xsw *sw, struct xsw_port_view *v)
 	policy_current(sw, v->number, conf.policy, &policy);
 	v->flags.guard = policy.guard;
 	v->group_fwd_mask = policy.group_fwd_mask;
+	v->group = policy_group(sw, v->number);
+	if (v->group > XSW_GROUP_MAX) /* legs of a tunnel */
+		v->group = 0;
 	rate_text(v->storm.broadcast, &policy.rate[XSW_METER_BROADCAST]);
 	rate_text(v->storm.multicast, &policy.rate[XSW_METER_MULTICAST]);
 	rate_text(v->storm.unknown, &policy.rate[XSW_METER_UNKNOWN]);

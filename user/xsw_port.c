@@ -71,6 +71,7 @@ static void fill_info(struct making *mk)
 {
 	const struct xsw_port_spec *spec = mk->spec;
 	struct xsw_info *info = mk->info;
+	__u32 mtu = spec->mtu ? spec->mtu : info->mtu; /* made again, it keeps its own */
 
 	memset(info, 0, sizeof(*info));
 	info->type = (__u8)spec->type;
@@ -79,6 +80,9 @@ static void fill_info(struct making *mk)
 		snprintf(info->outer, sizeof(info->outer), "%s", spec->ifname);
 		return;
 	}
+	info->mtu = mtu;
+	if (type_is_tunnel(info->type))
+		return;
 	if (spec->type == XSW_TYPE_NETNS && netns_name_valid(spec->netns)) /* so it fits */
 		memcpy(info->netns, spec->netns, strlen(spec->netns));
 	snprintf(info->ifname, sizeof(info->ifname), "%s", spec->ifname);
@@ -139,7 +143,7 @@ static int step_pair(struct making *mk)
 		.peer_name = info->ifname,
 		.peer_mac = info->mac,
 		.peer_netns = mk->netns,
-		.mtu = mk->spec->mtu,
+		.mtu = info->mtu ? info->mtu : mtu_least(mk->sw),
 	};
 	char alias[128];
 	struct netif_link link;
@@ -273,8 +277,11 @@ static int run_steps(struct making *mk, const port_step *steps)
 	return err && !mk->status ? make_failed(mk, err) : mk->status;
 }
 
-int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
-	      union xsw_conf *conf)
+#define TUNNEL_STEPS(type)                                                                         \
+	[type] = { port_record, port_step_tunnel, port_step_tunnel_maps, port_step_attach,         \
+		   port_step_tunnel_up }
+
+int port_make(struct xsw *sw, uint32_t number, const struct port_place *place, union xsw_conf *conf)
 {
 	static const port_step steps[][8] = {
 		[XSW_TYPE_NETNS] = { port_record, step_netns, step_pair, step_maps,
@@ -283,11 +290,16 @@ int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 				    port_step_attach, step_inner },
 		[XSW_TYPE_DEV] = { port_record, port_step_dev, step_maps, port_step_attach,
 				   port_step_dev_up },
+		TUNNEL_STEPS(XSW_TYPE_VXLAN),
+		TUNNEL_STEPS(XSW_TYPE_GRE),
+		TUNNEL_STEPS(XSW_TYPE_GENEVE),
 	};
 	struct making mk = {
 		.sw = sw,
 		.number = number,
-		.spec = spec,
+		.spec = place->spec,
+		.leg = place->leg,
+		.head = place->head ?: number,
 		.conf = *conf,
 		.info = &sw->ports[number],
 		.netns = -1,
@@ -296,7 +308,7 @@ int port_make(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	int status;
 
 	fill_info(&mk);
-	status = run_steps(&mk, steps[spec->type]);
+	status = run_steps(&mk, steps[place->spec->type]);
 	*conf = mk.conf;
 	netif_close(mk.inner);
 	if (mk.netns >= 0)

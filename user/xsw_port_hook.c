@@ -16,7 +16,14 @@
 static void link_pin(const struct xsw *sw, uint32_t number, const char *name,
 		     char path[PIN_PATH_MAX])
 {
-	pin_path(path, sw->name, XSW_DIR_PORTS "/%u/%s", number, name);
+	pin_path(path, sw->name, XSW_DIR_PORTS "/%u/%s", port_pin_number(sw, number), name);
+}
+
+uint32_t port_pin_number(const struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+
+	return type_is_tunnel(info->type) ? XSW_TUNNEL_NUMBER(info->leg.slot) : number;
 }
 
 const char *port_hook_why(const struct xsw_info *info)
@@ -39,7 +46,7 @@ bool port_wants_xdp(const struct xsw_port_spec *spec, union xsw_conf conf)
 	if (spec->hook != XSW_HOOK_ARG_AUTO)
 		return spec->hook == XSW_HOOK_ARG_XDP;
 	/* the tests ask for it everywhere, except where it would be refused */
-	return attach_forced() == XSW_HOOK_XDP &&
+	return attach_forced() == XSW_HOOK_XDP && !type_is_tunnel(spec->type) &&
 	       !(spec->type == XSW_TYPE_NETNS && conf.flags & XSW_F_VLAN);
 }
 
@@ -185,7 +192,7 @@ int port_step_attach(struct making *mk)
 	int err;
 
 	mk->step = "attach the program";
-	pin_path(path, mk->sw->name, XSW_DIR_PORTS "/%u", mk->number);
+	pin_path(path, mk->sw->name, XSW_DIR_PORTS "/%u", port_pin_number(mk->sw, mk->number));
 	err = pin_mkdir(path);
 	if (err)
 		return err;

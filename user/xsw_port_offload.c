@@ -46,8 +46,7 @@ void port_offload_words(uint32_t bits, const char **words)
 	*words = NULL;
 }
 
-/* The namespace of the other end of a veth, as the record says; *inner NULL: our own. */
-static int open_peer(const struct xsw_info *info, struct netif **inner)
+int port_open_peer(const struct xsw_info *info, struct netif **inner)
 {
 	struct netns_id now, was = { info->netns_dev, info->netns_ino, info->netns_cookie };
 	int fd, err;
@@ -112,7 +111,7 @@ static int ends_of_dev(struct making *mk, struct ends *e)
 		memcpy(e->name[0], link.name, sizeof(link.name));
 		return 0;
 	}
-	if (find_peer(mk, &link) || open_peer(mk->info, &e->nl[1]))
+	if (find_peer(mk, &link) || port_open_peer(mk->info, &e->nl[1]))
 		return -ENXIO;
 	name_inner(mk->info, e);
 	return e->name[1][0] ? 0 : -ENXIO;
@@ -180,7 +179,7 @@ void port_offload_restore(struct xsw *sw, const struct xsw_info *info)
 		return;
 	if (!netif_get_index(sw->nl, (int)info->ifindex, &link))
 		memcpy(e.name[0], link.name, sizeof(link.name));
-	if (info->peer_ifindex && !open_peer(info, &e.nl[1]))
+	if (info->peer_ifindex && !port_open_peer(info, &e.nl[1]))
 		name_inner(info, &e);
 	change(&e, info->offloads, true);
 	netif_close(e.nl[1]);

@@ -22,29 +22,6 @@ static void change_flag(union xsw_conf *conf, struct arg_flag flag, __u16 bit)
 		conf->flags = (__u16)(flag.on ? conf->flags | bit : conf->flags & ~bit);
 }
 
-/* Somebody else's device gets its own back. */
-static int record_mtu(struct xsw *sw, uint32_t n)
-{
-	struct xsw_info *info = &sw->ports[n];
-
-	if (info->type != XSW_TYPE_DEV || info->mtu)
-		return 0;
-	info->mtu = maps_conf_load(&sw->maps, n).mtu;
-	return maps_info_set(&sw->maps, n, info);
-}
-
-static int change_mtu(struct xsw *sw, const char *port, uint32_t n, uint32_t mtu)
-{
-	int err = record_mtu(sw, n) ? -EIO :
-		  sw->nl	    ? netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu) :
-				      -ENODEV;
-	const char *words = sw->nl ? netif_error(sw->nl) : "";
-
-	return err ? fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, mtu,
-			  strerror(-err), *words ? ": " : "", words) :
-		     XSW_OK;
-}
-
 void port_change_conf(const struct xsw_port_change *c, union xsw_conf *conf)
 {
 	change_flag(conf, c->learning, XSW_F_LEARNING);
@@ -80,24 +57,33 @@ static int store(struct xsw *sw, const char *port, uint32_t n, const struct xsw_
 		     XSW_OK;
 }
 
-int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
+/* Everything that is asked for, checked; `conf`, `sets` and `policy` are what it becomes. */
+static int plan(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, union xsw_conf *conf,
+		struct xsw_sets *sets, struct policy_change *policy)
 {
-	struct policy_change policy;
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	uint32_t n, mtu;
-	int err = xsw_port_need(sw, port, &n);
+	const char *port = sw->ports[n].name;
+	int err = c->mtu_set ? mtu_check(sw, port, n, c->mtu) : XSW_OK;
 
-	if (err)
-		return err;
-	conf = maps_conf_load(&sw->maps, n);
-	mtu = conf.mtu;
-	if (names_vlans(&c->vlan))
-		err = vlan_plan(sw, port, &c->vlan, &conf, &sets);
+	if (!err && names_vlans(&c->vlan))
+		err = vlan_plan(sw, port, n, &c->vlan, conf, sets) ?:
+			      tunnel_vlans(&sw->ports[n], *conf, sets);
 	if (!err && sw->ports[n].hook == XSW_HOOK_XDP)
-		err = port_hook_check(port, sw->ports[n].type, conf);
-	if (!err)
-		err = policy_plan(sw, port, &c->policy, &conf, &policy);
+		err = port_hook_check(port, sw->ports[n].type, *conf);
+	return err ? err : policy_plan(sw, port, n, &c->policy, conf, policy);
+}
+
+static int set_one(struct xsw *sw, uint32_t n, const void *arg)
+{
+	const struct xsw_port_change *c = arg;
+	const char *port = sw->ports[n].name;
+	union xsw_conf conf = maps_conf_load(&sw->maps, n);
+	uint32_t mtu = conf.mtu, own = sw->ports[n].mtu;
+	/* tags in a tunnel may need room */
+	bool change_mtu = c->mtu || c->mtu_set || (type_is_tunnel(sw->ports[n].type) && !own);
+	struct policy_change policy;
+	struct xsw_sets sets;
+	int err = plan(sw, n, c, &conf, &sets, &policy);
+
 	if (err || xsw_plan(sw, "change port %s", port))
 		return err;
 	err = batch_keep_port(sw, n);
@@ -106,12 +92,9 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 	if (err)
 		return err;
 	policy_recover(sw, n);
-	if (c->mtu) {
-		err = change_mtu(sw, port, n, c->mtu);
-		if (err)
-			return err;
-		conf.mtu = (__u16)c->mtu;
-	}
+	err = change_mtu ? mtu_change(sw, port, n, c->mtu, &conf) : XSW_OK;
+	if (err)
+		return err;
 	port_change_conf(c, &conf);
 	err = policy_begin(sw, n, &policy);
 	if (err) {
@@ -123,7 +106,19 @@ int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change 
 		else
 			policy_end(sw, &policy);
 	}
-	if (err && c->mtu)
-		netif_set_mtu(sw->nl, (int)sw->ports[n].ifindex, mtu);
+	if (err && change_mtu)
+		mtu_put(sw, n, own, mtu);
+	return err;
+}
+
+int xsw_port_set(struct xsw *sw, const char *port, const struct xsw_port_change *c)
+{
+	uint32_t n;
+	int err = xsw_port_need(sw, port, &n);
+
+	if (!err)
+		err = legs_change(sw, n, set_one, c);
+	if (!err && !sw->opts->dry_run)
+		mtu_follow(sw);
 	return err;
 }

@@ -19,10 +19,13 @@
 /* Of devices about to be removed together. */
 #define DOWN_GROUP (0x78000000u + (uint32_t)getpid())
 
-/* Made by us: a veth with the address that only this port of this switch has. */
-static bool is_ours(const struct xsw_info *info, const struct netif_link *link)
+bool port_is_ours(const struct xsw_info *info, const struct netif_link *link)
 {
-	return info->name[0] && info->flags & XSW_I_DEV_CREATED && !strcmp(link->kind, "veth") &&
+	const struct tunnel_kind *tunnel =
+		tunnel_kind(info->type, tunnel_is_ipv6(&info->leg.remote));
+
+	return info->name[0] && info->flags & XSW_I_DEV_CREATED &&
+	       !strcmp(link->kind, tunnel ? tunnel->kind : "veth") &&
 	       !memcmp(link->mac, info->outer_mac, 6);
 }
 
@@ -37,7 +40,7 @@ static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_l
 		int err = tries ? netif_get_index(sw->nl, (int)info->ifindex, link) :
 				  netif_get(sw->nl, info->outer, link);
 
-		if (!err && is_ours(info, link))
+		if (!err && port_is_ours(info, link))
 			return 0;
 	}
 	return -ENODEV;
@@ -74,7 +77,7 @@ static void drop_pins(const struct xsw *sw, uint32_t number)
 {
 	char text[16];
 
-	snprintf(text, sizeof(text), "%u", number);
+	snprintf(text, sizeof(text), "%u", port_pin_number(sw, number));
 	xsw_remove_port_pins(sw->name, text);
 	fault_point();
 }
@@ -105,10 +108,30 @@ static void close_port(struct xsw *sw, uint32_t number)
 	fault_point();
 }
 
-static void unmake(struct xsw *sw, uint32_t number, bool keep)
+/* The device that was made, its links and where they are found. */
+static void drop_device(struct xsw *sw, uint32_t number)
 {
 	struct xsw_info *info = &sw->ports[number];
 	struct netif_link link;
+
+	if (type_is_tunnel(info->type) && tunnel_shared(sw, number))
+		return;
+	if (!find_ours(sw, info, &link)) {
+		if (info->flags & XSW_I_CHAIN) /* libxdp's pins would outlive the device */
+			port_detach(sw, number);
+		netif_del(sw->nl, link.ifindex);
+	}
+	fault_point();
+	drop_pins(sw, number);
+	maps_ifport_del(&sw->maps,
+			type_is_tunnel(info->type) ? XSW_TUNNEL_NUMBER(info->leg.slot) : number,
+			info->ifindex);
+}
+
+static void unmake(struct xsw *sw, uint32_t number, bool keep)
+{
+	struct xsw_info *info = &sw->ports[number];
+	__u32 mtu = keep && info->type != XSW_TYPE_DEV ? info->mtu : 0;
 
 	/* from here on it is remains, whoever finds it */
 	info->flags &= ~(__u32)XSW_I_READY;
@@ -118,14 +141,8 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	if (!keep)
 		policy_drop(sw, number);
 	port_dev_restore(sw, number);
-	if (!find_ours(sw, info, &link)) {
-		if (info->flags & XSW_I_CHAIN) /* libxdp's pins would outlive the device */
-			port_detach(sw, number);
-		netif_del(sw->nl, link.ifindex);
-	}
-	fault_point();
-	drop_pins(sw, number);
-	maps_ifport_del(&sw->maps, number, info->ifindex);
+	tunnel_drop(sw, number);
+	drop_device(sw, number);
 	maps_tx_clear(&sw->maps, number);
 	maps_xtx_clear(&sw->maps, number);
 	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
@@ -144,8 +161,10 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	}
 	memset(info, 0, sizeof(*info));
 	maps_info_set(&sw->maps, number, info);
+	info->mtu = mtu;
 	port_recount(sw);
 	fault_point();
+	mtu_follow(sw);
 }
 
 void port_unmake(struct xsw *sw, uint32_t number)
@@ -168,10 +187,8 @@ static size_t group_devices(struct xsw *sw)
 	if (!sw->nl || netif_list(sw->nl, &links, &n))
 		return 0;
 	for (i = 0; i < n; i++) {
-		if (strcmp(links[i].kind, "veth"))
-			continue;
 		for (port = 1; port < XSW_PORTS; port++)
-			if (is_ours(&sw->ports[port], &links[i]))
+			if (port_is_ours(&sw->ports[port], &links[i]))
 				break;
 		if (port == XSW_PORTS)
 			continue;

@@ -2,7 +2,8 @@
 /*
  * xsw_repair.c - what a killed command left, taken to its end
  *
- * Lists of allowed addresses that no port names: policy_sweep(). A change of the FDB's size: the new
+ * Lists of allowed addresses that no port names: policy_sweep(). Ports whose MTU was being changed:
+ * mtu_follow(). A change of the FDB's size: the new
  * table was full before the first pin changed, and pins change in this order: the maps of
  * the FDB, the programs, the links of the ports. So:
  *
@@ -87,10 +88,11 @@ int xsw_repair(struct xsw *sw)
 	char path[PIN_PATH_MAX];
 	int err;
 
-	err = policy_sweep(sw);
+	err = policy_sweep(sw) ?: legs_repair(sw);
 	if (err)
 		return fail(XSW_REFUSED, "switch %s: cannot remove what a killed command left: %s",
 			    sw->name, strerror(-err));
+	mtu_follow(sw);
 	mark(sw, path);
 	if (!pin_exists(path))
 		return XSW_OK;

@@ -23,6 +23,9 @@ const char *const xsw_type_words[] = {
 	[XSW_TYPE_NETNS] = "netns",
 	[XSW_TYPE_DEV] = "dev",
 	[XSW_TYPE_HOST] = "host",
+	[XSW_TYPE_VXLAN] = "vxlan",
+	[XSW_TYPE_GRE] = "gre",
+	[XSW_TYPE_GENEVE] = "geneve",
 	NULL,
 };
 
@@ -31,9 +34,10 @@ const char *const xsw_type_words[] = {
 #define SUBNET_PLEN_MANY 16
 #define GRACE_WORTH	 4 /* ports from which shorter grace periods pay */
 
-/* What becomes of one asked-for port. */
+/* What becomes of one asked-for port, or of one leg of a tunnel. */
 struct step {
-	const struct xsw_port_spec *spec;
+	struct xsw_port_spec *spec;
+	uint32_t leg;
 	uint32_t number;
 	union xsw_conf conf;
 	struct xsw_sets sets;
@@ -43,46 +47,12 @@ struct step {
 	bool begun;
 };
 
-/* Where the number of a port of this name was put last; what stands there is a guess. */
-static uint16_t *found_slot(const struct xsw *sw, const char *name)
-{
-	uint32_t h = 2166136261u;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 16777619u;
-	return &sw->found[(h ^ h >> 16) % XSW_FOUND];
-}
-
-uint32_t xsw_port_find(const struct xsw *sw, const char *name)
-{
-	uint16_t *found = found_slot(sw, name);
-	char full[XSW_NAME_MAX + XSW_IFNAME_MAX + 1];
-	uint32_t n;
-
-	/* a walk through a thousand ports for every line of a batch would be most of its time */
-	if (*name && !strcmp(sw->ports[*found].name, name))
-		return *found;
-	for (n = 1; n < XSW_PORTS; n++) {
-		if (strcmp(sw->ports[n].name, name) || !*name)
-			continue;
-		*found = (uint16_t)n;
-		return n;
-	}
-	for (n = 1; n < XSW_PORTS && strchr(name, ':'); n++) {
-		snprintf(full, sizeof(full), "%s:%s", sw->ports[n].netns, sw->ports[n].ifname);
-		if (sw->ports[n].name[0] && !strcmp(full, name))
-			return n;
-	}
-	return 0;
-}
-
-int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number)
-{
-	*number = xsw_port_find(sw, name);
-	if (*number || batch_promised(sw, name))
-		return batch_checking(sw) ? XSW_CHECKED : XSW_OK;
-	return fail(XSW_MISSING, "switch %s has no port %s", sw->name, quoted(name));
-}
+struct plan {
+	struct step *v; /* the legs of a tunnel one after the other */
+	size_t n;
+	size_t todo;			/* how many are to be made */
+	struct policy_change *policies; /* of each step; NULL: nobody asks for any */
+};
 
 static union xsw_conf default_conf(void)
 {
@@ -106,7 +76,7 @@ static uint32_t free_number(const struct xsw *sw, const struct step *steps, size
 }
 
 /* Whether the port that has this name is what is asked for. */
-static bool same_place(const struct xsw_info *info, const struct xsw_port_spec *spec)
+static bool same_place(const struct xsw_info *info, const struct xsw_port_spec *spec, uint32_t leg)
 {
 	char path[XSW_PATH_MAX] = "";
 
@@ -114,6 +84,8 @@ static bool same_place(const struct xsw_info *info, const struct xsw_port_spec *
 		return false;
 	if (spec->type == XSW_TYPE_DEV)
 		return !strcmp(info->outer, spec->ifname);
+	if (type_is_tunnel(spec->type))
+		return tunnel_is(info, spec, leg);
 	if (spec->type == XSW_TYPE_NETNS)
 		netns_path(spec->netns, path, sizeof(path));
 	return !strcmp(info->netns_path, path) && !strcmp(info->ifname, spec->ifname);
@@ -124,6 +96,11 @@ static int exists(const struct xsw_info *info)
 	if (info->type == XSW_TYPE_NETNS)
 		return fail(XSW_REFUSED, "port %s: File exists: it is %s in namespace %s",
 			    info->name, info->ifname, quoted(info->netns_path));
+	if (type_is_tunnel(info->type))
+		return fail(XSW_REFUSED,
+			    "port %s: File exists: it is of type %s, to other remotes, from "
+			    "another address or with another key",
+			    info->name, xsw_type_words[info->type]);
 	return fail(XSW_REFUSED, "port %s: File exists: it is of type %s, device %s", info->name,
 		    xsw_type_words[info->type],
 		    info->type == XSW_TYPE_DEV ? info->outer : info->ifname);
@@ -143,25 +120,37 @@ static int check_hook(const struct xsw_info *info, const struct xsw_port_spec *s
 
 static int plan_new(struct xsw *sw, struct step *s)
 {
-	const struct xsw_port_spec *spec = s->spec;
-	int err = vlan_plan(sw, spec->name, &spec->vlan, &s->conf, &s->sets);
+	uint32_t old = s->remake ? s->number : 0;
+	struct xsw_port_spec *spec = s->spec;
+	int err;
 
+	if (spec->tunnel.key.vid) {
+		spec->vlan.mode_set = true;
+		spec->vlan.mode = XSW_MODE_TRUNK;
+	}
+	err = type_is_tunnel(spec->type) ? tunnel_may(sw, spec, s->leg) : XSW_OK;
+	if (!err)
+		err = vlan_plan(sw, spec->name, old, &spec->vlan, &s->conf, &s->sets);
+	if (!err && spec->tunnel.key.vid)
+		memcpy(s->sets.untagged, s->sets.member, sizeof(s->sets.untagged));
 	if (!err && port_wants_xdp(spec, s->conf))
 		err = port_hook_check(spec->name, spec->type, s->conf);
 	if (err || !spec->change)
 		return err;
 	port_change_conf(spec->change, &s->conf);
-	return policy_plan(sw, spec->name, &spec->change->policy, &s->conf, s->policy);
+	return policy_plan(sw, spec->name, old, &spec->change->policy, &s->conf, s->policy);
 }
 
-static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct step *steps, size_t i)
+static int plan_port(struct xsw *sw, struct step *steps, size_t i)
 {
 	struct step *s = &steps[i];
+	const struct xsw_port_spec *spec = s->spec;
 	const struct xsw_info *info;
 
-	s->spec = spec;
 	s->conf = default_conf();
 	s->number = xsw_port_find(sw, spec->name);
+	if (s->number && s->leg)
+		s->number = xsw_leg_find(sw, s->number, s->leg);
 	if (!s->number) {
 		s->make = true;
 		s->number = free_number(sw, steps, i);
@@ -171,7 +160,7 @@ static int plan_port(struct xsw *sw, const struct xsw_port_spec *spec, struct st
 		return plan_new(sw, s);
 	}
 	info = &sw->ports[s->number];
-	if (!same_place(info, spec))
+	if (!same_place(info, spec, s->leg))
 		return exists(info);
 	if (port_whole(sw, s->number, spec))
 		return check_hook(info, spec);
@@ -234,7 +223,7 @@ static void sweep(struct xsw *sw)
 	uint32_t n;
 
 	for (n = 1; n < XSW_PORTS; n++) {
-		if (!sw->ports[n].name[0] || sw->ports[n].flags & XSW_I_READY)
+		if (!sw->ports[n].name[0] || xsw_is_complete(sw, n))
 			continue;
 		if (!xsw_plan(sw, "remove what is left of port %s", sw->ports[n].name))
 			port_unmake(sw, n);
@@ -248,6 +237,14 @@ static void plan_text(struct xsw *sw, const struct step *s)
 	char text[INET6_ADDRSTRLEN] = "no address";
 	int fd;
 
+	if (type_is_tunnel(s->spec->type)) {
+		const struct xsw_ip ip = tunnel_ip(&s->spec->tunnel.remotes.v[s->leg]);
+
+		tunnel_ip_text(&ip, text);
+		xsw_plan(sw, "make port %s: number %u, %s to %s", s->spec->name, s->number,
+			 xsw_type_words[s->spec->type], text);
+		return;
+	}
 	if (s->spec->type == XSW_TYPE_DEV) {
 		xsw_plan(sw, "make port %s: number %u, device %s", s->spec->name, s->number,
 			 s->spec->ifname);
@@ -271,6 +268,10 @@ static void plan_text(struct xsw *sw, const struct step *s)
 
 static int apply_one(struct xsw *sw, struct step *s)
 {
+	struct port_place place = { s->spec, s->leg, s->number };
+
+	if (s->leg) /* steps of the legs before it stand before it */
+		place.head = (s - s->leg)->number;
 	if (sw->opts->dry_run) {
 		if (s->make)
 			plan_text(sw, s);
@@ -286,7 +287,7 @@ static int apply_one(struct xsw *sw, struct step *s)
 	else
 		policy_drop(sw, s->number); /* of a command that was killed at it */
 	s->begun = true;
-	return port_make(sw, s->number, s->spec, &s->conf);
+	return port_make(sw, s->number, &place, &s->conf);
 }
 
 /* Its policy first, so that no frame meets the port without it. */
@@ -317,53 +318,84 @@ static int apply(struct xsw *sw, struct step *steps, size_t n)
 	for (i = n; err && i-- > 0;)
 		if (steps[i].begun)
 			port_unmake(sw, steps[i].number);
+	if (!sw->opts->dry_run)
+		mtu_follow(sw);
 	return err;
 }
 
-static int plan(struct xsw *sw, const struct xsw_up_spec *spec, struct step *steps, size_t *todo)
+static size_t legs_of(const struct xsw_port_spec *spec)
+{
+	return type_is_tunnel(spec->type) ? spec->tunnel.remotes.n : 1;
+}
+
+static int plan_begin(struct plan *p, const struct xsw_up_spec *spec)
+{
+	size_t i, leg, n = 0;
+	bool change = false;
+
+	for (i = 0; i < spec->nports; i++) {
+		n += legs_of(&spec->ports[i]);
+		change |= spec->ports[i].change != NULL;
+	}
+	*p = (struct plan){ .v = calloc(n + 1, sizeof(*p->v)) };
+	if (change)
+		p->policies = calloc(n, sizeof(*p->policies));
+	if (!p->v || (change && !p->policies))
+		return fail(XSW_REFUSED, "out of memory");
+	for (i = 0; i < spec->nports; i++)
+		for (leg = 0; leg < legs_of(&spec->ports[i]); leg++, p->n++) {
+			p->v[p->n].spec = &spec->ports[i];
+			p->v[p->n].leg = (uint32_t)leg;
+			if (spec->ports[i].change)
+				p->v[p->n].policy = &p->policies[p->n];
+		}
+	return XSW_OK;
+}
+
+static void plan_end(struct plan *p)
+{
+	free(p->policies);
+	free(p->v);
+}
+
+static int plan(struct xsw *sw, const struct xsw_up_spec *spec, struct plan *p)
 {
 	uint32_t highest = 0;
 	size_t i;
-	int err;
+	int err = plan_begin(p, spec);
 
-	*todo = 0;
-	for (i = 0; i < spec->nports; i++) {
-		err = plan_port(sw, &spec->ports[i], steps, i);
-		if (err)
-			return err;
-		if (steps[i].number > highest)
-			highest = steps[i].number;
-		*todo += steps[i].make;
+	for (i = 0; i < p->n && !err; i++) {
+		err = plan_port(sw, p->v, i);
+		if (p->v[i].number > highest)
+			highest = p->v[i].number;
+		p->todo += p->v[i].make;
 	}
+	if (err)
+		return err;
 	choose_subnet(sw, spec, highest);
-	for (i = 0; i < spec->nports; i++) {
-		err = steps[i].make ? give_address(sw, &spec->ports[i], steps[i].number) : XSW_OK;
-		if (err)
-			return err;
-	}
-	return XSW_OK;
+	for (i = 0; i < p->n && !err; i++)
+		if (p->v[i].make)
+			err = give_address(sw, p->v[i].spec, p->v[i].number);
+	return err;
 }
 
 static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
 {
-	struct step *steps = calloc(spec->nports + 1, sizeof(*steps));
 	struct xsw_meta before = sw->meta;
-	size_t todo;
+	struct plan p;
 	int err;
 
-	if (!steps)
-		return fail(XSW_REFUSED, "out of memory");
 	sweep(sw);
-	err = plan(sw, spec, steps, &todo);
+	err = plan(sw, spec, &p);
 	if (!err && !sw->opts->dry_run) {
-		if (todo >= GRACE_WORTH)
+		if (p.todo >= GRACE_WORTH)
 			grace_shorten();
 		if (memcmp(&before, &sw->meta, sizeof(before)))
 			err = xsw_save_meta(sw);
 	}
 	if (!err)
-		err = apply(sw, steps, spec->nports);
-	free(steps);
+		err = apply(sw, p.v, p.n);
+	plan_end(&p);
 	return err;
 }
 
@@ -387,7 +419,8 @@ int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 	int err = XSW_OK;
 
 	for (i = 0; i < spec->nports && !err; i++) {
-		if (!spec->ports[i].mtu && spec->ports[i].type != XSW_TYPE_DEV)
+		if (!spec->ports[i].mtu && spec->ports[i].type != XSW_TYPE_DEV &&
+		    !type_is_tunnel(spec->ports[i].type))
 			spec->ports[i].mtu = spec->mtu;
 		if (spec->ports[i].type == XSW_TYPE_NETNS)
 			err = check_name(spec->ports[i].netns);
@@ -407,29 +440,30 @@ int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 }
 
 /* What the switch gives out by itself stays as it is. */
-static int add_ports(struct xsw *sw, struct xsw_up_spec *spec, struct step *steps)
+static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 {
 	struct xsw_meta meta = sw->meta;
-	size_t todo;
+	struct plan p;
 	int err;
 
 	sweep(sw);
 	sw->meta.plen = 0;
-	err = plan(sw, spec, steps, &todo);
+	err = plan(sw, spec, &p);
 	sw->meta = meta;
-	for (size_t i = 0; i < spec->nports && !err; i++)
-		if (steps[i].remake && sw->opts->batch)
+	for (size_t i = 0; i < p.n && !err; i++)
+		if (p.v[i].remake && sw->opts->batch)
 			err = fail(XSW_REFUSED,
 				   "port %s: its device was replaced; a batch cannot undo "
 				   "making it again",
-				   steps[i].spec->name);
-	if (!err && todo >= GRACE_WORTH && !sw->opts->dry_run)
+				   p.v[i].spec->name);
+	if (!err && p.todo >= GRACE_WORTH && !sw->opts->dry_run)
 		grace_shorten();
 	if (!err)
-		err = apply(sw, steps, spec->nports);
-	for (size_t i = 0; i < spec->nports && !err; i++)
-		if (steps[i].begun)
-			err = batch_keep_made(sw, steps[i].number);
+		err = apply(sw, p.v, p.n);
+	for (size_t i = 0; i < p.n && !err; i++)
+		if (p.v[i].begun)
+			err = batch_keep_made(sw, p.v[i].number);
+	plan_end(&p);
 	return err;
 }
 
@@ -441,23 +475,19 @@ static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, si
 		.nports = n,
 		.no_subnet = no_subnet,
 	};
-	struct step *steps = calloc(n + 1, sizeof(*steps));
-	struct policy_change *policies = calloc(n + 1, sizeof(*policies));
 	int err = XSW_OK;
 
-	if (!up.ports || !steps || !policies)
-		err = fail(XSW_REFUSED, "out of memory");
+	if (!up.ports)
+		return fail(XSW_REFUSED, "out of memory");
 	for (size_t i = 0; i < n && !err; i++) {
 		up.ports[i] = *specs[i];
-		steps[i].policy = specs[i]->change ? &policies[i] : NULL;
+		err = xsw_tunnel_check(specs[i]);
 	}
 	if (!err && !sw->nl)
 		err = fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
 	if (!err)
-		err = add_ports(sw, &up, steps);
+		err = add_ports(sw, &up);
 	free(up.ports);
-	free(steps);
-	free(policies);
 	return err;
 }
 
@@ -469,16 +499,20 @@ int xsw_ports_add(struct xsw *sw, const struct xsw_port_spec *const *specs, size
 int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
 {
 	if (sw->nl && batch_checking(sw))
-		return batch_promise(sw, spec->name);
+		return xsw_tunnel_check(spec) ?: batch_promise(sw, spec->name);
 	return add_many(sw, &spec, 1, false);
 }
 
 int xsw_port_del(struct xsw *sw, const char *port)
 {
-	uint32_t number;
+	uint32_t number, n, next;
 	int err = xsw_port_need(sw, port, &number);
 
-	if (!err && !xsw_plan(sw, "remove port %s", port))
-		port_unmake(sw, number);
+	if (err || xsw_plan(sw, "remove port %s", port))
+		return err;
+	for (n = number; n; n = next) {
+		next = xsw_leg_next(sw, number, n);
+		port_unmake(sw, n);
+	}
 	return err;
 }

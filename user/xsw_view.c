@@ -22,7 +22,7 @@ static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf c
 	/* the next frame will find that its time has passed */
 	if (conf.state == XSW_STATE_ERRDISABLED && !policy_errdisabled(sw, n))
 		conf.state = XSW_STATE_FORWARDING;
-	if (!(sw->ports[n].flags & XSW_I_READY))
+	if (!xsw_is_complete(sw, n))
 		return "incomplete";
 	if (maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex)
 		return "gone";
@@ -30,6 +30,15 @@ static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf c
 									 "unknown";
 }
 
+static void add_counts(const struct xsw_count *from, struct xsw_count *to)
+{
+	for (size_t i = 0; i < XSW_CLASSES; i++) {
+		to[i].packets += from[i].packets;
+		to[i].bytes += from[i].bytes;
+	}
+}
+
+/* Those of one number of the port are added. */
 static void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 {
 	static const bool is_drop[XSW_REASONS_MAX] = {
@@ -43,18 +52,19 @@ static void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 	};
 	size_t i;
 
-	memcpy(v->rx, s->rx, sizeof(v->rx));
-	memcpy(v->tx, s->tx, sizeof(v->tx));
-	memcpy(v->reasons, s->reasons, sizeof(v->reasons));
+	add_counts(s->rx, v->rx);
+	add_counts(s->tx, v->tx);
 	for (i = 0; i < XSW_CLASSES; i++) {
 		v->rx_all.packets += s->rx[i].packets;
 		v->rx_all.bytes += s->rx[i].bytes;
 		v->tx_all.packets += s->tx[i].packets;
 		v->tx_all.bytes += s->tx[i].bytes;
 	}
-	for (i = 0; i < XSW_REASONS_MAX; i++)
+	for (i = 0; i < XSW_REASONS_MAX; i++) {
+		v->reasons[i] += s->reasons[i];
 		if (is_drop[i])
 			v->drops += s->reasons[i];
+	}
 }
 
 static const struct netif_link *find_link(const struct netif_link *links, size_t n,
@@ -87,17 +97,27 @@ static void view_vlans(struct xsw *sw, uint32_t n, union xsw_conf conf, struct x
 	memcpy(v->cvlans.word, sets.cvlans, sizeof(sets.cvlans));
 }
 
+static void view_counters(struct xsw *sw, uint32_t head, struct xsw_port_view *v)
+{
+	char dir[PIN_PATH_MAX];
+	struct xsw_stats sum;
+	uint32_t n;
+
+	pin_path(dir, sw->name, XSW_DIR_MAPS);
+	XSW_EACH_LEG(sw, head, n)
+	if (!maps_stats_sum(&sw->maps, dir, n, &sum))
+		view_stats(&sum, &v->stats);
+}
+
 static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 		      struct xsw_port_view *v)
 {
 	const struct xsw_info *info = &sw->ports[n];
 	union xsw_conf conf = maps_conf_load(&sw->maps, n);
-	char dir[PIN_PATH_MAX];
-	struct xsw_stats sum;
 
 	memcpy(v->name, info->name, sizeof(v->name));
 	v->number = n;
-	v->type = info->type <= XSW_TYPE_HOST ? xsw_type_words[info->type] : "unknown";
+	v->type = info->type < XSW_TYPES ? xsw_type_words[info->type] : "unknown";
 	/* a namespace without a name is shown by its path */
 	if (info->type == XSW_TYPE_NETNS)
 		snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
@@ -106,9 +126,10 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	memcpy(v->ifname, link ? link->name : info->outer, sizeof(v->ifname));
 	memcpy(v->peer, info->ifname, sizeof(v->peer));
 	memcpy(v->mac, info->mac, sizeof(v->mac));
-	if (info->type != XSW_TYPE_DEV)
+	if (info->type != XSW_TYPE_DEV && !type_is_tunnel(info->type))
 		memcpy(v->outer_mac, info->outer_mac, sizeof(v->outer_mac));
 	v->mtu = conf.mtu;
+	v->mtu_auto = mtu_is_auto(info);
 	view_vlans(sw, n, conf, v);
 	v->hook = hook_name(info->hook);
 	v->tc_hook = info->hook == XSW_HOOK_XDP ? hook_name(info->tc_hook) : NULL;
@@ -126,9 +147,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 		.isolated = conf.policy & XSW_P_ISOLATED,
 		.locked = conf.policy & XSW_P_LOCKED,
 	};
-	pin_path(dir, sw->name, XSW_DIR_MAPS);
-	if (!maps_stats_sum(&sw->maps, dir, n, &sum))
-		view_stats(&sum, &v->stats);
+	view_counters(sw, n, v);
 }
 
 struct tally {
@@ -149,8 +168,9 @@ static int tally_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, voi
 	return 0;
 }
 
-static int view_fdb(struct xsw *sw, struct xsw_fdb_totals *fdb)
+static int view_fdb(struct xsw *sw, struct xsw_view *view)
 {
+	struct xsw_fdb_totals *fdb = &view->fdb;
 	struct tally t = { .maps = &sw->maps, .fdb = fdb, .now = prog_clock(&sw->prog, &sw->maps) };
 	struct xsw_events ev;
 	int err = maps_events_sum(&sw->maps, &ev);
@@ -167,6 +187,7 @@ static int view_fdb(struct xsw *sw, struct xsw_fdb_totals *fdb)
 	fdb->learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].learned;
 	fdb->entries = fdb->learned;
 	fdb->learned_ever = ev.learned;
+	view->stray = ev.stray;
 	return maps_fdb_each(&sw->maps, tally_entry, &t);
 }
 
@@ -186,13 +207,16 @@ static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
 		return -ENOMEM;
 	}
 	for (n = 1; n < XSW_PORTS; n++) {
-		if (!sw->ports[n].name[0] || (only && n != only))
+		if (!sw->ports[n].name[0] || xsw_is_leg(sw, n) || (only && n != only))
 			continue;
 		view_port(sw, n, find_link(links, nlinks, sw->ports[n].ifindex),
-			  &v->ports[v->nports++]);
+			  &v->ports[v->nports]);
+		err = tunnel_view(sw, n, &v->ports[v->nports++]);
+		if (err)
+			break;
 	}
 	free(links);
-	return policy_view(sw, v);
+	return err ? err : policy_view(sw, v);
 }
 
 int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
@@ -217,7 +241,7 @@ int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
 	v->flap_window = sw->maps.mem.settings->flap_window;
 	v->recovery = sw->maps.mem.settings->recovery;
 	v->abi = sw->meta.abi;
-	err = only ? 0 : view_fdb(sw, &v->fdb);
+	err = only ? 0 : view_fdb(sw, v);
 	if (!err)
 		err = view_ports(sw, only, v);
 	if (err) {
@@ -232,6 +256,8 @@ int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
 void xsw_view_free(struct xsw_view *view)
 {
 	if (view) {
+		for (size_t i = 0; i < view->nports; i++)
+			free((void *)view->ports[i].remotes);
 		free(view->ports);
 		free(view->words);
 	}

@@ -166,10 +166,9 @@ static __u16 plan_members(const struct xsw_vlan_args *args, bool same, union xsw
 	return 0;
 }
 
-int vlan_plan(struct xsw *sw, const char *port, const struct xsw_vlan_args *args,
+int vlan_plan(struct xsw *sw, const char *port, uint32_t number, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets)
 {
-	uint32_t number = sw ? xsw_port_find(sw, port) : 0;
 	int mode = choose_mode(args, *conf), err;
 	bool same = mode == conf->mode && conf->flags & XSW_F_VLAN;
 	uint32_t tag = args->tag ? args->tag : same && modes[mode].tag ? conf->pvid : 0;
@@ -370,20 +369,16 @@ int vlan_edit_plan(const struct xsw_vlan_edit *edit, union xsw_conf *conf, struc
 	return XSW_OK;
 }
 
-int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
+static int edit_one(struct xsw *sw, uint32_t number, const void *arg)
 {
-	union xsw_conf conf;
+	const struct xsw_vlan_edit *edit = arg;
+	union xsw_conf conf = maps_conf_load(&sw->maps, number);
 	struct xsw_sets sets;
-	uint32_t number;
-	int err = xsw_port_need(sw, edit->port, &number);
+	int err;
 
-	if (!err)
-		err = wire_free(sw, edit->port, number);
-	if (err)
-		return err;
-	conf = maps_conf_load(&sw->maps, number);
 	vlan_current(sw, number, conf, &sets);
-	err = vlan_edit_plan(edit, &conf, &sets);
+	err = vlan_edit_plan(edit, &conf, &sets) ?:
+		      tunnel_vlans(&sw->ports[number], conf, &sets);
 	if (!err && sw->ports[number].hook == XSW_HOOK_XDP)
 		err = port_hook_check(edit->port, sw->ports[number].type, conf);
 	if (err)
@@ -397,6 +392,16 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 	return err ? fail(XSW_REFUSED, "port %s: cannot change its VLANs: %s", edit->port,
 			  strerror(-err)) :
 		     XSW_OK;
+}
+
+int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
+{
+	uint32_t number;
+	int err = xsw_port_need(sw, edit->port, &number);
+
+	if (!err)
+		err = wire_free(sw, edit->port, number);
+	return err ? err : legs_change(sw, number, edit_one, edit);
 }
 
 /* --- vlan set --------------------------------------------------------------------------- */

@@ -106,7 +106,7 @@ int xsw_vlan_each(struct xsw *sw, const char *port, const struct arg_vids *vids,
 	int err = port ? xsw_port_need(sw, port, &only) : XSW_OK;
 
 	for (n = 1; n < XSW_PORTS && !err; n++)
-		if (sw->ports[n].name[0] && (!only || n == only))
+		if (sw->ports[n].name[0] && !xsw_is_leg(sw, n) && (!only || n == only))
 			each_range(sw, n, vids, fn, arg);
 	return err;
 }

@@ -123,6 +123,18 @@ struct {
 	__type(value, __u32);
 } ips SEC(".maps");
 
+/* where a frame of a tunnel device came from -> port; 192.0.2.2, key 100, slot 1 is port 3 */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XSW_PORTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct xsw_tunnel_key);
+	__type(value, struct xsw_tunnel);
+} tunnels SEC(".maps");
+
+/* port number -> where its frames go, of tunnel ports */
+XSW_ARRAY(encaps, struct xsw_encap, XSW_PORTS, 0);
+
 /* slot -> who listens to events, and until when */
 XSW_ARRAY(listeners, struct xsw_listener, XSW_RINGS, BPF_F_MMAPABLE);
 
@@ -366,6 +378,16 @@ static __always_inline void pair_add(__u16 port, __u16 vid, const union xsw_pair
 static __always_inline struct xsw_limit *limit_get(__u32 index)
 {
 	return bpf_map_lookup_elem(&limits, &index);
+}
+
+static __always_inline const struct xsw_tunnel *tunnel_get(const struct xsw_tunnel_key *key)
+{
+	return bpf_map_lookup_elem(&tunnels, key);
+}
+
+static __always_inline const struct xsw_encap *encap_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&encaps, &port);
 }
 
 static __always_inline struct xsw_listener *listener_get(__u32 slot)

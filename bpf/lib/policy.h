@@ -41,13 +41,13 @@ static __always_inline int conf_is_free_of(union xsw_conf conf, __u8 policy)
 /* The frame alone decides what becomes of it. */
 static __always_inline int conf_is_plain(union xsw_conf conf)
 {
-	return conf_is_free_of(conf, 0xff);
+	return conf_is_free_of(conf, (__u8)~XSW_P_GROUP);
 }
 
 /* It takes frames from any other port. */
 static __always_inline int conf_is_open(union xsw_conf conf)
 {
-	return conf_is_free_of(conf, XSW_P_ISOLATED | XSW_P_WIRE);
+	return conf_is_free_of(conf, XSW_P_ISOLATED | XSW_P_WIRE | XSW_P_GROUP);
 }
 
 /* The configuration word of an error-disabled port, with its state changed if its time is up. */
@@ -55,12 +55,13 @@ __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
 {
 	const struct xsw_meter *m = meter_get(number);
 	struct xsw_port *port = port_get(number);
-	union xsw_conf conf = { .word = conf_word };
+	union xsw_conf old, conf;
 
 	if (!m || !port || now < READ_ONCE(m->until))
 		return conf_word;
+	old.word = conf.word = READ_ONCE(port->conf.word);
 	conf.state = XSW_STATE_FORWARDING;
-	if (word_swap(&port->conf.word, conf_word, conf.word))
+	if (old.state == XSW_STATE_ERRDISABLED && word_swap(&port->conf.word, old.word, conf.word))
 		return conf.word;
 	return READ_ONCE(port->conf.word);
 }

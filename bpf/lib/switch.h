@@ -47,8 +47,12 @@ static __always_inline int sw_admit(const struct xsw_walk *w, struct xsw_pkt *pk
  */
 static __always_inline int sw_state(struct xsw_walk *w, int control)
 {
-	if (w->conf.state == XSW_STATE_ERRDISABLED)
-		w->conf.word = policy_recover(w->port, w->conf.word, w->now);
+	union xsw_conf conf = w->conf;
+
+	if (conf.state == XSW_STATE_ERRDISABLED) {
+		conf.word = policy_recover(w->port, conf.word, w->now);
+		w->conf.state = conf.state; /* a tunnel may have set its VLAN */
+	}
 	switch (w->conf.state) {
 	case XSW_STATE_LEARNING:
 	case XSW_STATE_FORWARDING:
@@ -121,6 +125,14 @@ static __always_inline int sw_fits(const struct xsw_pkt *pkt, union xsw_conf con
 	return 0;
 }
 
+/* Split horizon: whether both ports are of one group. */
+__noinline int sw_same_group(__u32 a, __u32 b)
+{
+	const struct xsw_port *p = port_get(a), *q = port_get(b);
+
+	return p && q && READ_ONCE(p->group) == READ_ONCE(q->group);
+}
+
 /* The same as sw_egress() for a target with a policy, or one that does not forward. */
 static __noinline int sw_egress_special(const struct xsw_walk *w, const struct xsw_pkt *pkt,
 					__u32 target, __u64 conf_word, __u32 flood)
@@ -128,6 +140,9 @@ static __noinline int sw_egress_special(const struct xsw_walk *w, const struct x
 	union xsw_conf conf = { .word = conf_word };
 
 	if (conf.policy & w->conf.policy & XSW_P_ISOLATED)
+		return XSW_R_isolated;
+	if (conf.policy & w->conf.policy & XSW_P_GROUP && !(conf.flags & XSW_F_HAIRPIN) &&
+	    sw_same_group(w->port, target))
 		return XSW_R_isolated;
 	if (!vlan_member(conf, target, pkt->vid))
 		return XSW_R_vlan_egress;

@@ -82,7 +82,7 @@ a_failure_undoes_everything() {
 		"fdb replace $A dev $(port 3)" "fdb add 02:00:00:00:00:0b dev $(port 1) dynamic" \
 		"vlan add dev $(port 1) vid 10-20" "vlan del dev $(port 3) vid 6" \
 		"vlan set vid 5-7 max_learned 3" \
-		"port set $(port 2) learning off flood off state blocking mtu 1400 mode access tag 7" \
+		"port set $(port 2) learning off flood off state blocking mtu 1400 mode access tag 7 group 3" \
 		"set ageing 10 max_learned 5 flap_limit 7 flap_window 2 recovery 3 group_fwd_mask 4" \
 		"set fdb_size 1000" "fdb flush" "fdb flush static" "fdb flush extern vlan 10" \
 		"port add ${P}new" "fdb add $C dev ${P}new" "fdb del 02:00:00:00:00:77"

@@ -88,6 +88,18 @@ flags_and_numbers() {
 	set_port 1 max_macs none group_fwd_mask 0
 	port_json 1 'has("max_macs") or has("group_fwd_mask")' false
 	silent 1 max_macs
+	set_port 1 group 32767
+	port_json 1 .group 32767
+	says 1 ' group 32767( |$)'
+	set_port 1 group 7
+	port_json 1 '[.group, .flags.isolated]' '[7,false]'
+	set_port 1 group none
+	port_json 1 'has("group")' false
+	set_port 1 group 7 isolated on
+	set_port 1 group 0
+	port_json 1 '[has("group"), .flags.isolated]' '[false,true]'
+	set_port 1 isolated off
+	silent 1 ' group '
 	port_json 1 '.learned | type' '"number"'
 	equal "bits left" "$(policy_word 1)" 0
 	clean_maps
@@ -168,17 +180,17 @@ one_change_keeps_the_others() {
 	local before
 	sw_up 2
 	set_port 1 isolated on guard on max_macs 3 allowed_macs "$M1" allowed_ips 10.0.0.1 \
-		storm broadcast 5kpps police 1gbit group_fwd_mask 4 locked on learning off
+		storm broadcast 5kpps police 1gbit group_fwd_mask 4 group 9 locked on learning off
 	before=$(state | nolist)
 	set_port 1 mtu 1400 state blocking hairpin on
-	set_port 1 mtu 1500 state up hairpin off
+	set_port 1 mtu auto state up hairpin off
 	equal "after other settings" "$(state | nolist)" "$before"
 	set_port 1 allowed_ips 10.0.0.2
 	set_port 1 allowed_ips 10.0.0.1
 	equal "after a list came and went" "$(state | nolist)" "$before"
 	set_port 1 mode access tag 10
-	port_json 1 '[.mode, .flags.isolated, .flags.guard, .max_macs, .police]' \
-		'["access",true,true,3,"1gbit"]'
+	port_json 1 '[.mode, .flags.isolated, .flags.guard, .max_macs, .police, .group]' \
+		'["access",true,true,3,"1gbit",9]'
 	set_port 1 mode transparent
 	equal "after a mode" "$(state | nolist)" "$before"
 }
@@ -223,6 +235,9 @@ bad_words() {
 		1|police 1001gbit|police "1001gbit"
 		1|police 1.5mbit|police "1.5mbit"
 		1|group_fwd_mask 0x10000|group_fwd_mask "0x10000" is not valid: expected a number, 0..65535
+		1|group 32768|group "32768" is not valid: expected a number, 0..32767, or none
+		1|group -1|group "-1"
+		1|group|"group" needs a value
 		1|vlan 7|vlan
 	ROWS
 	expect 3 xsw port set nonesuch isolated on
@@ -253,7 +268,7 @@ every_call_refused() {
 	after=$(state)
 	for ((n = 1; n < LIMIT; n++)); do
 		set_port 1 guard on allowed_macs "$M1,$M2" allowed_ips none police 1gbit \
-			storm broadcast none isolated off mtu 1500
+			storm broadcast none isolated off mtu auto
 		ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -o "$CASE/strace" \
 			-e trace=bpf -e "inject=bpf:error=ENOMEM:when=$n" "$TOOL" port set "$(port 1)" \
 			guard off allowed_macs none allowed_ips 10.0.0.1,10.0.0.2 police none \
@@ -318,18 +333,18 @@ dry_run() {
 added_with_policy() {
 	sw_up 1
 	undo ip netns del "${P}9"
-	expect 0 xsw port add "${P}9" address 10.77.0.9/24 isolated on guard on max_macs 4 learning off \
+	expect 0 xsw port add "${P}9" address 10.77.0.9/24 isolated on guard on max_macs 4 learning off group 5 \
 		allowed_macs "$M1" allowed_ips 10.77.0.9 storm broadcast 100pps state blocking
 	equal "port" "$(xsw -j port show "${P}9" | jq -c '.[0] | [.flags.isolated, .flags.guard,
 		.flags.locked, .flags.learning, .max_macs, .allowed_macs, .allowed_ips, .storm.broadcast,
-		.state]')" "[true,true,false,false,4,[\"$M1\"],[\"10.77.0.9\"],\"100pps\",\"blocking\"]"
+		.state, .group]')" "[true,true,false,false,4,[\"$M1\"],[\"10.77.0.9\"],\"100pps\",\"blocking\",5]"
 	expect 0 xsw port del "${P}9"
 	nothing_in_maps
 	# the number is given again, and nothing sticks to it
 	expect 0 xsw port add "${P}9"
 	equal "policy of the next one" "$(xsw -j port show "${P}9" | jq -c '.[0] | [.number,
-		.flags.isolated, .flags.guard, has("max_macs"), has("allowed_macs"), has("storm")]')" \
-		'[2,false,false,false,false,false]'
+		.flags.isolated, .flags.guard, has("max_macs"), has("allowed_macs"), has("storm"), has("group")]')" \
+		'[2,false,false,false,false,false,false]'
 	nothing_in_maps
 }
 
@@ -405,6 +420,7 @@ bad_wires() {
 		2|port set $(port 1) mode access tag 5|port $(port 1): it is wired to $(port 2)
 		2|port set $(port 1) isolated on|it is wired
 		2|port set $(port 1) guard on|it is wired
+		2|port set $(port 1) group 1|it is wired
 		2|port set $(port 1) allowed_ips 10.0.0.1|it is wired
 		2|port set $(port 1) storm unknown 1pps|it is wired
 		2|vlan add dev $(port 1) vid 5|it is wired
@@ -439,8 +455,9 @@ killed_port_set() {
 	local n lists
 	sw_up 2
 	for ((n = 1; n < LIMIT; n++)); do
-		set_port 1 isolated on storm broadcast 7pps allowed_macs "$M1,$M2" allowed_ips 10.0.0.1
-		crashes "$n" port set "$(port 1)" isolated off guard on storm broadcast 9pps \
+		set_port 1 isolated on group 3 storm broadcast 7pps allowed_macs "$M1,$M2" \
+			allowed_ips 10.0.0.1
+		crashes "$n" port set "$(port 1)" isolated off group 4 guard on storm broadcast 9pps \
 			allowed_macs none allowed_ips 10.0.0.2,::/0 max_macs 3 || break
 		lists=$(xsw -j port show "$(port 1)" | jq -c '.[0] | [.allowed_macs, .allowed_ips]')
 		like "lists, killed at $n" "$lists" \
@@ -456,14 +473,15 @@ killed_port_set() {
 			.formatted.value.list] | unique')" "$({ dump macs; dump ips; } |
 			jq -sc '[.[][].formatted.key.list] | unique')"
 		# half of a command is not woken by the next one
-		set_port 1 isolated off guard off storm broadcast none max_macs none
+		like "group, killed at $n" "$(xsw -j port show "$(port 1)" | jq '.[0].group')" '^[34]$'
+		set_port 1 isolated off guard off storm broadcast none max_macs none group none
 		set_port 1 allowed_macs none allowed_ips none
 		clean_maps
 	done
 	echo "$n points" >&2
 	[ "$n" -lt "$LIMIT" ] || bad "more than $LIMIT points"
-	port_json 1 '[.flags.isolated, .flags.guard, .storm.broadcast, has("allowed_macs"), .allowed_ips]' \
-		'[false,true,"9pps",false,["10.0.0.2","::/0"]]'
+	port_json 1 '[.flags.isolated, .flags.guard, .storm.broadcast, has("allowed_macs"), .allowed_ips,
+		.group]' '[false,true,"9pps",false,["10.0.0.2","::/0"],4]'
 }
 
 # Details that no bit names are forgotten, not taken along.

@@ -306,6 +306,35 @@ isolated() {
 	reach 1 2 dst "$(mac 2)" src "$(mac 1)" len 60
 }
 
+groups() {
+	sw_up 4
+	sniff 1 2 3 4
+	send 2 dst "$ALL" src "$(mac 2)" len 60
+	send 1 dst "$ALL" src "$(mac 1)" len 60
+	fdb_is "$(mac 2)" 2
+	pset 1 group 5
+	reach 1 "2 3 4" dst "$ALL" src "$(mac 1)" len 60
+	pset 2 group 5
+	pset 3 group 6
+	pset 4 group 6
+	reach 1 "3 4" dst "$ALL" src "$(mac 1)" len 60
+	reach 3 "1 2" dst "$ALL" src "$(mac 3)" len 60
+	reach 4 "1 2" dst "$ALL" src "$(mac 4)" len 60
+	reach 1 "" dst "$(mac 2)" src "$(mac 1)" len 60
+	drops 1 isolated
+	reach 1 3 dst "$(mac 3)" src "$(mac 1)" len 60
+	reach 3 1 dst "$(mac 1)" src "$(mac 3)" len 60
+	pset 2 group 6
+	reach 1 2 dst "$(mac 2)" src "$(mac 1)" len 60
+	reach 3 "" dst "$(mac 2)" src "$(mac 3)" len 60
+	pset 2 hairpin on
+	reach 3 2 dst "$(mac 2)" src "$(mac 3)" len 60
+	pset 2 hairpin off
+	reach 3 "" dst "$(mac 2)" src "$(mac 3)" len 60
+	pset 2 group none
+	reach 3 2 dst "$(mac 2)" src "$(mac 3)" len 60
+}
+
 state_of() { xsw -j port show "$(port "$1")" | jq -r '.[0].state'; }
 state_is() { [ "$TEST_SWITCH" != xswitch ] || equal "state of port $1" "$(state_of "$1")" "$2"; }
 
@@ -496,6 +525,7 @@ run_case "hub none" storm
 run_case "hub none" storm_in_packets
 run_case "hub none" police
 run_case "hub none" isolated
+run_case "hub none" groups
 run_case "hub none" guard
 run_case "hub none" guard_recovers_by_itself
 run_case "hub none" group_fwd_mask

@@ -17,7 +17,7 @@ const struct row *const *row_tables(void)
 	static const struct row *tables[] = {
 		rows_frame, rows_control, rows_learn, rows_time, rows_egress, rows_size,
 		rows_vlan,  rows_tunnel,  rows_limit, rows_flap, rows_policy, rows_wire,
-		rows_meter, rows_inet,	  NULL,	      NULL,
+		rows_group, rows_meter,	  rows_inet,  NULL,	 NULL,
 	};
 
 	tables[sizeof(tables) / sizeof(tables[0]) - 2] = rows_modes();

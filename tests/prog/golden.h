@@ -145,7 +145,8 @@ struct row_port {
 	bool bare;   /* ... whose details are not there (any more) */
 	bool guard;
 	__u16 group_fwd_mask;
-	__u8 wire; /* P1.. */
+	__u8 wire;   /* P1.. */
+	__u32 group; /* its split horizon */
 	struct xsw_rate rate[XSW_METERS];
 	__u64 ahead[XSW_METERS]; /* ns until the bucket is full */
 	__s64 until;		 /* of ERRDISABLED: ns from now */
@@ -288,6 +289,7 @@ struct row {
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];
 extern const struct row rows_size[], rows_vlan[], rows_tunnel[], rows_limit[], rows_flap[];
 extern const struct row rows_policy[], rows_wire[], rows_meter[], rows_inet[];
+extern const struct row rows_group[];
 
 /* rows_modes.c makes them: every mode to every other, every kind of frame */
 const struct row *rows_modes(void);

@@ -58,6 +58,7 @@ static void fill_port(const struct row_port *p, unsigned int i, __u64 now, struc
 	struct xsw_meter *meter = &set->meter[i];
 
 	set->port[i].conf.policy = p->policy;
+	set->port[i].group = p->group;
 	set->stored[i] = (p->policy || p->until) && !p->bare;
 	*policy = (struct xsw_policy){
 		.list = LIST(i),

@@ -61,7 +61,7 @@ bool row_is_short(const struct row *row, const struct setup *set)
 
 	if (row->pass || !row->to || row->spent || is_control || is_lost(row))
 		return false;
-	if (set->port[row->in].conf.policy & ~XSW_P_ISOLATED)
+	if (set->port[row->in].conf.policy & ~(XSW_P_ISOLATED | XSW_P_GROUP))
 		return false;
 	if (set->port[row->in].conf.state != XSW_STATE_FORWARDING || !is_known(row, set))
 		return false;

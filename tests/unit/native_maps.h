@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "golden.h"
+#include "xsw_tunnel.h"
 
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
@@ -25,6 +26,13 @@
 
 #define NATIVE_QUEUE (2 * ROW_FDB)
 #define NATIVE_TOLD  8 /* events a ring has room for */
+
+/* `tunnels` of a test */
+#define NATIVE_TUNNELS 4
+struct native_tunnel {
+	struct xsw_tunnel_key key;
+	struct xsw_tunnel value;
+};
 
 /* The same as in maps.h, but for the map around it. */
 struct xsw_age {
@@ -65,6 +73,9 @@ struct native {
 	struct xsw_meter meter[ROW_ENDS];
 	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
 	struct row_lists lists;
+	struct native_tunnel tunnel[NATIVE_TUNNELS];
+	unsigned int tunnel_n;
+	struct xsw_encap encap[ROW_ENDS];
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 	unsigned int later;	 /* times it could run before it does */
@@ -236,6 +247,21 @@ static inline void pair_add(__u16 port, __u16 vid, const union xsw_pair *pair)
 static inline struct xsw_limit *limit_get(__u32 index)
 {
 	return index < XSW_LIMITS ? &native.limit[index] : NULL;
+}
+
+static inline const struct xsw_tunnel *tunnel_get(const struct xsw_tunnel_key *key)
+{
+	for (unsigned int i = 0; i < native.tunnel_n; i++)
+		if (!memcmp(&native.tunnel[i].key, key, sizeof(*key)))
+			return &native.tunnel[i].value;
+	return NULL;
+}
+
+static inline const struct xsw_encap *encap_get(__u32 port)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS ? &native.encap[i] : NULL;
 }
 
 static inline struct xsw_listener *listener_get(__u32 slot)

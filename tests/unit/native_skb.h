@@ -29,9 +29,17 @@
 
 #define TEST_PACKET_OTHERHOST 3
 
+/* The header of a tunnel that stands beside a frame. */
+struct native_key {
+	struct bpf_tunnel_key key;
+	__u64 flags;
+	bool there;
+};
+
 /* A frame on its way out, with the tag beside it put back. */
 struct native_sent {
 	__u32 ifindex;
+	struct native_key key; /* it was told */
 	struct row_bytes frame;
 };
 
@@ -40,8 +48,10 @@ struct native_skb {
 	__u8 frame[ROW_LEN_MAX + 2 * NATIVE_TAG];
 	__u32 linear;
 	unsigned int where;
+	struct native_key came; /* by a tunnel: the header that was taken off */
 	/* what the program did */
-	__u32 redirect; /* ifindex of the last bpf_redirect*(), 0: none */
+	struct native_key told; /* where to go */
+	__u32 redirect;		/* ifindex of the last bpf_redirect*(), 0: none */
 	int peer;
 	struct native_sent sent[NATIVE_SENT]; /* clones */
 	unsigned int sent_n;
@@ -213,8 +223,31 @@ static inline long bpf_clone_redirect(struct __sk_buff *skb, __u32 ifindex, __u6
 	if (flags || skb != &nskb.ctx || nskb.sent_n == NATIVE_SENT)
 		return -22; /* EINVAL */
 	nskb.sent[nskb.sent_n].ifindex = ifindex;
+	nskb.sent[nskb.sent_n].key = nskb.told;
 	native_copy(&nskb.sent[nskb.sent_n++].frame);
 	native_place(nskb.linear);
+	return 0;
+}
+
+static inline long bpf_skb_get_tunnel_key(const struct __sk_buff *skb, struct bpf_tunnel_key *key,
+					  __u32 size, __u64 flags)
+{
+	const struct native_key *came = &nskb.came;
+
+	if (skb != &nskb.ctx || !came->there || size != sizeof(*key))
+		return -22; /* EINVAL */
+	if ((came->flags ^ flags) & BPF_F_TUNINFO_IPV6)
+		return -71; /* EPROTO */
+	*key = came->key;
+	return 0;
+}
+
+static inline long bpf_skb_set_tunnel_key(struct __sk_buff *skb, const struct bpf_tunnel_key *key,
+					  __u32 size, __u64 flags)
+{
+	if (skb != &nskb.ctx || size != sizeof(*key))
+		return -22; /* EINVAL */
+	nskb.told = (struct native_key){ *key, flags, true };
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "args.h"
 #include "topo_script.h"
 
 #include "capture.h"
@@ -28,16 +29,12 @@ static int make(const char *backend, const char *text, struct topo **topo,
 }
 
 /* What is printed behind "set -e". */
-static void prints(const char *backend, enum topo_job job, const char *text, const char *wanted)
+static void script_prints(struct topo_script *script, enum topo_job job, const char *wanted)
 {
-	struct topo_script *script;
-	struct topo *topo;
 	char *got = NULL, *body;
 	size_t size;
-	FILE *to;
+	FILE *to = open_memstream(&got, &size);
 
-	assert_int_equal(make(backend, text, &topo, &script), XSW_OK);
-	to = open_memstream(&got, &size);
 	assert_non_null(to);
 	topo_script_print(script, job, to);
 	fclose(to);
@@ -47,6 +44,15 @@ static void prints(const char *backend, enum topo_job job, const char *text, con
 	assert_string_equal(body + 8, wanted);
 	free(got);
 	topo_script_free(script);
+}
+
+static void prints(const char *backend, enum topo_job job, const char *text, const char *wanted)
+{
+	struct topo_script *script;
+	struct topo *topo;
+
+	assert_int_equal(make(backend, text, &topo, &script), XSW_OK);
+	script_prints(script, job, wanted);
 	topo_free(topo);
 }
 
@@ -339,6 +345,163 @@ static void test_bridge_rest(void **state)
 	       "ip -n h link set g2 up\n");
 }
 
+/* --- tunnels ------------------------------------------------------------------------------ */
+
+static const char tunnel_file[] =
+	"links: {l: [{netns: h, dev: u0, mtu: 1600}, {dev: u1, mtu: 9000}]}\n"
+	"switches: {s: {%sports: {a: {tag: 10}, t: {type: dev, dev: x, trunks: [10, 20]}}}}\n";
+
+/* The second port of the file above with these words instead of its own; netns: of the switch. */
+static int tunnel(const char *backend, const char *netns, const char *words, struct topo **topo,
+		  struct topo_script **script, char *copy, char **argv)
+{
+	struct topo_port *port;
+	char text[512];
+
+	snprintf(text, sizeof(text), tunnel_file, netns);
+	assert_int_equal(topo_parse(text, strlen(text), "t.yaml", "sw0", topo), XSW_OK);
+	port = &(*topo)->switches[0].ports[1];
+	strcpy(copy, words);
+	port->spec.type = (enum xsw_port_type)(XSW_TYPE_HOST + 1); /* tunnels come behind */
+	port->nwords = args_split(copy, argv, 16);
+	port->words = argv;
+	return topo_script_make(*topo, backend_of(backend), script);
+}
+
+/* From its comment on, what is made of the tunnel; and the pair of the other port. */
+static void tunnel_prints(const char *backend, const char *words, const char *pair,
+			  const char *wanted)
+{
+	char copy[256], *argv[16], *got = NULL, *at;
+	struct topo_script *script;
+	struct topo *topo;
+	size_t size;
+	FILE *to;
+
+	assert_int_equal(tunnel(backend, strncmp(backend, "ovs", 3) ? "netns: h, " : "", words,
+				&topo, &script, copy, argv),
+			 XSW_OK);
+	to = open_memstream(&got, &size);
+	assert_non_null(to);
+	topo_script_print(script, TOPO_MAKE, to);
+	fclose(to);
+	assert_non_null(strstr(got, pair));
+	at = strstr(got, "\n# port t:");
+	assert_non_null(at);
+	assert_string_equal(at, wanted);
+	free(got);
+	topo_script_free(script);
+	topo_free(topo);
+}
+
+#define MEMBER(dev, vlans, more)                                                                   \
+	"ip -n h link set " dev " master s addrgenmode none\n" vlans more "ip -n h link set " dev  \
+	" up\n"
+#define TRUNK(dev)                                                                                 \
+	"bridge -n h vlan add dev " dev " vid 10\nbridge -n h vlan add dev " dev " vid 20\n"
+#define ACCESS(dev, vid) "bridge -n h vlan add dev " dev " vid " vid " pvid untagged\n"
+
+static void test_bridge_tunnels(void **state)
+{
+	(void)state;
+	/* 1600 - 20 IP - 16 - 14 Ethernet - 4 tag */
+	tunnel_prints("bridge", "t type vxlan remote 192.0.2.2,192.0.2.3 key 100 trunks 10,20",
+		      "ip -n h link add sp1 mtu 1546 type veth peer name eth0 mtu 1546 netns a\n",
+		      "\n# port t: vxlan to 192.0.2.2,192.0.2.3\n"
+		      "ip -n h link add sp2 mtu 1546 type vxlan id 100 dstport 4789 remote "
+		      "192.0.2.2\n"
+		      "bridge -n h fdb append 00:00:00:00:00:00 dev sp2 dst 192.0.2.3 self "
+		      "permanent\n" MEMBER("sp2", TRUNK("sp2"), ""));
+	tunnel_prints(
+		"bridge",
+		"t storm unknown none type vxlan remote 2001:db8::2 local "
+		"2001:db8::1 port 8472 key vid+10000 trunks 10,20",
+		"mtu 1530 netns a\n",
+		"\n# port t: vxlan to 2001:db8::2\n"
+		"ip -n h link add sp2v10 mtu 1530 type vxlan id 10010 dstport 8472 remote "
+		"2001:db8::2 local 2001:db8::1\n" MEMBER(
+			"sp2v10", ACCESS("sp2v10", "10"),
+			"") "ip -n h link add sp2v20 mtu 1530 type vxlan id 10020 dstport 8472 remote "
+			    "2001:db8::2 local 2001:db8::1\n" MEMBER("sp2v20",
+								     ACCESS("sp2v20", "20"), ""));
+	tunnel_prints("bridge", "t type gre remote 192.0.2.2 trunks 10,20", "mtu 1558 netns a\n",
+		      "\n# port t: gre to 192.0.2.2\n"
+		      "ip -n h link add sp2 mtu 1558 type gretap remote 192.0.2.2\n" MEMBER(
+			      "sp2", TRUNK("sp2"), ""));
+	tunnel_prints("bridge",
+		      "t remote 2001:db8::2 type gre key 7 local 2001:db8::1 trunks 10,20",
+		      "mtu 1534 netns a\n",
+		      "\n# port t: gre to 2001:db8::2\n"
+		      "ip -n h link add sp2 mtu 1534 type ip6gretap remote 2001:db8::2 local "
+		      "2001:db8::1 key 7\n" MEMBER("sp2", TRUNK("sp2"), ""));
+	tunnel_prints(
+		"bridge", "t type geneve remote 192.0.2.2,192.0.2.3 trunks 10,20",
+		"mtu 1546 netns a\n",
+		"\n# port t: geneve to 192.0.2.2,192.0.2.3\n"
+		"ip -n h link add sp2 mtu 1546 type geneve id 0 dstport 6081 remote "
+		"192.0.2.2\n" MEMBER(
+			"sp2", TRUNK("sp2"),
+			"") "bridge -n h link set dev sp2 isolated on\n"
+			    "ip -n h link add sp2r2 mtu 1546 type geneve id 0 dstport 6081 remote "
+			    "192.0.2.3\n" MEMBER("sp2r2", TRUNK("sp2r2"),
+						 "") "bridge -n h link set dev sp2r2 isolated on\n");
+}
+
+/* The underlay of the caller's namespace is not in the file: 1500. */
+static void test_ovs_tunnels(void **state)
+{
+	(void)state;
+	tunnel_prints("ovs", "t type vxlan remote 192.0.2.2,192.0.2.3 local 192.0.2.1 trunks 10,20",
+		      "ip link add sp1 mtu 1446 type veth peer name eth0 mtu 1446 netns a\n",
+		      "\n# port t: vxlan to 192.0.2.2,192.0.2.3\n"
+		      "ovs-vsctl --timeout=10 add-port s sp2 vlan_mode=trunk trunks=10,20 "
+		      "protected=true -- set interface sp2 type=vxlan options:remote_ip=192.0.2.2 "
+		      "options:local_ip=192.0.2.1 options:dst_port=4789\n"
+		      "ovs-vsctl --timeout=10 add-port s sp2r2 vlan_mode=trunk trunks=10,20 "
+		      "protected=true -- set interface sp2r2 type=vxlan "
+		      "options:remote_ip=192.0.2.3 options:local_ip=192.0.2.1 "
+		      "options:dst_port=4789\n");
+	tunnel_prints("ovs-internal", "t type gre remote 192.0.2.2 key vid trunks 10,20",
+		      "ip -n a link set eth0 mtu 1458\n",
+		      "\n# port t: gre to 192.0.2.2\n"
+		      "ovs-vsctl --timeout=10 add-port s sp2v10 vlan_mode=access tag=10 -- set "
+		      "interface sp2v10 type=gre options:remote_ip=192.0.2.2 options:key=10\n"
+		      "ovs-vsctl --timeout=10 add-port s sp2v20 vlan_mode=access tag=20 -- set "
+		      "interface sp2v20 type=gre options:remote_ip=192.0.2.2 options:key=20\n");
+}
+
+static void test_tunnels_that_cannot_be(void **state)
+{
+	static const struct {
+		const char *backend, *words, *wanted;
+	} rows[] = {
+		{ "veth", "t type vxlan remote 192.0.2.2", "port t: the back end veth cannot" },
+		{ "bridge", "t type geneve remote 192.0.2.2 local 192.0.2.1",
+		  "port t: the back end bridge cannot express local: " },
+		{ "bridge", "t type vxlan remote 192.0.2.2 group 5",
+		  "port t: the back end bridge cannot express group\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char copy[256], *argv[16];
+		struct topo_script *script;
+		struct capture c;
+		struct topo *topo;
+		const char *got;
+		int status;
+
+		capture_start(&c, STDERR_FILENO);
+		status = tunnel(rows[i].backend, "netns: h, ", rows[i].words, &topo, &script, copy,
+				argv);
+		got = capture_stop(&c);
+		assert_int_equal(status, XSW_USAGE);
+		if (!strstr(got, rows[i].wanted))
+			fail_test("%s, wanted %s", got, rows[i].wanted);
+		topo_free(topo);
+	}
+}
+
 /* --- what cannot be expressed ------------------------------------------------------------- */
 
 static void test_cannot(void **state)
@@ -423,7 +586,7 @@ static void test_cannot(void **state)
 		/* places */
 		{ "veth", "ports: {a: , b: , c: }", "1:1: switch sw0: * ports: " },
 		{ "veth", "ports: {a: }", "1:1: switch sw0: * ports: " },
-		{ "veth", "ports: {a: {type: dev, dev: e}, b: }", "1:9: port a: * type dev: " },
+		{ "veth", "ports: {a: {type: dev, dev: e}, b: }", "1:9: port a: * type: " },
 		{ "ovs ovs-internal", "netns: h\nports: {a: }", "1:1: switch sw0: * netns: " },
 		{ "veth", "ports: {a: , b: }\nfdb: [{mac: '02:00:00:00:00:01', dev: a}]",
 		  "2:7: switch sw0: * fdb" },
@@ -490,11 +653,18 @@ static void test_nothing_is_asked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bridge),		 cmocka_unit_test(test_bridge_vlans),
-		cmocka_unit_test(test_bridge_rest),	 cmocka_unit_test(test_ovs),
-		cmocka_unit_test(test_ovs_internal),	 cmocka_unit_test(test_veth),
-		cmocka_unit_test(test_xswitch),		 cmocka_unit_test(test_cannot),
+		cmocka_unit_test(test_bridge),
+		cmocka_unit_test(test_bridge_vlans),
+		cmocka_unit_test(test_bridge_rest),
+		cmocka_unit_test(test_ovs),
+		cmocka_unit_test(test_ovs_internal),
+		cmocka_unit_test(test_veth),
+		cmocka_unit_test(test_xswitch),
+		cmocka_unit_test(test_cannot),
 		cmocka_unit_test(test_nothing_is_asked),
+		cmocka_unit_test(test_bridge_tunnels),
+		cmocka_unit_test(test_ovs_tunnels),
+		cmocka_unit_test(test_tunnels_that_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

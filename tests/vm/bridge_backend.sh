@@ -22,7 +22,7 @@ filtering() {
 
 # vlans_are DEV WANTED: "10 pvid untagged,20-22"
 vlans_are() {
-	equal "VLANs of $1" "$(bridge -c -j vlan show dev "$1" | jq -r '[.[0].vlans[] | [
+	equal "VLANs of $1" "$(bridge -compressvlans -j vlan show dev "$1" | jq -r '[.[0].vlans[] | [
 		(.vlan | tostring) + (if .vlanEnd then "-\(.vlanEnd)" else "" end)] +
 		((.flags // []) | map({"PVID": "pvid", "Egress Untagged": "untagged"}[.])) |
 		join(" ")] | join(",")')" "$2"

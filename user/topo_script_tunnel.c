@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * topo_script_tunnel.c - tunnel ports of a file, for back ends that make devices of them
+ *
+ * What a back end needs are the words of the file, and they are handed on as they are.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "topo_steps.h"
+
+#define UNDERLAY_MTU 1500 /* unless the file says otherwise */
+#define MTU_MIN	     68
+
+const char *script_word(const struct topo_port *port, const char *keyword)
+{
+	int i = 1; /* behind the name */
+
+	while (i + 1 < port->nwords) {
+		const char *word = port->words[i];
+
+		if (!strcmp(word, keyword))
+			return port->words[i + 1];
+		i += !strncmp(word, "--", 2) ? 1 : !strcmp(word, "storm") ? 3 : 2;
+	}
+	return NULL;
+}
+
+bool script_tunnel(const struct topo_port *port, struct script_tunnel *t)
+{
+	static const struct {
+		const char *type, *udp_port;
+		uint32_t header; /* behind IP: RFC 7348, RFC 2784, RFC 8926 */
+	} types[] = { { "vxlan", "4789", 16 }, { "gre", NULL, 4 }, { "geneve", "6081", 16 } };
+	const char *type = script_word(port, "type");
+
+	for (size_t i = 0; type && i < sizeof(types) / sizeof(*types); i++) {
+		if (strcmp(types[i].type, type))
+			continue;
+		*t = (struct script_tunnel){
+			.type = types[i].type,
+			.remotes = script_word(port, "remote"),
+			.local = script_word(port, "local"),
+			.key = script_word(port, "key"),
+			.udp_port = script_word(port, "port"),
+			.header = types[i].header,
+		};
+		if (!t->udp_port)
+			t->udp_port = types[i].udp_port;
+		if (!t->remotes)
+			t->remotes = "";
+		for (const char *r = t->remotes; *r; r++)
+			t->nremotes += *r == ',';
+		t->nremotes++;
+		t->ipv6 = strchr(t->remotes, ':');
+		t->by_vlan = t->key && !strncmp(t->key, "vid", 3);
+		return true;
+	}
+	return false;
+}
+
+/* "192.0.2.2" of "192.0.2.2,192.0.2.3" */
+static void nth_remote(const struct script_tunnel *t, size_t n, char text[SCRIPT_HOST_MAX])
+{
+	const char *r = t->remotes;
+
+	for (; n; n--)
+		r += strcspn(r, ",") + 1;
+	snprintf(text, SCRIPT_HOST_MAX, "%.*s", (int)strcspn(r, ","), r);
+}
+
+/* "vid+10000" and VLAN 10: "10010" */
+static void key_of(const struct script_tunnel *t, uint32_t vid, char key[16])
+{
+	const char *plus = t->key ? strchr(t->key, '+') : NULL;
+
+	if (t->by_vlan)
+		snprintf(key, 16, "%lu", (plus ? strtoul(plus + 1, NULL, 10) : 0) + vid);
+	else
+		snprintf(key, 16, "%s", t->key ? t->key : "");
+}
+
+/* sw0p3, sw0p3v10, sw0p3r2, sw0p3v10r2; false: too long, and told. */
+static bool name_leg(struct topo_script *s, const struct topo_port *port, const char *outer,
+		     struct script_leg *leg)
+{
+	char vlan[16] = "", remote[16] = "";
+	char name[3 * XSW_IFNAME_MAX];
+
+	if (leg->vid)
+		snprintf(vlan, sizeof(vlan), "v%u", leg->vid);
+	if (leg->number)
+		snprintf(remote, sizeof(remote), "r%zu", leg->number + 1);
+	if (snprintf(name, sizeof(name), "%s%s%s", outer, vlan, remote) >= XSW_IFNAME_MAX) {
+		script_cannot(s, &port->mark, "port", port->spec.name, "remote",
+			      "a name for each device would be too long");
+		return false;
+	}
+	memcpy(leg->dev, name, strlen(name) + 1);
+	return true;
+}
+
+void script_legs(struct topo_script *s, const struct topo_port *port, const char *outer,
+		 const struct script_tunnel *t, const struct script_vlans *v, bool together,
+		 script_leg_fn fn, void *arg)
+{
+	size_t devices = together ? 1 : t->nremotes;
+	uint32_t first = t->by_vlan ? 1 : 0, last = t->by_vlan ? XSW_VID_MAX : 0;
+
+	if (t->by_vlan && (!(v->conf.flags & XSW_F_VLAN) || v->conf.flags & XSW_F_ALL_TRUNKS)) {
+		script_cannot(s, &port->mark, "port", port->spec.name, "key",
+			      "each VLAN is a device: trunks must name them");
+		return;
+	}
+	for (uint32_t vid = first; vid <= last; vid++) {
+		struct script_leg leg = { .vid = vid };
+
+		if (vid && !script_has(v->sets.member, vid))
+			continue;
+		key_of(t, vid, leg.key);
+		for (leg.number = 0; leg.number < devices; leg.number++) {
+			nth_remote(t, leg.number, leg.remote);
+			if (!name_leg(s, port, outer, &leg))
+				return;
+			fn(s, &leg, arg);
+		}
+	}
+}
+
+void script_more_remotes(struct topo_script *s, const char *netns, const struct script_tunnel *t,
+			 const char *dev)
+{
+	char remote[SCRIPT_HOST_MAX];
+
+	for (size_t i = 1; i < t->nremotes; i++) {
+		nth_remote(t, i, remote);
+		script_do(s, netns,
+			  "bridge fdb append 00:00:00:00:00:00 dev %s dst %s self permanent", dev,
+			  remote);
+	}
+}
+
+/* Remotes that are devices must not hear of each other; there is one such set of ports. */
+void script_split_horizon(struct topo_script *s, const struct topo_switch *sw, bool vxlan_together)
+{
+	const struct topo_port *split = NULL;
+	struct script_tunnel t;
+
+	for (size_t i = 0; i < sw->nports; i++) {
+		const struct topo_port *port = &sw->ports[i];
+
+		if (!script_tunnel(port, &t) || t.nremotes < 2 ||
+		    (vxlan_together && !strcmp(t.type, "vxlan")))
+			continue;
+		if (split)
+			script_cannot(s, &port->mark, "port", port->spec.name, "remote",
+				      "another port has several, and both would be kept apart");
+		split = port;
+	}
+	for (size_t i = 0; i < sw->nports && split; i++)
+		if (&sw->ports[i] != split && sw->ports[i].change.policy.isolated.on)
+			script_cannot(s, &split->mark, "port", split->spec.name, "remote",
+				      "several are kept apart as isolated ports, and there are "
+				      "others");
+}
+
+/* --- MTU --------------------------------------------------------------------------------- */
+
+static void lower(uint32_t *mtu, uint32_t other)
+{
+	if (other && other < *mtu)
+		*mtu = other;
+}
+
+/* What the devices of the file in the namespace of a switch can carry. */
+static uint32_t underlay(const struct topo *topo, const struct topo_switch *sw)
+{
+	uint32_t mtu = UINT32_MAX;
+
+	for (size_t i = 0; i < 2 * topo->nlinks && sw->netns; i++) {
+		const struct topo_end *end = &topo->links[i / 2].end[i % 2];
+
+		if (end->netns && !strcmp(end->netns, sw->netns))
+			lower(&mtu, end->mtu ? end->mtu : UNDERLAY_MTU);
+	}
+	return mtu == UINT32_MAX ? UNDERLAY_MTU : mtu;
+}
+
+uint32_t script_inner_mtu(struct topo_script *s, const struct topo *topo,
+			  const struct topo_switch *sw)
+{
+	uint32_t mtu = UINT32_MAX;
+	struct script_tunnel t;
+	struct script_vlans v;
+
+	for (size_t i = 0; i < sw->nports; i++) {
+		const struct topo_port *port = &sw->ports[i];
+		uint32_t less;
+
+		if (!script_tunnel(port, &t) || script_vlans(s, sw, port, &v))
+			continue;
+		/* the frame inside has an Ethernet header, and a tag unless the VLAN is known */
+		less = (t.ipv6 ? 40 : 20) + t.header + 14;
+		less += !strcmp(t.type, "gre") && t.key ? 4 : 0; /* RFC 2890 */
+		less += !(v.conf.flags & XSW_F_ONE) && !t.by_vlan ? 4 : 0;
+		lower(&mtu, port->spec.mtu);
+		lower(&mtu,
+		      underlay(topo, sw) < less + MTU_MIN ? MTU_MIN : underlay(topo, sw) - less);
+	}
+	return mtu == UINT32_MAX ? 0 : mtu;
+}
