@@ -134,7 +134,15 @@ static void put_made(struct have *h, struct xsw *sw, const struct xsw_port_view 
 		 v->mac[3], v->mac[4], v->mac[5]);
 	if (made.own_mac)
 		put(h, "mac", mac);
-	put_number(h, "mtu", v->mtu);
+	put_number(h, "mtu", v->mtu_auto ? 0 : v->mtu);
+}
+
+static void put_tunnel(struct have *h, const struct xsw_port_view *v)
+{
+	put_items(h, "remote", v->remotes);
+	put(h, "local", v->local);
+	put(h, "key", v->key);
+	put_number(h, "port", v->udp_port);
 }
 
 static void on_vlan(const struct xsw_vlan_view *v, void *arg)
@@ -160,6 +168,7 @@ static void have_port(struct have *h, struct xsw *sw, const struct xsw_port_view
 		h->status = XSW_REFUSED;
 	put_place(h, v);
 	put_made(h, sw, v);
+	put_tunnel(h, v);
 	put_settings(h, v);
 	if (strcmp(v->mode, "hybrid") || h->status)
 		return;

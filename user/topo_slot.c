@@ -21,7 +21,7 @@ static const struct {
 } normals[] = {
 	{ "learning", "on" },	 { "flood", "on" },	    { "mcast_flood", "on" },
 	{ "bcast_flood", "on" }, { "mode", "transparent" }, { "state", "up" },
-	{ "type", "netns" },	 { "hook", "auto" },	    { "mtu", "1500" },
+	{ "type", "netns" },	 { "hook", "auto" },	    { "mtu", "auto" },
 	{ "ageing", "300" },	 { "fdb_size", "65536" },   { "flap_limit", "50" },
 	{ "flap_window", "1" },	 { "recovery", "300" },
 };
@@ -165,6 +165,21 @@ static void macs_text(const char *text, char *buf, size_t size)
 	}
 }
 
+static void hosts_text(const char *text, char *buf, size_t size)
+{
+	char bad[ARG_ITEM_MAX];
+	struct arg_hosts list;
+	size_t len = 0;
+
+	if (!parse_hosts(text, &list, bad))
+		return;
+	for (size_t i = 0; i < list.n; i++, len += strlen(buf + len)) {
+		if (i)
+			buf[len++] = ',';
+		inet_ntop(list.v[i].family, list.v[i].addr, buf + len, (socklen_t)(size - len));
+	}
+}
+
 /* A single address stands without its prefix length. */
 static void prefixes_text(const char *text, char *buf, size_t size)
 {
@@ -219,6 +234,19 @@ static void number_text(const char *text, char *buf, size_t size)
 		snprintf(buf, size, "%llu", (unsigned long long)v);
 }
 
+/* "vid+0" is "vid". */
+static void key_text(const char *text, char *buf, size_t size)
+{
+	struct arg_key key;
+
+	if (!parse_key(text, &key))
+		return;
+	if (key.vid)
+		snprintf(buf, size, key.value ? "vid+%u" : "vid", key.value);
+	else
+		snprintf(buf, size, "%u", key.value);
+}
+
 static void rate_text(const char *text, char *buf)
 {
 	struct arg_rate rate;
@@ -245,6 +273,10 @@ static void one_form(const struct arg_def *def, const char *text, char *buf, siz
 		macs_text(text, buf, size);
 	else if (def->kind == ARG_PREFIXES)
 		prefixes_text(text, buf, size);
+	else if (def->kind == ARG_HOST || def->kind == ARG_HOSTS)
+		hosts_text(text, buf, size);
+	else if (def->kind == ARG_KEY)
+		key_text(text, buf, size);
 	else if (def->kind == ARG_TIME)
 		time_text(text, buf, size);
 	else if (def->kind == ARG_RATE || def->kind == ARG_RATES)

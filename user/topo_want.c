@@ -85,6 +85,12 @@ static void drop_normal(struct topo_env *env, struct topo_port_state *p)
 		drop_if(&env->port, &p->values, "dev", "eth0");
 	else if (!strcmp(type, "host"))
 		drop_if(&env->port, &p->values, "dev", p->name);
+	else if (!strcmp(type, "vxlan") || !strcmp(type, "geneve"))
+		drop_if(&env->port, &p->values, "key", "0");
+	if (type && !strcmp(type, "vxlan"))
+		drop_if(&env->port, &p->values, "port", "4789");
+	else if (type && !strcmp(type, "geneve"))
+		drop_if(&env->port, &p->values, "port", "6081");
 	drop_if(&env->port, &p->values, "netns", p->name);
 	drop_if(&env->port, &p->values, "qinq-ethtype", tunnel ? "802.1ad" : "802.1q");
 }
@@ -123,11 +129,12 @@ static bool has_bit(const struct arg_vids *set, uint32_t vid)
 static int fill_mode(struct topo_env *env, struct topo_port_state *p)
 {
 	const struct xsw_vlan_args *vlan = &p->port->spec.vlan;
-	const char *mode = vlan->mode_set   ? xsw_mode_words[vlan->mode] :
-			   vlan->trunks_set ? vlan->tag ? "native-tagged" : "trunk" :
-			   vlan->tag	    ? "access" :
-			   p->vlans	    ? "hybrid" :
-					      NULL;
+	const char *mode = vlan->mode_set		? xsw_mode_words[vlan->mode] :
+			   p->port->spec.tunnel.key.vid ? "trunk" :
+			   vlan->trunks_set		? vlan->tag ? "native-tagged" : "trunk" :
+			   vlan->tag			? "access" :
+			   p->vlans			? "hybrid" :
+							  NULL;
 	struct arg_vids trunks = vlan->trunks;
 	char text[8192], tag[16] = "";
 	int status;

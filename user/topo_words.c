@@ -189,7 +189,8 @@ static int add_pair(struct topo_load *l, struct topo_words *w, const struct topo
 	if (*def->word)
 		add(w, def->word, key->mark);
 	if (value->kind == TOPO_LIST && value->n &&
-	    (def->kind == ARG_VIDS || def->kind == ARG_MACS || def->kind == ARG_PREFIXES))
+	    (def->kind == ARG_VIDS || def->kind == ARG_MACS || def->kind == ARG_PREFIXES ||
+	     def->kind == ARG_HOSTS))
 		return add_joined(l, w, value, key->text, def);
 	status = need_word(l, value, key->text, def);
 	if (status)

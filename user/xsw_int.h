@@ -14,8 +14,8 @@
  *	xsw_port_set.c	its settings
  *	xsw_vlan.c	VLANs of ports
  *	xsw_policy.c	policies of ports
- *	xsw_mtu.c	their MTU
  *	xsw_port_addr.c	addresses of inner devices
+ *	xsw_mtu.c	their MTU
  *	xsw_wire.c	ports connected to each other
  *	xsw_fdb.c	entries
  *	xsw_keep.c	what a port is, kept and put back
@@ -123,8 +123,8 @@ int addrs_store(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
 /* --- xsw_vlan.c --- */
 
 /*
- * Check VLAN-ARGS against what the port has now (`number` 0: it is not there yet) and turn them
- * into its word and its sets. `sw` NULL: there is no such port, and conf is 0.
+ * Check VLAN-ARGS against what the port has now (`number` 0: it is not there yet, `sw` may be
+ * NULL and conf is 0) and turn them into its word and its sets.
  */
 int vlan_plan(struct xsw *sw, const char *port, uint32_t number, const struct xsw_vlan_args *args,
 	      union xsw_conf *conf, struct xsw_sets *sets);

@@ -444,15 +444,14 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 {
 	struct xsw_meta meta = sw->meta;
 	struct plan p;
-	size_t i;
 	int err;
 
 	sweep(sw);
 	sw->meta.plen = 0;
 	err = plan(sw, spec, &p);
 	sw->meta = meta;
-	for (i = 0; i < p.n && !err && sw->opts->batch; i++)
-		if (p.v[i].remake)
+	for (size_t i = 0; i < p.n && !err; i++)
+		if (p.v[i].remake && sw->opts->batch)
 			err = fail(XSW_REFUSED,
 				   "port %s: its device was replaced; a batch cannot undo "
 				   "making it again",
@@ -461,7 +460,7 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 		grace_shorten();
 	if (!err)
 		err = apply(sw, p.v, p.n);
-	for (i = 0; i < p.n && !err; i++)
+	for (size_t i = 0; i < p.n && !err; i++)
 		if (p.v[i].begun)
 			err = batch_keep_made(sw, p.v[i].number);
 	plan_end(&p);
@@ -476,8 +475,10 @@ static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, si
 		.nports = n,
 		.no_subnet = no_subnet,
 	};
-	int err = up.ports ? XSW_OK : fail(XSW_REFUSED, "out of memory");
+	int err = XSW_OK;
 
+	if (!up.ports)
+		return fail(XSW_REFUSED, "out of memory");
 	for (size_t i = 0; i < n && !err; i++) {
 		up.ports[i] = *specs[i];
 		err = xsw_tunnel_check(specs[i]);
