@@ -44,7 +44,7 @@ struct bench_lab {
 	struct lab_result *result;
 	int links[LAB_LINKS]; /* of its ports; 0: none */
 	pid_t daemons[2];     /* of the back end; 0: none */
-	uint64_t resident;    /* bytes at most, of the last program that ran */
+	uint64_t resident; /* bytes at most, of the last program that ran; this process is 2 MB */
 };
 
 struct lab_job {
