@@ -32,7 +32,7 @@ gre_headers() {
 	pair gre key 77 mode trunk trunks 10,20
 	equal "MTU" "$(mtu_of 1 tun0)" $((1500 - 20 - 8 - 14 - 4))
 	tenants
-	inner=$("$XFRAME" hex dst "$ALL" src "$A" vlan 10)
+	inner=$("$XFRAME" hex dst "$ALL" src "$A" vlan 10 len 64)
 	SEEN=$inner outer 2 send 1 dst "$ALL" src "$A"
 	f=$OUT
 	equal "frames" "$(wc -l <<<"$f")" 1
@@ -95,7 +95,8 @@ streams() { # TYPE
 	tenants
 	host 1 port set "$(port 2)" tag 10
 	host 2 port set "$(port 4)" tag 10
-	tcp_as_long_as_can_be ip4
+	# a GRE device wants tagged packets cut beforehand: it has no vlan_features
+	if [ "$1" = gre ]; then tcp_as_long_as_can_be ip4 1300; else tcp_as_long_as_can_be ip4; fi
 }
 
 over_ipv6() { # TYPE
