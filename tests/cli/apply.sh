@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 LIMIT=600 # fault points of one command
-A=02:00:00:00:00:0a B=02:00:00:00:00:0b
+B=02:00:00:00:00:0b
 
 # topo NAME: a file from stdin, with names of this run for @
 topo() { sed "s/@/$P/g" >"$CASE/$1.yaml"; }
@@ -186,7 +186,7 @@ diff_names_every_change() {
 	apply b
 	same b
 	[ -e "/run/netns/${P}4" ] && bad "port 4 is in no file, and its namespace is there"
-	equal "entry of the port made again" "$(fdb_port $B)" "${P}3"
+	equal "entry of the port made again" "$(fdb_port "$B")" "${P}3"
 	gone b
 }
 
