@@ -67,6 +67,22 @@ ports_open_together() {
 	same "$CASE/a.yaml"
 }
 
+# SIGINT in the middle of it: what was made goes, and the command says so.
+interrupted() {
+	local pid
+	undo xsw down
+	many 300 >"$CASE/a.yaml"
+	"$TOOL" apply "$CASE/a.yaml" 2>"$CASE/err" &
+	pid=$!
+	wait_until 20000 at_least 5 devices || bad "no device"
+	kill -INT "$pid"
+	wait "$pid"
+	equal "exit" $? 2
+	equal "message" "$(<"$CASE/err")" "xswitch: interrupted: undoing what was begun"
+	equal "left" "$(leftovers)" ""
+}
+
 run_case - a_thousand_ports
+run_case - interrupted
 run_case - ports_open_together
 finish
