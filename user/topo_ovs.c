@@ -18,7 +18,7 @@
 
 #include "topo_steps.h"
 
-#define VSCTL "ovs-vsctl --timeout=10 "
+#define VSCTL "ovs-vsctl --timeout=30 "
 
 #define AGEING_MIN  15ULL /* seconds: lib/mac-learning.c clamps what is beyond */
 #define AGEING_MAX  3600ULL
@@ -266,7 +266,7 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 	if (!port)
 		return;
 	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
-	script_do(s, NULL, "ovs-appctl --timeout=10 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",
+	script_do(s, NULL, "ovs-appctl --timeout=30 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",
 		  sw->name, dev, fdb->spec.vlan, b[0], b[1], b[2], b[3], b[4], b[5]);
 }
 

@@ -259,7 +259,7 @@ a_missing_program() {
 	command -v ovs-vsctl >/dev/null && skip "Open vSwitch is installed"
 	two
 	expect 2 apply ovs
-	like "message" "$ERR" "t.yaml:1:1: ovs-vsctl --timeout=10 add-br sw0: ovs-vsctl is not installed"
+	like "message" "$ERR" "t.yaml:1:1: ovs-vsctl --timeout=30 add-br sw0: ovs-vsctl is not installed"
 	equal "left" "$(leftovers)" ""
 }
 

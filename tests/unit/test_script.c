@@ -112,26 +112,26 @@ static void test_ovs(void **state)
 	       "ip netns add a\n"
 	       "ip -n a link set lo up\n"
 	       "\n# switch sw0\n"
-	       "ovs-vsctl --timeout=10 add-br sw0\n"
-	       "ovs-vsctl --timeout=10 set bridge sw0 other_config:mac-aging-time=60\n"
-	       "ovs-vsctl --timeout=10 set bridge sw0 other_config:mac-table-size=1000\n"
-	       "ovs-vsctl --timeout=10 set bridge sw0 other_config:forward-bpdu=true\n"
+	       "ovs-vsctl --timeout=30 add-br sw0\n"
+	       "ovs-vsctl --timeout=30 set bridge sw0 other_config:mac-aging-time=60\n"
+	       "ovs-vsctl --timeout=30 set bridge sw0 other_config:mac-table-size=1000\n"
+	       "ovs-vsctl --timeout=30 set bridge sw0 other_config:forward-bpdu=true\n"
 	       "\n# port a: eth0 in namespace a\n"
 	       "ip link add sw0p1 type veth peer name eth0 netns a\n"
-	       "ovs-vsctl --timeout=10 add-port sw0 sw0p1 vlan_mode=access tag=10 protected=true "
+	       "ovs-vsctl --timeout=30 add-port sw0 sw0p1 vlan_mode=access tag=10 protected=true "
 	       "-- set interface sw0p1 ingress_policing_rate=10000 ingress_policing_burst=1000\n"
 	       "ip -n a link set eth0 up\n"
 	       "ip link set sw0p1 addrgenmode none up\n"
 	       "\n# port up0: type dev, eth9\n"
-	       "ovs-vsctl --timeout=10 add-port sw0 eth9 vlan_mode=trunk trunks=10,20-30\n"
+	       "ovs-vsctl --timeout=30 add-port sw0 eth9 vlan_mode=trunk trunks=10,20-30\n"
 	       "ip link set eth9 up\n"
 	       "\n# port gw: type host, gw\n"
-	       "ovs-vsctl --timeout=10 add-port sw0 gw vlan_mode=access tag=10 -- set interface gw "
+	       "ovs-vsctl --timeout=30 add-port sw0 gw vlan_mode=access tag=10 -- set interface gw "
 	       "type=internal\n"
 	       "ip addr add 10.0.0.254/24 dev gw\n"
 	       "ip link set gw up\n"
 	       "\n# an address on port a\n"
-	       "ovs-appctl --timeout=10 fdb/add sw0 sw0p1 10 02:00:00:00:00:09\n");
+	       "ovs-appctl --timeout=30 fdb/add sw0 sw0p1 10 02:00:00:00:00:09\n");
 }
 
 static void test_ovs_internal(void **state)
@@ -143,22 +143,22 @@ static void test_ovs_internal(void **state)
 	       "ip netns add a\n"
 	       "ip -n a link set lo up\n"
 	       "\n# two tags, of all bridges\n"
-	       "ovs-vsctl --timeout=10 set Open_vSwitch . other_config:vlan-limit=2\n"
+	       "ovs-vsctl --timeout=30 set Open_vSwitch . other_config:vlan-limit=2\n"
 	       "\n# switch sw0\n"
-	       "ovs-vsctl --timeout=10 add-br sw0\n"
+	       "ovs-vsctl --timeout=30 add-br sw0\n"
 	       "\n# port a: eth0 in namespace a\n"
-	       "ovs-vsctl --timeout=10 add-port sw0 sw0p1 vlan_mode=dot1q-tunnel tag=9 cvlans=1-3 "
+	       "ovs-vsctl --timeout=30 add-port sw0 sw0p1 vlan_mode=dot1q-tunnel tag=9 cvlans=1-3 "
 	       "other_config:qinq-ethtype=802.1ad -- set interface sw0p1 type=internal\n"
 	       "ip link set sw0p1 netns a name eth0\n"
 	       "ip -n a link set eth0 mtu 1400\n"
 	       "ip -n a link set eth0 up\n");
 	prints("ovs-internal", TOPO_REMOVE, "ports: {a: {mode: dot1q-tunnel, tag: 9}}\n",
 	       "\n# port a: eth0 in namespace a\n"
-	       "ovs-vsctl --timeout=10 --if-exists del-port sw0 sw0p1\n"
+	       "ovs-vsctl --timeout=30 --if-exists del-port sw0 sw0p1\n"
 	       "\n# switch sw0\n"
-	       "ovs-vsctl --timeout=10 del-br sw0\n"
+	       "ovs-vsctl --timeout=30 del-br sw0\n"
 	       "\n# two tags, of all bridges\n"
-	       "ovs-vsctl --timeout=10 remove Open_vSwitch . other_config vlan-limit\n"
+	       "ovs-vsctl --timeout=30 remove Open_vSwitch . other_config vlan-limit\n"
 	       "\n# namespace a\n"
 	       "ip netns del a\n");
 }
@@ -454,19 +454,19 @@ static void test_ovs_tunnels(void **state)
 	tunnel_prints("ovs", "t type vxlan remote 192.0.2.2,192.0.2.3 local 192.0.2.1 trunks 10,20",
 		      "ip link add sp1 mtu 1446 type veth peer name eth0 mtu 1446 netns a\n",
 		      "\n# port t: vxlan to 192.0.2.2,192.0.2.3\n"
-		      "ovs-vsctl --timeout=10 add-port s sp2 vlan_mode=trunk trunks=10,20 "
+		      "ovs-vsctl --timeout=30 add-port s sp2 vlan_mode=trunk trunks=10,20 "
 		      "protected=true -- set interface sp2 type=vxlan options:remote_ip=192.0.2.2 "
 		      "options:local_ip=192.0.2.1 options:dst_port=4789\n"
-		      "ovs-vsctl --timeout=10 add-port s sp2r2 vlan_mode=trunk trunks=10,20 "
+		      "ovs-vsctl --timeout=30 add-port s sp2r2 vlan_mode=trunk trunks=10,20 "
 		      "protected=true -- set interface sp2r2 type=vxlan "
 		      "options:remote_ip=192.0.2.3 options:local_ip=192.0.2.1 "
 		      "options:dst_port=4789\n");
 	tunnel_prints("ovs-internal", "t type gre remote 192.0.2.2 key vid trunks 10,20",
 		      "ip -n a link set eth0 mtu 1458\n",
 		      "\n# port t: gre to 192.0.2.2\n"
-		      "ovs-vsctl --timeout=10 add-port s sp2v10 vlan_mode=access tag=10 -- set "
+		      "ovs-vsctl --timeout=30 add-port s sp2v10 vlan_mode=access tag=10 -- set "
 		      "interface sp2v10 type=gre options:remote_ip=192.0.2.2 options:key=10\n"
-		      "ovs-vsctl --timeout=10 add-port s sp2v20 vlan_mode=access tag=20 -- set "
+		      "ovs-vsctl --timeout=30 add-port s sp2v20 vlan_mode=access tag=20 -- set "
 		      "interface sp2v20 type=gre options:remote_ip=192.0.2.2 options:key=20\n");
 }
 

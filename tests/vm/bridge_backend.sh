@@ -97,8 +97,74 @@ policing() {
 	both_ways bridge policed
 }
 
+# tunnel_hosts WORDS: two hosts, VLANs 10 and 20 from one to the other
+#	1 [10] --+-- tun0 ~~ underlay ~~ tun0 --+-- [10] 3
+#	2 [20] --+                              +-- [20] 4
+tunnel_hosts() {
+	local h
+	file "links:" "  underlay:" "    - {netns: ${P}h1, dev: u0, address: 192.0.2.1/24}" \
+		"    - {netns: ${P}h2, dev: u0, address: 192.0.2.2/24}" "switches:"
+	for h in 1 2; do
+		printf '%s\n' "  s$h:" "    netns: ${P}h$h" "    ports:" \
+			"      ${P}$((2 * h - 1)): {address: 10.77.0.$((2 * h - 1))/24, tag: 10}" \
+			"      ${P}$((2 * h)): {address: 10.77.0.$((2 * h))/24, tag: 20}" \
+			"      tun0: {$1, remote: 192.0.2.$((3 - h)), trunks: [10, 20]}"
+	done >>"$CASE/t.yaml"
+}
+
+# Frames of full size, and none across VLANs; the other end does nothing for the size.
+through() { # MTU
+	equal "MTU" "$(ip -n "${P}1" -j link show eth0 | jq '.[0].mtu')" "$1"
+	pings 1 10.77.0.3
+	ip netns exec "${P}2" ping -qc1 -W2 -M "do" -s $(($1 - 28)) 10.77.0.4 >/dev/null || bad "not whole"
+	pings_not 1 10.77.0.4
+	pings_not 4 10.77.0.1
+}
+
+tunnel() { # MTU WORDS MODULE
+	filtering
+	needs "$3"
+	tunnel_hosts "$2"
+	both_ways bridge through "$1"
+}
+
+# A broadcast comes once, whether the remotes are one device or several.
+#	1 -- h1 ~~~ h2 -- 2,  both ~~~ h3 -- 3
+mesh() { # TYPE MODULE
+	local h
+	needs "$2"
+	file "switches:" "  net: {ports: {h1: {netns: ${P}h1, dev: u0, address: 192.0.2.1/24}, h2: {netns: ${P}h2, dev: u0," \
+		"    address: 192.0.2.2/24}, h3: {netns: ${P}h3, dev: u0, address: 192.0.2.3/24}}}"
+	for h in 1 2 3; do
+		echo "  s$h: {netns: ${P}h$h, ports: {$P$h: {address: 10.77.0.$h/24}, mesh: {type: $1, key: 7," \
+			"remote: [192.0.2.$((h % 3 + 1)), 192.0.2.$(((h + 1) % 3 + 1))]}}}"
+	done >>"$CASE/t.yaml"
+	copies() {
+		local n
+		pings 1 10.77.0.2
+		pings 3 10.77.0.2
+		sniff 2 3
+		send 1 dst "$ALL" src "$(mac 1)" type 0x88b5 data 01
+		send 1 dst "$ALL" src "$(mac 1)" type 0x88b5 data 02
+		for n in 2 3; do
+			wait_until 5000 grep -q 88b502 "$CASE/sniff.$n" || bad "nothing comes to $n"
+			equal "copies at $n" "$(grep -c 88b501 "$CASE/sniff.$n")" 1
+		done
+		unsniff
+	}
+	both_ways bridge copies
+}
+
 run_case - every_mode
 run_case - two_tenants
 run_case - the_bridge_is_a_host
 run_case - policing
+run_case - tunnel 1446 "type: vxlan, key: 100" vxlan
+run_case - tunnel 1450 "type: vxlan, key: vid+10000" vxlan
+run_case - tunnel 1458 "type: gre" ip_gre
+run_case - tunnel 1458 "type: gre, key: vid" ip_gre
+run_case - tunnel 1446 "type: geneve, key: 100" geneve
+run_case - mesh vxlan vxlan
+run_case - mesh gre ip_gre
+run_case - mesh geneve geneve
 finish

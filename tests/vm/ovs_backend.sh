@@ -92,6 +92,44 @@ every_mode() { # BACKEND
 	both_ways "$1" modes
 }
 
+# The other end is made by hand.
+#	a [10] --+-- tun0 ~~ underlay ~~ far: a VXLAN device, with a VLAN device upon it
+#	b [20] --+
+a_tunnel() { # BACKEND
+	needs 8021q
+	needs vxlan
+	ovs
+	file "links:" "  underlay:" "    - {dev: u0, address: 192.0.2.1/24}" \
+		"    - {netns: ${P}far, dev: u0, address: 192.0.2.2/24}" "ports:" \
+		"  ${P}a: {address: 10.77.0.1/24, tag: 10}" "  ${P}b: {address: 10.77.0.2/24, tag: 20}" \
+		"  tun0: {type: vxlan, remote: 192.0.2.2, key: 100, trunks: [10, 20]}"
+	reaches_far() {
+		ip -n "${P}far" link add vx0 mtu 1450 type vxlan id 100 dstport 4789 remote 192.0.2.1
+		ip -n "${P}far" link set vx0 up
+		ip -n "${P}far" link add link vx0 name v10 up mtu 1446 type vlan id 10
+		ip -n "${P}far" addr add 10.77.0.9/24 dev v10
+		pings a 10.77.0.9
+		ip netns exec "${P}a" ping -qc1 -W2 -M "do" -s 1418 10.77.0.9 >/dev/null || bad "not whole"
+		pings_not b 10.77.0.9
+		ip -n "${P}far" link del vx0
+	}
+	both_ways "$1" reaches_far
+}
+
+# A port for each VLAN and remote, kept apart.
+legs() { # BACKEND
+	ovs
+	file "ports:" "  ${P}a: {tag: 10}" \
+		"  tun0: {type: gre, remote: [192.0.2.2, 192.0.2.3], key: vid+100, trunks: [10, 20]}"
+	four() {
+		equal "ports" "$(vsctl list-ports sw0 | xargs)" "sw0p1 sw0p2v10 sw0p2v10r2 sw0p2v20 sw0p2v20r2"
+		equal "key" "$(column interface sw0p2v20r2 options:key) $(
+			column interface sw0p2v20r2 options:remote_ip) $(column port sw0p2v20r2 tag) $(
+			column port sw0p2v20r2 protected)" '"120" "192.0.2.3" 20 true'
+	}
+	both_ways "$1" four
+}
+
 # A route that cannot be: what was made before it goes again.
 a_failure_is_taken_back() { # BACKEND
 	ovs
@@ -106,6 +144,8 @@ a_failure_is_taken_back() { # BACKEND
 for backend in ovs ovs-internal; do
 	run_case - tenants $backend
 	run_case - every_mode $backend
+	run_case - a_tunnel $backend
+	run_case - legs $backend
 	run_case - a_failure_is_taken_back $backend
 done
 finish
