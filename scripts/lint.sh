@@ -34,7 +34,7 @@ user/bench.h                      LIBC|"out\.h"
 user/bench_{work_prog,backend_floor}.c  LIBC|LINUX|<bpf/[a-z]+\.h>|"(bench_lab|pin)\.h"
 user/bench*.[ch]                  LIBC|LINUX|"(bench|bench_lab|exec|grace|log|netif|netns|probe)\.h"
 user/topo_yaml*.[ch]              LIBC|<yaml\.h>|"OWN"
-user/topo*.[ch]                   LIBC|"(topo|topo_[a-z]+|cmd|args|exec|log|out|netns|netif|xsw|xsw_[a-z]+)\.h"
+user/topo*.[ch]                   LIBC|"(topo|topo_[a-z]+|cmd|args|exec|fault|log|out|netns|netif|xsw|xsw_[a-z]+)\.h"
 user/exec.[ch]                    LIBC|"exec\.h"
 user/attach*.[ch]                 LIBC|LINUX|<bpf/[a-z]+\.h>|<xdp/[a-z]+\.h>|"OWN"
 user/*.[ch]                       LIBC|LINUX|"OWN"
@@ -56,7 +56,7 @@ user/{args,log,maps,netif,netns,pin,probe,prog,attach}*.c  (^|[^a-z_])(printf|pu
 
 # Lines a file may have; the first row that fits counts. And lines from { to } of a function.
 file_budgets='
-user/main.c      100
+user/main.c      110
 user/cmd_*.c     250
 user/*.[ch]      500
 bpf/*.c          500

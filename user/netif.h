@@ -72,6 +72,9 @@ int netif_veth_add(struct netif *nl, const struct netif_veth *veth);
 /* The alias, and no IPv6 address by itself (IN6_ADDR_GEN_MODE_NONE): before it is set up. */
 int netif_describe(struct netif *nl, int ifindex, const char *alias);
 
+/* The alias alone. */
+int netif_set_alias(struct netif *nl, int ifindex, const char *alias);
+
 /* disable_ipv6 of a device of the namespace the caller lives in; no IPv6 at all: 0. */
 int netif_disable_ipv6(const char *name);
 
@@ -98,6 +101,22 @@ int netif_addr_del(struct netif *nl, int ifindex, const struct netif_addr *addr)
 int netif_addrs(struct netif *nl, int ifindex, struct netif_addr *v, size_t max, size_t *n);
 
 int netif_set_mac(struct netif *nl, int ifindex, const uint8_t mac[6]);
+
+struct netif_route {
+	int family;
+	uint8_t dst[16], via[16], src[16]; /* network order */
+	uint8_t plen;			   /* 0: default */
+	bool has_via, has_src;
+	int ifindex;	 /* 0: by `via` */
+	uint32_t metric; /* 0: the kernel's */
+};
+
+/* In the main table; one to the same destination with that metric is replaced. */
+int netif_route_set(struct netif *nl, const struct netif_route *route);
+int netif_route_del(struct netif *nl, const struct netif_route *route);
+
+/* The one to the same destination with the metric of `route`, whatever its next hop; -ENOENT. */
+int netif_route_get(struct netif *nl, const struct netif_route *route, struct netif_route *out);
 
 /* Whether it has an address that somebody gave it: IPv6's own link-local one does not count. */
 int netif_has_addr(struct netif *nl, int ifindex, bool *has);

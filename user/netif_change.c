@@ -73,6 +73,11 @@ int netif_describe(struct netif *nl, int ifindex, const char *alias)
 	return err;
 }
 
+int netif_set_alias(struct netif *nl, int ifindex, const char *alias)
+{
+	return describe(nl, ifindex, alias, false);
+}
+
 static int set_flag(struct netif *nl, int ifindex, unsigned int flag, bool on)
 {
 	const struct ifinfomsg info = {

@@ -131,6 +131,8 @@ static int do_steps(struct xsw *sw, const struct topo_plan *plan)
 			status = add_ports(sw, &plan->steps[i], plan->nsteps - i, &n);
 		else
 			status = doing[plan->steps[i].kind](sw, &plan->steps[i]);
+		if (!status && xsw_interrupted())
+			status = XSW_REFUSED;
 	}
 	return status;
 }

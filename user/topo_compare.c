@@ -9,14 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "topo_int.h"
-#include "topo_plan.h"
-
-struct pair {
-	struct topo_plan *plan;
-	const struct topo_state *want;
-	struct topo_state *have;
-};
+#include "topo_compare.h"
 
 /* One element more of an array that doubles; NULL: no memory, which is remembered. */
 static void *grow(struct topo_plan *plan, void **v, size_t *n, size_t *room, size_t size)
@@ -43,7 +36,7 @@ void topo_line(struct topo_plan *plan, struct topo_line line)
 		*l = line;
 }
 
-static void step(struct topo_plan *plan, struct topo_step step)
+void topo_step(struct topo_plan *plan, struct topo_step step)
 {
 	struct topo_step *s =
 		grow(plan, (void **)&plan->steps, &plan->nsteps, &plan->steps_room, sizeof(step));
@@ -59,14 +52,14 @@ void topo_plan_free(struct topo_plan *plan)
 	free(plan->steps);
 }
 
-static void line(struct pair *p, char sign, const char *object, const char *name, const char *key,
-		 const char *have, const char *want)
+void topo_pair_line(struct topo_pair *p, char sign, const char *object, const char *name,
+		    const char *key, const char *have, const char *want)
 {
 	topo_line(p->plan,
 		  (struct topo_line){ sign, p->want->name, object, name, key, have, want });
 }
 
-static const char *text(struct pair *p, const char *s)
+const char *topo_pair_text(struct topo_pair *p, const char *s)
 {
 	char *copy = topo_text(p->plan->env->mem, s);
 
@@ -96,14 +89,14 @@ static void add_setting(struct words *w, const struct topo_slot *slot, const cha
 	w->v[w->n++] = (char *)(value ? value : slot->normal);
 }
 
-static void set_line(struct pair *p, const char *object, const char *name,
+static void set_line(struct topo_pair *p, const char *object, const char *name,
 		     const struct topo_slot *slot, const char *have, const char *want)
 {
-	line(p, '~', object, name, slot->key, have ? have : slot->normal,
-	     want ? want : slot->normal);
+	topo_pair_line(p, '~', object, name, slot->key, have ? have : slot->normal,
+		       want ? want : slot->normal);
 }
 
-static void keep_words(struct pair *p, const struct words *w, struct topo_step s)
+static void keep_words(struct topo_pair *p, const struct words *w, struct topo_step s)
 {
 	s.words = topo_alloc(p->plan->env->mem, (size_t)w->n * sizeof(*s.words));
 	s.nwords = w->n;
@@ -111,10 +104,10 @@ static void keep_words(struct pair *p, const struct words *w, struct topo_step s
 		memcpy(s.words, w->v, (size_t)w->n * sizeof(*s.words));
 	else
 		p->plan->status = XSW_REFUSED;
-	step(p->plan, s);
+	topo_step(p->plan, s);
 }
 
-static void compare_set(struct pair *p)
+static void compare_set(struct topo_pair *p)
 {
 	const struct topo_slots *slots = &p->plan->env->set;
 	struct words w = { .n = 0 };
@@ -144,7 +137,7 @@ static bool is_vlan(const struct topo_slot *slot)
 }
 
 /* All of VLAN-ARGS: what a mode leaves open is what the port had before. */
-static void add_vlan(struct pair *p, struct words *w, const struct topo_port_state *want,
+static void add_vlan(struct topo_pair *p, struct words *w, const struct topo_port_state *want,
 		     struct topo_step *s)
 {
 	const struct topo_slots *slots = &p->plan->env->port;
@@ -190,7 +183,7 @@ static bool same_setting(const struct topo_slot *slot, const struct topo_port_st
 	return same(w, h);
 }
 
-static bool must_remake(struct pair *p, const struct topo_port_state *want,
+static bool must_remake(struct topo_pair *p, const struct topo_port_state *want,
 			const struct topo_port_state *have)
 {
 	const struct topo_slots *slots = &p->plan->env->port;
@@ -202,12 +195,12 @@ static bool must_remake(struct pair *p, const struct topo_port_state *want,
 	return !have->whole;
 }
 
-static void add_port(struct pair *p, const struct topo_port_state *want)
+static void add_port(struct topo_pair *p, const struct topo_port_state *want)
 {
-	step(p->plan, (struct topo_step){ .kind = STEP_PORT_ADD, .port = want->port });
+	topo_step(p->plan, (struct topo_step){ .kind = STEP_PORT_ADD, .port = want->port });
 }
 
-static void compare_port(struct pair *p, const struct topo_port_state *want,
+static void compare_port(struct topo_pair *p, const struct topo_port_state *want,
 			 struct topo_port_state *have)
 {
 	const struct topo_slots *slots = &p->plan->env->port;
@@ -229,10 +222,10 @@ static void compare_port(struct pair *p, const struct topo_port_state *want,
 			add_setting(&w, slot, want->values.v[i]);
 	}
 	if (!have->whole)
-		line(p, '~', "port", want->name, "device", "gone", "made");
+		topo_pair_line(p, '~', "port", want->name, "device", "gone", "made");
 	if (must_remake(p, want, have)) {
 		have->gone = true;
-		step(p->plan, (struct topo_step){ .kind = STEP_PORT_DEL, .name = want->name });
+		topo_step(p->plan, (struct topo_step){ .kind = STEP_PORT_DEL, .name = want->name });
 		add_port(p, want);
 		return;
 	}
@@ -241,7 +234,8 @@ static void compare_port(struct pair *p, const struct topo_port_state *want,
 	if (w.n > 1)
 		keep_words(p, &w, s);
 	if (addrs)
-		step(p->plan, (struct topo_step){ .kind = STEP_PORT_ADDRS, .port = want->port });
+		topo_step(p->plan,
+			  (struct topo_step){ .kind = STEP_PORT_ADDRS, .port = want->port });
 }
 
 /* --- its VLANs -------------------------------------------------------------------------- */
@@ -266,7 +260,7 @@ static unsigned role(const struct topo_vlans *v, uint32_t vid)
 static const char *const role_words[] = { NULL, "tagged", NULL, "untagged",
 					  NULL, "pvid",	  NULL, "pvid untagged" };
 
-static struct xsw_vlan_edit *new_edit(struct pair *p)
+static struct xsw_vlan_edit *new_edit(struct topo_pair *p)
 {
 	struct xsw_vlan_edit *edit = topo_alloc(p->plan->env->mem, sizeof(*edit));
 
@@ -275,8 +269,8 @@ static struct xsw_vlan_edit *new_edit(struct pair *p)
 	return edit;
 }
 
-static void vlan_step(struct pair *p, const char *port, uint32_t from, uint32_t to, unsigned was,
-		      unsigned is)
+static void vlan_step(struct topo_pair *p, const char *port, uint32_t from, uint32_t to,
+		      unsigned was, unsigned is)
 {
 	struct topo_step s = { .kind = is ? STEP_VLAN_ADD : STEP_VLAN_DEL, .edit = new_edit(p) };
 	char name[XSW_NAME_MAX + 16];
@@ -290,15 +284,15 @@ static void vlan_step(struct pair *p, const char *port, uint32_t from, uint32_t 
 	for (uint32_t vid = from; vid <= to; vid++)
 		s.edit->vids.word[vid / 64] |= 1ULL << vid % 64;
 	snprintf(name, sizeof(name), to > from ? "%s %u-%u" : "%s %u", port, from, to);
-	line(p,
-	     !was ? '+' :
-	     !is  ? '-' :
-		    '~',
-	     "vlan", text(p, name), NULL, role_words[was], role_words[is]);
-	step(p->plan, s);
+	topo_pair_line(p,
+		       !was ? '+' :
+		       !is  ? '-' :
+			      '~',
+		       "vlan", topo_pair_text(p, name), NULL, role_words[was], role_words[is]);
+	topo_step(p->plan, s);
 }
 
-static void compare_vlans(struct pair *p, const struct topo_port_state *want,
+static void compare_vlans(struct topo_pair *p, const struct topo_port_state *want,
 			  const struct topo_port_state *have)
 {
 	const struct topo_vlans *was = have && !have->gone ? have->vlans : NULL;
@@ -324,7 +318,7 @@ static void limit_text(char *buf, size_t size, uint32_t max)
 	snprintf(buf, size, max ? "%u" : "none", max);
 }
 
-static void compare_limits(struct pair *p)
+static void compare_limits(struct topo_pair *p)
 {
 	uint32_t to;
 
@@ -347,127 +341,16 @@ static void compare_limits(struct pair *p)
 		snprintf(name, sizeof(name), to > vid ? "%u-%u" : "%u", vid, to);
 		limit_text(a, sizeof(a), have);
 		limit_text(b, sizeof(b), want);
-		line(p, '~', "vlan", text(p, name), "max_learned", text(p, a), text(p, b));
-		step(p->plan, s);
-	}
-}
-
-/* --- entries and wires ------------------------------------------------------------------ */
-
-static const char *entry_name(struct pair *p, const struct topo_entry *e)
-{
-	const uint8_t *b = e->mac;
-	char name[40];
-
-	snprintf(name, sizeof(name),
-		 e->vlan ? "%02x:%02x:%02x:%02x:%02x:%02x vlan %u" :
-			   "%02x:%02x:%02x:%02x:%02x:%02x",
-		 b[0], b[1], b[2], b[3], b[4], b[5], e->vlan);
-	return text(p, name);
-}
-
-static const char *entry_value(struct pair *p, const struct topo_entry *e)
-{
-	char value[XSW_NAME_MAX + 16];
-
-	snprintf(value, sizeof(value), "%s %s", e->port, xsw_fdb_words[e->state]);
-	return text(p, value);
-}
-
-static void compare_entry(struct pair *p, const struct topo_entry *want,
-			  const struct topo_entry *have)
-{
-	bool lost = have && topo_find(p->have, have->port)->gone;
-	bool equal = have && want && !strcmp(want->port, have->port) && want->state == have->state;
-
-	if (!equal && !(lost && !want) && !(have && !want && have->state == XSW_FDB_DYNAMIC))
-		line(p,
-		     !have ? '+' :
-		     !want ? '-' :
-			     '~',
-		     "fdb", entry_name(p, want ? want : have), NULL,
-		     have ? entry_value(p, have) : NULL, want ? entry_value(p, want) : NULL);
-	if (want && (!equal || lost))
-		step(p->plan, (struct topo_step){ .kind = STEP_FDB_ADD, .entry = *want });
-	else if (!want && !lost && have->state != XSW_FDB_DYNAMIC)
-		step(p->plan, (struct topo_step){ .kind = STEP_FDB_DEL, .entry = *have });
-}
-
-static int entry_order(const struct topo_entry *a, const struct topo_entry *b)
-{
-	int order = memcmp(a->mac, b->mac, sizeof(a->mac));
-
-	if (order || a->vlan == b->vlan)
-		return order;
-	return a->vlan < b->vlan ? -1 : 1;
-}
-
-static void compare_fdb(struct pair *p)
-{
-	const struct topo_state *want = p->want, *have = p->have;
-	size_t i = 0, k = 0, nhave = have ? have->nfdb : 0;
-
-	while (i < want->nfdb || k < nhave) {
-		int order = i == want->nfdb ? 1 :
-			    k == nhave	    ? -1 :
-					      entry_order(&want->fdb[i], &have->fdb[k]);
-
-		compare_entry(p, order <= 0 ? &want->fdb[i] : NULL,
-			      order >= 0 ? &have->fdb[k] : NULL);
-		i += order <= 0;
-		k += order >= 0;
-	}
-}
-
-static void compare_wire(struct pair *p, const struct topo_wire *want, const struct topo_wire *have)
-{
-	const struct topo_wire *w = want ? want : have;
-	bool equal = want && have, lost = false;
-	char name[2 * XSW_NAME_MAX];
-
-	if (have)
-		lost = topo_find(p->have, have->port[0])->gone ||
-		       topo_find(p->have, have->port[1])->gone;
-	snprintf(name, sizeof(name), "%s %s", w->port[0], w->port[1]);
-	if (!equal && !(lost && !want))
-		line(p, want ? '+' : '-', "wire", text(p, name), NULL, NULL, NULL);
-	if (want && (!equal || lost))
-		step(p->plan, (struct topo_step){ .kind = STEP_WIRE_ADD,
-						  .name = w->port[0],
-						  .other = w->port[1] });
-	/* one with an end that goes goes with it, unless a setting before that minds */
-	if (!want || (lost && equal))
-		step(p->plan, (struct topo_step){ .kind = STEP_WIRE_DEL, .name = w->port[0] });
-}
-
-static int wire_order(const struct topo_wire *a, const struct topo_wire *b)
-{
-	int order = strcmp(a->port[0], b->port[0]);
-
-	return order ? order : strcmp(a->port[1], b->port[1]);
-}
-
-static void compare_wires(struct pair *p)
-{
-	const struct topo_state *want = p->want, *have = p->have;
-	size_t i = 0, k = 0, nhave = have ? have->nwires : 0;
-
-	while (i < want->nwires || k < nhave) {
-		int order = i == want->nwires ? 1 :
-			    k == nhave	      ? -1 :
-						wire_order(&want->wires[i], &have->wires[k]);
-
-		compare_wire(p, order <= 0 ? &want->wires[i] : NULL,
-			     order >= 0 ? &have->wires[k] : NULL);
-		i += order <= 0;
-		k += order >= 0;
+		topo_pair_line(p, '~', "vlan", topo_pair_text(p, name), "max_learned",
+			       topo_pair_text(p, a), topo_pair_text(p, b));
+		topo_step(p->plan, s);
 	}
 }
 
 /* --- all of it -------------------------------------------------------------------------- */
 
 /* Whether a port about to be made needs the place of this one. */
-static bool in_the_way(const struct pair *p, const struct topo_port_state *have)
+static bool in_the_way(const struct topo_pair *p, const struct topo_port_state *have)
 {
 	for (size_t i = 0; i < p->want->nports; i++)
 		if (!strcmp(p->want->ports[i].place, have->place))
@@ -475,7 +358,7 @@ static bool in_the_way(const struct pair *p, const struct topo_port_state *have)
 	return false;
 }
 
-static void compare_ports(struct pair *p)
+static void compare_ports(struct topo_pair *p)
 {
 	for (size_t i = 0; i < p->want->nports; i++) {
 		const struct topo_port_state *want = &p->want->ports[i];
@@ -484,7 +367,7 @@ static void compare_ports(struct pair *p)
 		if (have) {
 			compare_port(p, want, have);
 		} else {
-			line(p, '+', "port", want->name, NULL, NULL, NULL);
+			topo_pair_line(p, '+', "port", want->name, NULL, NULL, NULL);
 			add_port(p, want);
 		}
 		compare_vlans(p, want, have);
@@ -495,10 +378,10 @@ static void compare_ports(struct pair *p)
 		if (topo_find(p->want, have->name))
 			continue;
 		have->gone = true;
-		line(p, '-', "port", have->name, NULL, NULL, NULL);
-		step(p->plan, (struct topo_step){ .kind = in_the_way(p, have) ? STEP_PORT_DEL :
-										STEP_PORT_END,
-						  .name = have->name });
+		topo_pair_line(p, '-', "port", have->name, NULL, NULL, NULL);
+		topo_step(p->plan, (struct topo_step){ .kind = in_the_way(p, have) ? STEP_PORT_DEL :
+										     STEP_PORT_END,
+						       .name = have->name });
 	}
 }
 
@@ -513,15 +396,15 @@ static int by_kind(const void *a, const void *b)
 
 int topo_compare(struct topo_plan *plan, const struct topo_state *want, struct topo_state *have)
 {
-	struct pair p = { plan, want, have };
+	struct topo_pair p = { plan, want, have };
 
 	if (!have)
-		line(&p, '+', "switch", want->name, NULL, NULL, NULL);
+		topo_pair_line(&p, '+', "switch", want->name, NULL, NULL, NULL);
 	compare_set(&p);
 	compare_ports(&p);
 	compare_limits(&p);
-	compare_fdb(&p);
-	compare_wires(&p);
+	topo_compare_fdb(&p);
+	topo_compare_wires(&p);
 	if (plan->nsteps)
 		qsort(plan->steps, plan->nsteps, sizeof(*plan->steps), by_kind);
 	return plan->status;

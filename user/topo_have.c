@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "netns.h"
 #include "topo_int.h"
 #include "topo_plan.h"
 
@@ -96,19 +97,24 @@ static void put_settings(struct have *h, const struct xsw_port_view *v)
 
 static void put_place(struct have *h, const struct xsw_port_view *v)
 {
-	bool netns = !strcmp(v->type, "netns"), path = *v->netns == '/';
+	bool netns = !strcmp(v->type, "netns"), named;
+	const char *home = v->netns;
 	const char *dev = !strcmp(v->type, "dev") ? v->ifname : v->peer;
 	char place[XSW_PATH_MAX + XSW_IFNAME_MAX + 16];
 
-	snprintf(place, sizeof(place), "%s%s:%s", netns && !path ? "/run/netns/" : "",
-		 netns ? v->netns : "", dev);
+	/* one that was given by its path has a name all the same */
+	if (!strncmp(home, NETNS_DIR "/", sizeof(NETNS_DIR)))
+		home += sizeof(NETNS_DIR);
+	named = netns && *home != '/';
+	snprintf(place, sizeof(place), "%s%s:%s", named ? NETNS_DIR "/" : "", netns ? home : "",
+		 dev);
 	h->port->place = topo_text(h->env->mem, place);
 	if (!h->port->place)
 		h->status = XSW_REFUSED;
 	put(h, "type", v->type);
 	put(h, "dev", dev);
 	if (netns)
-		put(h, "netns", v->netns);
+		put(h, "netns", home);
 }
 
 static void put_made(struct have *h, struct xsw *sw, const struct xsw_port_view *v)

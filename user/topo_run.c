@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "netns.h"
+#include "topo_host.h"
 #include "topo_int.h"
 #include "topo_plan.h"
 
@@ -31,10 +32,19 @@ static int find_home(int *home)
 		       XSW_OK;
 }
 
-static int apply_switches(const struct xsw_opts *opts, const struct topo *t, int home)
+static void undo_switches(const struct xsw_opts *opts, const struct topo *t, int home,
+			  const struct topo_done *done, size_t n)
 {
-	struct topo_done *done = calloc(t->nswitches + 1, sizeof(*done));
-	int status = done ? XSW_OK : fail(XSW_REFUSED, "out of memory");
+	while (n-- > 0) {
+		topo_undo_switch(opts, &t->switches[n], &done[n]);
+		back(home);
+	}
+}
+
+static int apply_switches(const struct xsw_opts *opts, const struct topo *t, int home,
+			  struct topo_done *done)
+{
+	int status = XSW_OK;
 	size_t n = 0;
 
 	while (n < t->nswitches && !status) {
@@ -42,11 +52,30 @@ static int apply_switches(const struct xsw_opts *opts, const struct topo *t, int
 		status = back(home) ?: status;
 		n += !status;
 	}
-	for (size_t i = n; status && i-- > 0;) {
-		topo_undo_switch(opts, &t->switches[i], &done[i]);
-		back(home);
+	if (status)
+		undo_switches(opts, t, home, done, n);
+	return status;
+}
+
+/* What is beside the switches: before them, and again for what needs them. */
+static int apply_all(const struct xsw_opts *opts, struct topo_host *h, int home)
+{
+	size_t n = h->topo->nswitches;
+	struct topo_done *done = calloc(n + 1, sizeof(*done));
+	int status = done ? topo_hosts(h) : fail(XSW_REFUSED, "out of memory");
+
+	if (!status)
+		status = apply_switches(opts, h->topo, home, done);
+	/* a route may need one that stands behind it: once more before that is an error */
+	for (int i = 0; i < 2 && !status; i++) {
+		h->late = i;
+		status = topo_hosts(h);
+		if (status)
+			undo_switches(opts, h->topo, home, done, n);
 	}
-	for (size_t i = 0; done && i < t->nswitches; i++)
+	if (status)
+		topo_hosts_undo(h);
+	for (size_t i = 0; done && i < n; i++)
 		free(done[i].before);
 	free(done);
 	return status;
@@ -54,12 +83,19 @@ static int apply_switches(const struct xsw_opts *opts, const struct topo *t, int
 
 int topo_apply(const struct xsw_opts *opts, const struct topo *topo)
 {
-	int home, status = find_home(&home);
+	struct topo_host h = { .topo = topo };
+	int home, status = xsw_check_rights();
 
 	if (!status)
-		status = apply_switches(opts, topo, home);
-	if (home >= 0)
-		close(home);
+		status = find_home(&home);
+	if (status)
+		return status;
+	h.mem = calloc(1, sizeof(*h.mem));
+	xsw_signals_hold();
+	status = h.mem ? apply_all(opts, &h, home) : fail(XSW_REFUSED, "out of memory");
+	free(h.undo);
+	topo_free(h.mem);
+	close(home);
 	return status;
 }
 
@@ -67,11 +103,17 @@ int topo_diff(const struct xsw_opts *opts, const struct topo *topo, topo_line_fn
 {
 	struct topo_env env;
 	struct topo_plan plan = { .env = &env };
-	int home, status = find_home(&home);
+	struct topo_host h = { .topo = topo, .plan = &plan };
+	int home, status = xsw_check_rights();
 
+	if (!status)
+		status = find_home(&home);
 	if (status)
 		return status;
 	status = topo_env_init(&env);
+	h.mem = env.mem;
+	if (!status)
+		status = topo_hosts(&h);
 	for (size_t i = 0; i < topo->nswitches && !status; i++) {
 		status = topo_diff_switch(opts, &topo->switches[i], &plan);
 		status = back(home) ?: status;
@@ -105,16 +147,22 @@ int topo_export(const struct xsw_opts *opts, char **text)
 
 int topo_remove(const struct xsw_opts *opts, const struct topo *topo)
 {
-	int home, status = find_home(&home);
+	int home, err, status = xsw_check_rights();
 
-	for (size_t i = topo->nswitches; i-- > 0 && home >= 0;) {
+	if (!status)
+		status = find_home(&home);
+	if (status)
+		return status;
+	for (size_t i = topo->nswitches; i-- > 0;) {
 		struct xsw_opts own = topo_opts(opts, &topo->switches[i]);
-		int err = xsw_down(&own, false);
 
+		err = xsw_down(&own, false);
 		status = status ? status : err;
 		status = back(home) ?: status;
 	}
-	if (home >= 0)
-		close(home);
-	return status;
+	close(home);
+	err = topo_links_remove(opts, topo);
+	status = status ? status : err;
+	err = topo_hosts_remove(opts, topo);
+	return status ? status : err;
 }

@@ -353,7 +353,7 @@ int topo_script_run(const struct topo_script *s, enum topo_job job, const struct
 	const struct section *section;
 	int status = XSW_OK;
 
-	xsw_hold_signals();
+	xsw_signals_hold();
 	for (size_t i = 0; i < s->nsteps; i++) {
 		const struct command *c = command_at(s, job, i, &section);
 		int one = c ? run_command(s, c, section, opts) : XSW_OK;

@@ -25,7 +25,8 @@ bool xsw_interrupted(void)
 	return true;
 }
 
-void xsw_hold_signals(void)
+/* From here to the end a signal waits until a step is done; then it is taken back. */
+void xsw_signals_hold(void)
 {
 	sigset_t set;
 
@@ -130,7 +131,7 @@ int xsw_lock(struct xsw *sw, bool make)
 		return XSW_REFUSED;
 	}
 	sw->lock = fd;
-	xsw_hold_signals();
+	xsw_signals_hold();
 	grace_restore(); /* of a writer that was killed */
 	return XSW_OK;
 }

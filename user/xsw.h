@@ -49,6 +49,13 @@ bool xsw_made(const struct xsw *sw);
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
 void xsw_close(struct xsw *sw);
 
+/* From here to the end SIGINT and SIGTERM wait; whether one does, with the message. */
+void xsw_signals_hold(void);
+bool xsw_interrupted(void);
+
+/* XSW_REFUSED: a capability is missing. */
+int xsw_check_rights(void);
+
 /* --- batches ------------------------------------------------------------------------- */
 
 /*

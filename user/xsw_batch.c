@@ -314,6 +314,8 @@ static int undo_entry(struct xsw *sw, const struct kept *k)
 {
 	int err;
 
+	if (k->was && !sw->ports[k->entry.e.dest.port % XSW_PORTS].name[0])
+		return 0; /* it went with its port */
 	if (k->was)
 		return fdb_restore(sw, k->entry.key, &k->entry.e);
 	err = prog_fdb_del(&sw->prog, k->entry.key);
@@ -345,8 +347,9 @@ static int undo_learned(struct xsw *sw, const struct xsw_batch *b)
 	for (size_t i = 0; i < b->nlearned; i++) {
 		const struct entry *kept = &b->learned[i];
 
-		if (!maps_fdb_get(&sw->maps, kept->key, &e) &&
-		    maps_fdb_valid(&sw->maps, kept->key, &e, now))
+		if ((!maps_fdb_get(&sw->maps, kept->key, &e) &&
+		     maps_fdb_valid(&sw->maps, kept->key, &e, now)) ||
+		    !sw->ports[kept->e.dest.port % XSW_PORTS].name[0])
 			continue;
 		err = fdb_restore(sw, kept->key, &kept->e);
 		first = first ?: err;

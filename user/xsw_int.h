@@ -50,19 +50,12 @@ uint32_t xsw_port_find(const struct xsw *sw, const char *name);
 /* The same, with the message. */
 int xsw_port_need(const struct xsw *sw, const char *name, uint32_t *number);
 
-/* From here to the end a signal waits until a step is done; then it is taken back. */
-void xsw_hold_signals(void);
-
-/* Whether a signal asks to stop; the message is written once. */
-bool xsw_interrupted(void);
-
 /* --dry-run: say the step and return true. */
 bool xsw_plan(const struct xsw *sw, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* --- xsw.c --- */
 
 struct xsw *xsw_new(const struct xsw_opts *opts);
-int xsw_check_rights(void);
 
 /* `make`: mount bpffs and make the root if need be. */
 int xsw_lock(struct xsw *sw, bool make);

@@ -177,6 +177,8 @@ int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was)
 {
 	const uint32_t end[2] = { number, peer };
 
+	if (!*name_of(sw, number) || !*name_of(sw, peer)) /* it went with its port */
+		return 0;
 	return was ? wire_join(sw, end) : wire_down(sw, number, peer);
 }
 
