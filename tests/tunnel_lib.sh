@@ -151,6 +151,21 @@ pair() {
 	guest_mtu "$(mtu_of 1 tun0)" 1 2 3 4
 }
 
+# guest_of H N: a guest of a host without a switch of ours, by the device tN
+guest_of() {
+	local net
+	net=$(hostns "$1")
+	OUTER[$2]=t$2
+	OUTER_NS[$2]=$net
+	undo ip netns del "$(ns_name "$2")"
+	ip netns add "$(ns_name "$2")"
+	ip -n "$net" link add "t$2" type veth peer name eth0 netns "$(ns_name "$2")"
+	ip -n "$net" link set "t$2" addrgenmode none up
+	ns "$2" ip link set eth0 up
+	ns "$2" ip addr add "$(ip4 "$2")/24" dev eth0
+	ns "$2" ip addr add "$(ip6 "$2")/64" dev eth0 nodad
+}
+
 # 1 and 3 in VLAN 10, 2 and 4 in VLAN 20
 tenants() {
 	host 1 port set "$(port 1)" mode access tag 10

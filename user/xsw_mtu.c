@@ -36,13 +36,10 @@ uint32_t mtu_least(const struct xsw *sw)
 	uint32_t n, mtu = MTU_DEFAULT;
 
 	for (n = 1; n < XSW_PORTS; n++) {
-		const struct xsw_info *info = &sw->ports[n];
-		union xsw_conf conf;
+		union xsw_conf conf = maps_conf_load(&sw->maps, n);
 
-		if (!info->name[0] || !type_is_tunnel(info->type) || !(info->flags & XSW_I_READY))
-			continue;
-		conf = maps_conf_load(&sw->maps, n);
-		if (conf.mtu && conf.mtu < mtu)
+		/* each new port asks: the words are few enough for a cache, the records are not */
+		if (conf.flags & XSW_F_ENCAP && conf.mtu < mtu && sw->ports[n].flags & XSW_I_READY)
 			mtu = conf.mtu;
 	}
 	return mtu;
@@ -99,11 +96,12 @@ void mtu_follow(struct xsw *sw)
 
 	for (n = 1; n < XSW_PORTS && sw->nl; n++) {
 		const struct xsw_info *info = &sw->ports[n];
+		union xsw_conf conf = maps_conf_load(&sw->maps, n);
 
-		if (!info->name[0] || !is_pair(info) || !(info->flags & XSW_I_READY))
+		if (!conf.word || !is_pair(info) || !(info->flags & XSW_I_READY))
 			continue;
 		want = info->mtu ? info->mtu : least;
-		if (maps_conf_load(&sw->maps, n).mtu != want)
+		if (conf.mtu != want)
 			bring(sw, n, want);
 	}
 }

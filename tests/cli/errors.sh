@@ -209,8 +209,6 @@ what_comes_later_says_so() {
 	expect 2 xsw port set "$(port 1)" priority 1
 	like "error" "$ERR" '"priority" is not available'
 	expect 1 xsw trace "$(port 1)" ffffffffffff
-	expect 2 xsw port add far type vxlan
-	like "error" "$ERR" vxlan
 }
 
 closed_stdout_and_full_disk() {

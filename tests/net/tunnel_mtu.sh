@@ -156,7 +156,9 @@ tcp_at_once() {
 	for n in 1 2 3; do
 		equal "guest $n: told of a lesser MTU" \
 			"$(counters "$n" IcmpInDestUnreachs Icmp6InPktTooBigs)" 0
-		equal "guest $n: resent" "$(counters "$n" TcpRetransSegs)" 0
+		# a machine that stands still for a moment resends, too; what is too long never arrives
+		[ $(($(counters "$n" TcpRetransSegs) * 1000)) -le "$(counters "$n" TcpOutSegs)" ] ||
+			bad "guest $n: $(counters "$n" TcpRetransSegs) segments resent"
 	done
 	for h in 1 2; do
 		equal "host $h: fragments" "$(fragments "$h")" 0
@@ -200,6 +202,16 @@ several_remotes() { # HOST: one tunnel to both
 	host "$1" port add mesh type vxlan remote "${list#,}" key 5 || bad "port add on host $1: $?"
 }
 
+# A group that was given, and the legs' own again.
+several_remotes_regrouped() { # HOST
+	several_remotes "$1"
+	host "$1" port set mesh group 7 || bad "group of host $1: $?"
+	equal "group" "$(on "$1" '.[0].group' port show mesh)" 7
+	host "$1" port set mesh isolated on || bad "policy of host $1: $?"
+	host "$1" port set mesh group none isolated off || bad "group of host $1: $?"
+	equal "group" "$(on "$1" '.[0] | has("group")' port show mesh)" false
+}
+
 # sums HOST CLASS: frames of that class that came in by the host's tunnels
 sums() { on "$1" "[.[] | select(.type == \"vxlan\") | .stats.rx.$2.packets // 0] | add" -s port show; }
 
@@ -238,4 +250,5 @@ run_case "hub none" killed
 run_case "hub none" tcp_at_once
 run_case "hub none" mesh groups_of_ports
 run_case "hub none" mesh several_remotes
+run_case "hub none" mesh several_remotes_regrouped
 finish

@@ -13,21 +13,13 @@
 . "$(dirname "$0")/../vlan_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
 . "$(dirname "$0")/../vm_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../ovs_lib.sh
+. "$(dirname "$0")/../ovs_lib.sh"
 
 N=6
 FRAMES=24
 # a flow's first frame goes by the daemon, and others meanwhile overtake it
 export UNORDERED=1
-
-# ovs_up [NAMESPACE-NUMBER]: the programs and an empty bridge, here or in a namespace
-ovs_up() {
-	[ $# = 0 ] || OVS_IN=(nsenter "--net=/run/netns/$(ns_name "$1")")
-	ovs_start
-	vsctl add-br br0 || bad "no bridge: $(tail -n 5 "$CASE/vswitchd.log")"
-	"${OVS_IN[@]}" ovs-dpctl show 2>/dev/null | grep -q '^system@' || bad "not the kernel's data path"
-}
-
-to_ovs() { vsctl add-port br0 "$1" || bad "add-port $1"; }
 
 both_up() {
 	sw_up "$N"
