@@ -184,12 +184,17 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 		conf.flags &= tc_second_tag(skb, w->sw->kernel);
 	if (!reason)
 		reason = tc_retag(skb, pkt, tagged);
-	if (unlikely(conf.flags & XSW_F_ENCAP) && !reason)
-		reason = tunnel_encap(skb, target, pkt->vid);
 	if (unlikely(reason))
 		return -reason;
 	stats_tx(target, pkt, pkt->len);
-	return tc_send(skb, ifindex, conf.flags & XSW_F_PEER, w->sw->kernel);
+	if (conf.flags & XSW_F_PEER)
+		return tc_peer(skb, ifindex, w->sw->kernel);
+	if (unlikely(conf.flags & XSW_F_ENCAP)) {
+		reason = tunnel_encap(skb, target, pkt->vid);
+		if (reason)
+			return -reason;
+	}
+	return bpf_redirect(ifindex, 0);
 }
 
 /* Steps 1 to 7 for a port with a policy, or one that does not forward. */
@@ -231,21 +236,27 @@ static __noinline int wire(struct __sk_buff *skb, const struct xsw_walk *w,
 SEC("tc")
 int xsw_tc(struct __sk_buff *skb)
 {
-	struct xsw_walk w = { .port = ifport_get(skb->ifindex) };
-	struct xsw_pkt pkt = {};
+	__u32 number = ifport_get(skb->ifindex), ifindex = 0;
 	const struct xsw_port *port;
-	__u32 ifindex = 0;
+	struct xsw_walk w = {};
+	struct xsw_pkt pkt = {};
 	int reason, target, ret;
+	union xsw_conf conf;
 
-	if (unlikely(!w.port))
+	if (unlikely(!number))
 		return TC_ACT_UNSPEC;
-	port = port_get(w.port);
-	if (!unlikely(!port))
-		w.conf.word = READ_ONCE(port->conf.word);
-	else if (tunnel_walk(skb, &w))
-		return TC_ACT_SHOT;
+	port = port_get(number);
+	if (unlikely(!port)) { /* a device with many ports */
+		conf.word = tunnel_walk(skb, &number);
+		if (!number)
+			return TC_ACT_SHOT;
+	} else {
+		conf.word = READ_ONCE(port->conf.word);
+	}
+	w.port = number;
+	w.conf = conf;
 	w.sw = switch_get();
-	w.st = stats_get(w.port);
+	w.st = stats_get(number);
 	if (unlikely(!w.sw || !w.st))
 		return TC_ACT_UNSPEC;
 	w.now = clock_now(w.sw);

@@ -170,7 +170,9 @@ undo_all() {
 
 # Everything a case may leave behind, one thing a line.
 leftovers() {
-	ip -o link | awk -F': ' '$2 != "lo" { print "device", $2 }'
+	# modules of the kernel's tunnels make the others, in every namespace
+	ip -o link | awk -F': ' '$2 !~ /^(lo|(gre|gretap|erspan|ip6gre|ip6tnl|tunl|sit)0@.*)$/ {
+		print "device", $2 }'
 	find /run/netns -mindepth 1 -printf 'namespace %f\n' 2>/dev/null
 	# the kernel itself puts progs.debug and maps.debug there (CONFIG_BPF_PRELOAD)
 	find "$XSWITCH_BPFFS" -mindepth 1 ! -name '*.debug' 2>/dev/null | sed 's/^/pin /'

@@ -183,14 +183,11 @@ static __always_inline __u16 tc_second_tag(const struct __sk_buff *skb, __u32 ke
 }
 
 /*
- * To the device, as its driver would send it; or straight into the other end of a veth, one
- * stack traversal less. The latter makes no MTU check and, before 6.15, leaves the packet
- * type OTHERHOST, which IP drops.
+ * Straight into the other end of a veth, one stack traversal less than by its driver. Makes no MTU
+ * check and, before 6.15, leaves the packet type OTHERHOST, which IP drops.
  */
-static __always_inline int tc_send(struct __sk_buff *skb, __u32 ifindex, int peer, __u32 kernel)
+static __always_inline int tc_peer(struct __sk_buff *skb, __u32 ifindex, __u32 kernel)
 {
-	if (!peer)
-		return bpf_redirect(ifindex, 0);
 	if (!(kernel & XSW_K_PEER_HOST) && skb->pkt_type != TC_PACKET_HOST)
 		bpf_skb_change_type(skb, TC_PACKET_HOST);
 	return bpf_redirect_peer(ifindex, 0);

@@ -18,7 +18,7 @@
 #include "switch.h"
 
 #define TUNNEL_TTL	 64
-#define TUNNEL_NO_KEY	 (1ULL << 5) /* BPF_F_NO_TUNNEL_KEY, 6.3 */
+#define TUNNEL_NO_KEY	 (1ULL << 4) /* BPF_F_NO_TUNNEL_KEY, 6.3 */
 #define TUNNEL_VID_SHIFT 16
 
 /* The 32-bit words of an address, in network order; IPv4 stands in the last one. */
@@ -107,24 +107,26 @@ __noinline int tunnel_encap(struct __sk_buff *skb, __u32 port, __u32 vid)
 }
 
 /*
- * The walk of a frame that came in by a tunnel device: its port and that port's configuration.
- * Where the key says the VLAN the frame is content of it, as what comes in by a dot1q-tunnel.
+ * A frame that came in by a tunnel device, `number`: the port it is of instead, 0: none; and that
+ * one's configuration. Where the key says the VLAN the frame is content of it, as what comes in by
+ * a dot1q-tunnel.
  */
-static __noinline int tunnel_walk(struct __sk_buff *skb, struct xsw_walk *w)
+static __always_inline __u64 tunnel_walk(struct __sk_buff *skb, __u32 *number)
 {
-	__u32 found = tunnel_port(skb, w->port);
+	__u32 found = tunnel_port(skb, *number);
 	const struct xsw_port *port;
+	union xsw_conf conf;
 
-	w->port = found & (XSW_PORTS - 1);
-	port = port_get(w->port);
-	if (!w->port || !port)
-		return -1;
-	w->conf.word = READ_ONCE(port->conf.word);
+	*number = found & (XSW_PORTS - 1);
+	port = port_get(*number);
+	if (!port)
+		return *number = 0;
+	conf.word = READ_ONCE(port->conf.word);
 	if (found >> TUNNEL_VID_SHIFT) {
-		w->conf.flags |= XSW_F_TUNNEL;
-		w->conf.pvid = found >> TUNNEL_VID_SHIFT;
+		conf.flags |= XSW_F_TUNNEL;
+		conf.pvid = found >> TUNNEL_VID_SHIFT;
 	}
-	return 0;
+	return conf.word;
 }
 
 #endif

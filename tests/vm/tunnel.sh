@@ -32,7 +32,7 @@ gre_headers() {
 	pair gre key 77 mode trunk trunks 10,20
 	equal "MTU" "$(mtu_of 1 tun0)" $((1500 - 20 - 8 - 14 - 4))
 	tenants
-	inner=$("$XFRAME" hex dst "$ALL" src "$A" vlan 10)
+	inner=$("$XFRAME" hex dst "$ALL" src "$A" vlan 10 len 64)
 	SEEN=$inner outer 2 send 1 dst "$ALL" src "$A"
 	f=$OUT
 	equal "frames" "$(wc -l <<<"$f")" 1
