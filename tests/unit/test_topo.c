@@ -218,7 +218,7 @@ static const struct {
 	{ "ports: {a: }\nfdb: [{mac: \"02:00:00:00:00:01\", dev: b}]",
 	  "t.yaml:2:7: switch sw7 has no port \"b\" in this file" },
 	{ "ports: {a: }\nfdb: [{mac: \"02:00:00:00:00:01\", dev: a, state: local}]",
-	  "t.yaml:2:49: fdb add: unknown word \"local\", expected dev PORT, vlan N, static|sticky|dynamic|extern" },
+	  "t.yaml:2:49: fdb add: unknown word \"local\", expected dev PORT, vlan N, remote IP, static|sticky|dynamic|extern" },
 	{ "ports: {a: }\nfdb:\n  - {mac: \"02:00:00:00:00:01\", dev: a}\n  - {mac: \"02:00:00:00:00:01\", dev: a, state: extern}",
 	  "t.yaml:4:5: this entry is there twice: first on line 3, column 5" },
 	{ "wires: [a]", "t.yaml:1:9: a wire is a list of two ports: [web, db]" },
