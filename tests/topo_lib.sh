@@ -3,7 +3,7 @@
 #
 # topo_lib.sh - the scenarios of topologies/: made by a back end, checked, removed
 #
-# After lib.sh, vlan_lib.sh and vm_lib.sh. A scenario is topologies/NAME.yaml and a function check_NAME in
+# After lib.sh, vlan_lib.sh, vm_lib.sh and ovs_lib.sh. A scenario is topologies/NAME.yaml and a function check_NAME in
 # topo_checks.sh ("-" is "_" there).
 #
 #	run_case - lab star-8 bridge

@@ -13,6 +13,8 @@
 . "$(dirname "$0")/../vlan_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
 . "$(dirname "$0")/../vm_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../ovs_lib.sh
+. "$(dirname "$0")/../ovs_lib.sh"
 
 N=6
 FRAMES=24

@@ -10,6 +10,8 @@
 . "$TESTS/vlan_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
 . "$TESTS/vm_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../ovs_lib.sh
+. "$TESTS/ovs_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../backend_lib.sh
 . "$TESTS/backend_lib.sh"
 

@@ -11,6 +11,8 @@
 . "$TESTS/vlan_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
 . "$TESTS/vm_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../ovs_lib.sh
+. "$TESTS/ovs_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../topo_lib.sh
 . "$TESTS/topo_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../topo_checks.sh

@@ -14,6 +14,8 @@
 . "$TESTS/tunnel_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
 . "$(dirname "$0")/../vm_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../ovs_lib.sh
+. "$(dirname "$0")/../ovs_lib.sh"
 
 # module of a type; Open vSwitch's own takes it from there
 module() {
