@@ -2,7 +2,8 @@
 /*
  * topo_host.h - what is beside the switches: compared and made
  *
- *	topo_host.c	namespaces, sysctls and routes; undoing
+ *	topo_host.c	namespaces and routes; undoing
+ *	topo_sysctl.c	sysctls
  *	topo_link.c	veth pairs
  *
  * What is made is marked, so that no record of it is needed: `lo` of a namespace bears the alias
@@ -64,6 +65,7 @@ bool topo_differs(struct topo_host *h, struct topo_line line);
 /* An exit status each. */
 int topo_hosts(struct topo_host *h);
 int topo_links(struct topo_host *h);
+int topo_sysctl(struct topo_host *h, const char *netns, const struct topo_sysctl *s);
 int topo_hosts_remove(const struct xsw_opts *opts, const struct topo *topo);
 int topo_links_remove(const struct xsw_opts *opts, const struct topo *topo);
 
@@ -74,5 +76,6 @@ bool topo_removal(const struct xsw_opts *opts, const char *what, const char *nam
 void topo_hosts_undo(struct topo_host *h);
 void topo_undo_link(const struct topo_undo *u);
 void topo_undo_end(const struct topo_undo *u);
+void topo_undo_sysctl(const struct topo_undo *u);
 
 #endif

@@ -7,7 +7,8 @@
  *	topo_have.c	a running switch as a state
  *	topo_compare.c	two states -> lines for the reader, steps for the switch
  *	topo_apply.c	steps done; undone
- *	topo_host.c	namespaces, links, sysctls and routes: compared and made
+ *	topo_host.h	namespaces, links, sysctls and routes: compared and made
+ *	topo_run.c	a whole file
  *	topo_export.c	a state -> a file
  *
  * A state has what is not default, in the form in which it is shown, so that both sides compare
@@ -211,7 +212,5 @@ int topo_diff_switch(const struct xsw_opts *opts, const struct topo_switch *sw,
 
 /* The options as they concern this switch. */
 struct xsw_opts topo_opts(const struct xsw_opts *opts, const struct topo_switch *sw);
-
-/* --- topo_host.c --- */
 
 #endif

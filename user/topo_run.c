@@ -145,6 +145,19 @@ int topo_export(const struct xsw_opts *opts, char **text)
 	return status;
 }
 
+/* A switch knows where it lives: it goes as well when that namespace has lost its name. */
+static struct xsw_opts removal_opts(const struct xsw_opts *opts, const struct topo_switch *sw)
+{
+	struct xsw_opts own = topo_opts(opts, sw);
+	int fd = own.netns ? netns_open(own.netns) : -1;
+
+	if (fd < 0)
+		own.netns = NULL;
+	else
+		close(fd);
+	return own;
+}
+
 int topo_remove(const struct xsw_opts *opts, const struct topo *topo)
 {
 	int home, err, status = xsw_check_rights();
@@ -154,7 +167,7 @@ int topo_remove(const struct xsw_opts *opts, const struct topo *topo)
 	if (status)
 		return status;
 	for (size_t i = topo->nswitches; i-- > 0;) {
-		struct xsw_opts own = topo_opts(opts, &topo->switches[i]);
+		struct xsw_opts own = removal_opts(opts, &topo->switches[i]);
 
 		err = xsw_down(&own, false);
 		status = status ? status : err;

@@ -97,7 +97,7 @@ void topo_vids_text(const struct arg_vids *vids, char *buf, size_t size)
 
 	*buf = '\0';
 	for (uint32_t vid = 0; vid <= XSW_VID_MAX && len < size; vid = to + 1) {
-		to = vid;
+		to = vids->word[vid / 64] ? vid : vid | 63; /* a word without any */
 		if (!(vids->word[vid / 64] >> vid % 64 & 1))
 			continue;
 		while (to < XSW_VID_MAX && vids->word[(to + 1) / 64] >> (to + 1) % 64 & 1)

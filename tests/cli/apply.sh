@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 LIMIT=600 # fault points of one command
-A=02:00:00:00:00:0a B=02:00:00:00:00:0b
+B=02:00:00:00:00:0b
 
 # topo NAME: a file from stdin, with names of this run for @
 topo() { sed "s/@/$P/g" >"$CASE/$1.yaml"; }
@@ -186,7 +186,7 @@ diff_names_every_change() {
 	apply b
 	same b
 	[ -e "/run/netns/${P}4" ] && bad "port 4 is in no file, and its namespace is there"
-	equal "entry of the port made again" "$(fdb_port $B)" "${P}3"
+	equal "entry of the port made again" "$(fdb_port "$B")" "${P}3"
 	gone b
 }
 
@@ -327,6 +327,24 @@ hosts_and_links() {
 	gone a
 }
 
+# Namespaces that were removed behind its back: down removes the rest, apply then makes it all.
+namespaces_vanish() {
+	hosts a
+	apply a
+	ip netns del "${P}h1"
+	ip netns del "${P}2"
+	gone a
+	apply a
+	ip netns del "${P}2"
+	differs a <<-'EOF'
+		~ switch two port @2: device gone -> made
+	EOF
+	apply a
+	same a
+	ns 2 ip -o addr show dev eth0 | grep -q 10.0.0.2/24 || bad "no address"
+	gone a
+}
+
 hosts_of_others_stay() {
 	hosts a
 	ip netns add "${P}h1"
@@ -447,6 +465,7 @@ run_case - diff_names_every_change
 run_case - others_are_left_alone
 run_case - a_failure_undoes_its_own
 run_case - hosts_and_links
+run_case - namespaces_vanish
 run_case - hosts_of_others_stay
 run_case - a_later_switch_undoes_those_before
 run_case - bad_input

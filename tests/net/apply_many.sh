@@ -24,10 +24,10 @@ indexes() { xsw -j port show | jq -c '[.[] | select(.port | IN($ARGS.positional[
 a_thousand_ports() {
 	local n=1000 kept
 	undo xsw down
-	many $n >"$CASE/a.yaml"
+	many "$n" >"$CASE/a.yaml"
 	expect 0 xsw apply "$CASE/a.yaml"
 	equal "output" "$OUT$ERR" ""
-	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" $n
+	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" "$n"
 	equal "states" "$(xsw -j port show | jq -r '[.[] | .state, .mode] | unique | join(" ")')" \
 		"access forwarding"
 	same "$CASE/a.yaml"
@@ -54,19 +54,35 @@ a_thousand_ports() {
 ports_open_together() {
 	local n ports=40 open
 	undo xsw down
-	many $ports >"$CASE/a.yaml"
+	many "$ports" >"$CASE/a.yaml"
 	for ((n = 100; n < 2000; n += 40)); do
 		crashes "$n" apply "$CASE/a.yaml" || bad "never killed with a port open: $n points"
 		open=$(xsw -j port show | jq '[.[] | select(.state == "forwarding")] | length')
 		[ "${open:-0}" = 0 ] || break
 		expect 0 xsw down
 	done
-	equal "devices when the first port is open" "$(devices)" $ports
-	[ "$open" -lt $ports ] || bad "all ports are open: killed too late to tell"
+	equal "devices when the first port is open" "$(devices)" "$ports"
+	[ "$open" -lt "$ports" ] || bad "all ports are open: killed too late to tell"
 	expect 0 xsw apply "$CASE/a.yaml"
 	same "$CASE/a.yaml"
 }
 
+# SIGINT in the middle of it: what was made goes, and the command says so.
+interrupted() {
+	local pid
+	undo xsw down
+	many 300 >"$CASE/a.yaml"
+	"$TOOL" apply "$CASE/a.yaml" 2>"$CASE/err" &
+	pid=$!
+	wait_until 20000 at_least 5 devices || bad "no device"
+	kill -INT "$pid"
+	wait "$pid"
+	equal "exit" $? 2
+	equal "message" "$(<"$CASE/err")" "xswitch: interrupted: undoing what was begun"
+	equal "left" "$(leftovers)" ""
+}
+
 run_case - a_thousand_ports
+run_case - interrupted
 run_case - ports_open_together
 finish
