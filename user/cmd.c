@@ -55,12 +55,11 @@ static void usage_option(FILE *to, const struct arg_def *opt)
 	fprintf(to, "  %-27s %s\n", text, opt->help);
 }
 
-static void usage_all(FILE *to, const struct object *const *objects, const struct arg_def *opts,
-		      size_t nopts)
+static void usage_all(FILE *to, const struct arg_def *opts, size_t nopts)
 {
 	fprintf(to, "Usage: xswitch [OPTIONS] OBJECT [COMMAND] ...\n\nObjects:\n");
-	for (; *objects; objects++)
-		fprintf(to, "  %-8s %s\n", (*objects)->name, (*objects)->help);
+	for (const struct object *const *o = cmd_objects; *o; o++)
+		fprintf(to, "  %-8s %s\n", (*o)->name, (*o)->help);
 	fprintf(to, "  %-8s %s\n\nOptions:\n", "help",
 		"this text; xswitch OBJECT [COMMAND] help says more");
 	for (size_t i = 0; i < nopts; i++)
@@ -89,29 +88,26 @@ static int unknown_command(const struct object *obj, const struct args *args, co
 			 list);
 }
 
-static int unknown_object(const struct object *const *objects, const struct args *args,
-			  const char *word)
+static int unknown_object(const struct args *args, const char *word)
 {
 	char list[256] = "";
 	size_t len = 0;
 
-	for (; *objects && len < sizeof(list); objects++)
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s, ", (*objects)->name);
+	for (const struct object *const *o = cmd_objects; *o && len < sizeof(list); o++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s, ", (*o)->name);
 	return args_fail(args, XSW_USAGE, "unknown object %s, expected %shelp", quoted(word), list);
 }
 
-const struct object *cmd_find(const struct object *const *objects, const struct args *args,
-			      const char *name)
+const struct object *cmd_find(const struct args *args, const char *name)
 {
-	for (const struct object *const *o = objects; *o; o++)
+	for (const struct object *const *o = cmd_objects; *o; o++)
 		if (!strcmp((*o)->name, name))
 			return *o;
-	unknown_object(objects, args, name);
+	unknown_object(args, name);
 	return NULL;
 }
 
-int cmd_help(const struct object *const *objects, struct args *args, const struct arg_def *opts,
-	     size_t nopts, bool asked)
+int cmd_help(struct args *args, const struct arg_def *opts, size_t nopts, bool asked)
 {
 	const char *word = args_peek(args);
 	const struct object *obj;
@@ -122,10 +118,10 @@ int cmd_help(const struct object *const *objects, struct args *args, const struc
 		asked = true;
 	}
 	if (!word) {
-		usage_all(asked ? stdout : stderr, objects, opts, nopts);
+		usage_all(asked ? stdout : stderr, opts, nopts);
 		return asked ? out_end() : XSW_USAGE;
 	}
-	obj = cmd_find(objects, args, word);
+	obj = cmd_find(args, word);
 	return obj ? help(obj, NULL) : XSW_USAGE;
 }
 
@@ -146,10 +142,10 @@ static void print_step(const char *line)
 	out_record(plan_fields, &plan);
 }
 
-int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struct args *args)
+int cmd_dispatch(struct cmd_env *env, struct args *args)
 {
 	const char *word = args_next(args);
-	const struct object *obj = cmd_find(objects, args, word);
+	const struct object *obj = cmd_find(args, word);
 	int status, end = XSW_OK;
 
 	if (!obj)

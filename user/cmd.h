@@ -148,20 +148,21 @@ extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
 
+/* All of them; ends with NULL. */
+extern const struct object *const cmd_objects[];
+
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */
 extern const struct out_field cmd_stats_fields[]; /* struct xsw_stats_view */
 
 /* The lines of a file (or "-", standard input), each a command: all of them or none. */
-int cmd_batch(const struct object *const *objects, struct cmd_env *env, struct args *args,
-	      const char *file);
+int cmd_batch(struct cmd_env *env, struct args *args, const char *file);
 
 /* Whether "fdb add" may stand in a batch: it changes something and can be undone. */
 bool cmd_batch_may(const char *command);
 
 /* The object of that name; NULL: none, and the message is written. */
-const struct object *cmd_find(const struct object *const *objects, const struct args *args,
-			      const char *name);
+const struct object *cmd_find(const struct args *args, const char *name);
 
 /* Dispatch `args` among the rows of an object; `help` works at this level. */
 int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);
@@ -173,14 +174,13 @@ int cmd_mac_individual(const struct args *args, const struct arg_mac *mac);
 int cmd_look(struct cmd_env *env, const char *port,
 	     void (*print)(const struct cmd_env *env, const struct xsw_view *view));
 
-/* Find the object that the first word names, and run it. `objects` ends with NULL. */
-int cmd_dispatch(const struct object *const *objects, struct cmd_env *env, struct args *args);
+/* Find the object that the first word names, and run it. */
+int cmd_dispatch(struct cmd_env *env, struct args *args);
 
 /*
  * "[help] [OBJECT]": the usage of the program or of one object, on stdout; on stderr and a usage
  * error when there is no word and nobody `asked`.
  */
-int cmd_help(const struct object *const *objects, struct args *args, const struct arg_def *opts,
-	     size_t nopts, bool asked);
+int cmd_help(struct args *args, const struct arg_def *opts, size_t nopts, bool asked);
 
 #endif

@@ -20,7 +20,6 @@ struct line {
 };
 
 struct batch {
-	const struct object *const *objects;
 	struct cmd_env *env;
 	char *text; /* all of the file */
 	struct line *lines;
@@ -135,7 +134,7 @@ static int words(const struct line *line, char **copy, char **argv)
 static int run(const struct batch *b, int argc, char **argv)
 {
 	struct args args = { .argc = argc, .argv = argv };
-	const struct object *obj = cmd_find(b->objects, &args, args_next(&args));
+	const struct object *obj = cmd_find(&args, args_next(&args));
 
 	return obj ? cmd_run(obj, b->env, &args) : XSW_USAGE;
 }
@@ -206,10 +205,9 @@ static int apply(struct batch *b)
 	return xsw_batch_end(&env->xsw, status) ?: end;
 }
 
-int cmd_batch(const struct object *const *objects, struct cmd_env *env, struct args *args,
-	      const char *file)
+int cmd_batch(struct cmd_env *env, struct args *args, const char *file)
 {
-	struct batch b = { .objects = objects, .env = env };
+	struct batch b = { .env = env };
 	int status = args_end(args);
 
 	if (!status)

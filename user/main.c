@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * main.c - options of the program, and the table of objects
+ * main.c - options of the program
  */
 #include <signal.h>
 #include <stdio.h>
@@ -48,11 +48,6 @@ static const struct arg_def options[] = {
 };
 #define NOPTIONS (sizeof(options) / sizeof(*options))
 
-static const struct object *const objects[] = { &cmd_up,    &cmd_down,	&cmd_show, &cmd_port,
-						&cmd_vlan,  &cmd_wire,	&cmd_fdb,  &cmd_set,
-						&cmd_stats, &cmd_apply, &cmd_diff, &cmd_export,
-						&cmd_bench, NULL };
-
 /* The rest of what -V, -v, --color and XSWITCH mean. */
 static int settle(struct options *o, const struct args *args)
 {
@@ -92,10 +87,10 @@ int main(int argc, char **argv)
 	if (o.version)
 		printf("xswitch %s\n", XSW_VERSION);
 	else if (o.batch && !o.help)
-		return cmd_batch(objects, &o.env, &args, o.batch);
+		return cmd_batch(&o.env, &args, o.batch);
 	else if (o.help || !args_peek(&args) || !strcmp(args_peek(&args), "help"))
-		return cmd_help(objects, &args, options, NOPTIONS, o.help);
+		return cmd_help(&args, options, NOPTIONS, o.help);
 	else
-		return cmd_dispatch(objects, &o.env, &args);
+		return cmd_dispatch(&o.env, &args);
 	return out_end();
 }
