@@ -2,11 +2,9 @@
 /*
  * xsw_up.c - many ports made as one: all of them, or none of this call's
  *
- * Desired against actual: a port that is whole stays untouched, one that is not (its device
- * or namespace was replaced, a command was killed) is made again under its number, others are
- * new. On an error what this call made is unmade, in reverse; a switch it made goes as well.
+ * What is to become of each is planned before (up.h). On an error what this call made is unmade, in
+ * reverse; a switch it made goes as well.
  */
-#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +13,7 @@
 #include <arpa/inet.h>
 
 #include "grace.h"
-#include "xsw_int.h"
+#include "up.h"
 
 const char *const xsw_hook_words[] = { "auto", "tc", "xdp", NULL };
 
@@ -29,193 +27,7 @@ const char *const xsw_type_words[] = {
 	NULL,
 };
 
-#define SUBNET_DEFAULT	 0x0a000000u /* 10.0.0.0 */
-#define SUBNET_PLEN	 24
-#define SUBNET_PLEN_MANY 16
-#define GRACE_WORTH	 4 /* ports from which shorter grace periods pay */
-
-/* What becomes of one asked-for port, or of one leg of a tunnel. */
-struct step {
-	struct xsw_port_spec *spec;
-	uint32_t leg;
-	uint32_t number;
-	union xsw_conf conf;
-	struct xsw_sets sets;
-	struct policy_change *policy; /* NULL: nothing is asked for */
-	bool make;		      /* it is not there, or not whole */
-	bool remake;		      /* remains must go first */
-	bool begun;
-};
-
-struct plan {
-	struct step *v; /* the legs of a tunnel one after the other */
-	size_t n;
-	size_t todo;			/* how many are to be made */
-	struct policy_change *policies; /* of each step; NULL: nobody asks for any */
-};
-
-static union xsw_conf default_conf(void)
-{
-	return (union xsw_conf){ .mtu = 1500, /* until the device says */
-				 .flags = XSW_F_DEFAULT,
-				 .state = XSW_STATE_FORWARDING };
-}
-
-/* The lowest number that neither the switch nor a step before this one has. */
-static uint32_t free_number(const struct xsw *sw, const struct step *steps, size_t n)
-{
-	uint8_t taken[XSW_PORTS] = {};
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		taken[steps[i].number % XSW_PORTS] = 1;
-	for (i = 1; i < XSW_PORTS; i++)
-		if (!taken[i] && !sw->ports[i].name[0])
-			return i;
-	return 0;
-}
-
-/* Whether the port that has this name is what is asked for. */
-static bool same_place(const struct xsw_info *info, const struct xsw_port_spec *spec, uint32_t leg)
-{
-	char path[XSW_PATH_MAX] = "";
-
-	if (info->type != spec->type)
-		return false;
-	if (spec->type == XSW_TYPE_DEV)
-		return !strcmp(info->outer, spec->ifname);
-	if (type_is_tunnel(spec->type))
-		return tunnel_is(info, spec, leg);
-	if (spec->type == XSW_TYPE_NETNS)
-		netns_path(spec->netns, path, sizeof(path));
-	return !strcmp(info->netns_path, path) && !strcmp(info->ifname, spec->ifname);
-}
-
-static int exists(const struct xsw_info *info)
-{
-	if (info->type == XSW_TYPE_NETNS)
-		return fail(XSW_REFUSED, "port %s: File exists: it is %s in namespace %s",
-			    info->name, info->ifname, quoted(info->netns_path));
-	if (type_is_tunnel(info->type))
-		return fail(XSW_REFUSED,
-			    "port %s: File exists: it is of type %s, to other remotes, from "
-			    "another address or with another key",
-			    info->name, xsw_type_words[info->type]);
-	return fail(XSW_REFUSED, "port %s: File exists: it is of type %s, device %s", info->name,
-		    xsw_type_words[info->type],
-		    info->type == XSW_TYPE_DEV ? info->outer : info->ifname);
-}
-
-/* `hook tc` and `hook xdp` of a port that is there already; `auto` is content. */
-static int check_hook(const struct xsw_info *info, const struct xsw_port_spec *spec)
-{
-	bool xdp = info->hook == XSW_HOOK_XDP, fell_back = info->hook_why > XSW_WHY_ASKED;
-
-	if (spec->hook == XSW_HOOK_ARG_AUTO || fell_back || (spec->hook == XSW_HOOK_ARG_XDP) == xdp)
-		return XSW_OK;
-	fail(XSW_REFUSED, "port %s: File exists: its hook is %s", info->name, xdp ? "xdp" : "tc");
-	hint("`port del %s`, then make it again", info->name);
-	return XSW_REFUSED;
-}
-
-static int plan_new(struct xsw *sw, struct step *s)
-{
-	uint32_t old = s->remake ? s->number : 0;
-	struct xsw_port_spec *spec = s->spec;
-	int err;
-
-	if (spec->tunnel.key.vid) {
-		spec->vlan.mode_set = true;
-		spec->vlan.mode = XSW_MODE_TRUNK;
-	}
-	err = type_is_tunnel(spec->type) ? tunnel_may(sw, spec, s->leg) : XSW_OK;
-	if (!err)
-		err = vlan_plan(sw, spec->name, old, &spec->vlan, &s->conf, &s->sets);
-	if (!err && spec->tunnel.key.vid)
-		memcpy(s->sets.untagged, s->sets.member, sizeof(s->sets.untagged));
-	if (!err && port_wants_xdp(spec, s->conf))
-		err = port_hook_check(spec->name, spec->type, s->conf);
-	if (err || !spec->change)
-		return err;
-	port_change_conf(spec->change, &s->conf);
-	return policy_plan(sw, spec->name, old, &spec->change->policy, &s->conf, s->policy);
-}
-
-static int plan_port(struct xsw *sw, struct step *steps, size_t i)
-{
-	struct step *s = &steps[i];
-	const struct xsw_port_spec *spec = s->spec;
-	const struct xsw_info *info;
-
-	s->conf = default_conf();
-	s->number = xsw_port_find(sw, spec->name);
-	if (s->number && s->leg)
-		s->number = xsw_leg_find(sw, s->number, s->leg);
-	if (!s->number) {
-		s->make = true;
-		s->number = free_number(sw, steps, i);
-		if (!s->number)
-			return fail(XSW_REFUSED, "switch %s is full: %u ports", sw->name,
-				    XSW_PORTS - 1);
-		return plan_new(sw, s);
-	}
-	info = &sw->ports[s->number];
-	if (!same_place(info, spec, s->leg))
-		return exists(info);
-	if (port_whole(sw, s->number, spec))
-		return check_hook(info, spec);
-	s->make = s->remake = true;
-	/* it keeps its settings, if it ever had any */
-	if (!(sw->ports[s->number].flags & XSW_I_READY))
-		return plan_new(sw, s);
-	s->conf = maps_conf_load(&sw->maps, s->number);
-	vlan_current(sw, s->number, s->conf, &s->sets);
-	s->conf.flags &= (__u16)~XSW_F_PEER;
-	return XSW_OK;
-}
-
-/* The address of port `number`: the subnet's, the number as host part. */
-static int give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number)
-{
-	uint32_t host_bits = 32u - sw->meta.plen, be;
-	struct arg_addr *a;
-
-	if (!sw->meta.plen || spec->addrs.n || spec->type != XSW_TYPE_NETNS)
-		return XSW_OK;
-	if (host_bits < 2 || number >= (1u << host_bits) - 1) {
-		be = htonl(sw->meta.subnet);
-		char text[INET_ADDRSTRLEN];
-
-		fail(XSW_USAGE, "port %s: subnet %s/%u has no address for port number %u",
-		     spec->name, inet_ntop(AF_INET, &be, text, sizeof(text)), sw->meta.plen,
-		     number);
-		hint("choose a larger one with --subnet");
-		return XSW_USAGE;
-	}
-	a = &spec->addrs.v[spec->addrs.n++];
-	a->family = AF_INET;
-	a->plen = sw->meta.plen;
-	be = htonl(sw->meta.subnet + number);
-	memcpy(a->addr, &be, sizeof(be));
-	return XSW_OK;
-}
-
-static void choose_subnet(struct xsw *sw, const struct xsw_up_spec *spec, uint32_t highest)
-{
-	bool has = sw->meta.plen != 0 || sw->meta.no_subnet;
-
-	if (spec->no_subnet) {
-		sw->meta.plen = 0;
-		sw->meta.no_subnet = 1;
-	} else if (spec->subnet_set) {
-		sw->meta.subnet = spec->subnet;
-		sw->meta.plen = spec->plen;
-		sw->meta.no_subnet = 0;
-	} else if (!has) {
-		sw->meta.subnet = SUBNET_DEFAULT;
-		sw->meta.plen = highest < 255 ? SUBNET_PLEN : SUBNET_PLEN_MANY;
-	}
-}
+#define GRACE_WORTH 4 /* ports from which shorter grace periods pay */
 
 /* Records of commands that were killed, of ports nobody asks for now. */
 static void sweep(struct xsw *sw)
@@ -323,62 +135,6 @@ static int apply(struct xsw *sw, struct step *steps, size_t n)
 	return err;
 }
 
-static size_t legs_of(const struct xsw_port_spec *spec)
-{
-	return type_is_tunnel(spec->type) ? spec->tunnel.remotes.n : 1;
-}
-
-static int plan_begin(struct plan *p, const struct xsw_up_spec *spec)
-{
-	size_t i, leg, n = 0;
-	bool change = false;
-
-	for (i = 0; i < spec->nports; i++) {
-		n += legs_of(&spec->ports[i]);
-		change |= spec->ports[i].change != NULL;
-	}
-	*p = (struct plan){ .v = calloc(n + 1, sizeof(*p->v)) };
-	if (change)
-		p->policies = calloc(n, sizeof(*p->policies));
-	if (!p->v || (change && !p->policies))
-		return fail(XSW_REFUSED, "out of memory");
-	for (i = 0; i < spec->nports; i++)
-		for (leg = 0; leg < legs_of(&spec->ports[i]); leg++, p->n++) {
-			p->v[p->n].spec = &spec->ports[i];
-			p->v[p->n].leg = (uint32_t)leg;
-			if (spec->ports[i].change)
-				p->v[p->n].policy = &p->policies[p->n];
-		}
-	return XSW_OK;
-}
-
-static void plan_end(struct plan *p)
-{
-	free(p->policies);
-	free(p->v);
-}
-
-static int plan(struct xsw *sw, const struct xsw_up_spec *spec, struct plan *p)
-{
-	uint32_t highest = 0;
-	size_t i;
-	int err = plan_begin(p, spec);
-
-	for (i = 0; i < p->n && !err; i++) {
-		err = plan_port(sw, p->v, i);
-		if (p->v[i].number > highest)
-			highest = p->v[i].number;
-		p->todo += p->v[i].make;
-	}
-	if (err)
-		return err;
-	choose_subnet(sw, spec, highest);
-	for (i = 0; i < p->n && !err; i++)
-		if (p->v[i].make)
-			err = give_address(sw, p->v[i].spec, p->v[i].number);
-	return err;
-}
-
 static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
 {
 	struct xsw_meta before = sw->meta;
@@ -386,7 +142,7 @@ static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	int err;
 
 	sweep(sw);
-	err = plan(sw, spec, &p);
+	err = up_plan(sw, spec, &p);
 	if (!err && !sw->opts->dry_run) {
 		if (p.todo >= GRACE_WORTH)
 			grace_shorten();
@@ -395,7 +151,7 @@ static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	}
 	if (!err)
 		err = apply(sw, p.v, p.n);
-	plan_end(&p);
+	up_plan_end(&p);
 	return err;
 }
 
@@ -448,7 +204,7 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 
 	sweep(sw);
 	sw->meta.plen = 0;
-	err = plan(sw, spec, &p);
+	err = up_plan(sw, spec, &p);
 	sw->meta = meta;
 	for (size_t i = 0; i < p.n && !err; i++)
 		if (p.v[i].remake && sw->opts->batch)
@@ -463,7 +219,7 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	for (size_t i = 0; i < p.n && !err; i++)
 		if (p.v[i].begun)
 			err = batch_keep_made(sw, p.v[i].number);
-	plan_end(&p);
+	up_plan_end(&p);
 	return err;
 }
 
