@@ -5,7 +5,7 @@
  *	xsw.c		opening a switch
  *	xsw_make.c	making one; its settings
  *	xsw_down.c	removing one
- *	xsw_up.c	`up`: many ports, applied or undone together
+ *	xsw_up_plan.c xsw_up.c	`up`: many ports, planned, and applied or undone together
  *	xsw_port.c	one port: the steps that make it
  *	xsw_port_*.c	host ports, devices, hooks, and all of it backwards: port.h
  *	xsw_find.c	ports by name, legs of tunnels

@@ -5,6 +5,7 @@
  * What is to become of each is planned before (up.h). On an error what this call made is unmade, in
  * reverse; a switch it made goes as well.
  */
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
