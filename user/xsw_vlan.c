@@ -377,8 +377,7 @@ static int edit_one(struct xsw *sw, uint32_t number, const void *arg)
 	int err;
 
 	vlan_current(sw, number, conf, &sets);
-	err = vlan_edit_plan(edit, &conf, &sets) ?:
-		      tunnel_vlans(&sw->ports[number], conf, &sets);
+	err = vlan_edit_plan(edit, &conf, &sets) ?: tunnel_vlans(&sw->ports[number], conf, &sets);
 	if (!err && sw->ports[number].hook == XSW_HOOK_XDP)
 		err = port_hook_check(edit->port, sw->ports[number].type, conf);
 	if (err)
