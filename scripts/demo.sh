@@ -75,7 +75,8 @@ tour()
 	run bpftool map dump pinned "$PINS/maps/fdb" || return
 
 	say "and down again: what up made is removed, nothing else"
-	run xswitch -S "$SWITCH" down
+	run xswitch -S "$SWITCH" down || return
+	say "more to try, a file each: topologies/README.md"
 }
 
 if [ "$(id -u)" != 0 ]; then

@@ -239,3 +239,17 @@ int xsw_down(const struct xsw_opts *opts, bool all)
 	free(names.v);
 	return status;
 }
+
+int xsw_port_del(struct xsw *sw, const char *port)
+{
+	uint32_t number, n, next;
+	int err = xsw_port_need(sw, port, &number);
+
+	if (err || xsw_plan(sw, "remove port %s", port))
+		return err;
+	for (n = number; n; n = next) {
+		next = xsw_leg_next(sw, number, n);
+		port_unmake(sw, n);
+	}
+	return err;
+}

@@ -209,10 +209,8 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	sw->meta = meta;
 	for (size_t i = 0; i < p.n && !err; i++)
 		if (p.v[i].remake && sw->opts->batch)
-			err = fail(XSW_REFUSED,
-				   "port %s: its device was replaced; a batch cannot undo "
-				   "making it again",
-				   p.v[i].spec->name);
+			err = fail(XSW_REFUSED, "port %s: its device was replaced; %s",
+				   p.v[i].spec->name, "a batch cannot undo making it again");
 	if (!err && p.todo >= GRACE_WORTH && !sw->opts->dry_run)
 		grace_shorten();
 	if (!err)
@@ -227,13 +225,10 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n,
 		    bool no_subnet)
 {
-	struct xsw_up_spec up = {
-		.ports = calloc(n + 1, sizeof(*up.ports)),
-		.nports = n,
-		.no_subnet = no_subnet,
-	};
+	struct xsw_up_spec up = { .nports = n, .no_subnet = no_subnet };
 	int err = XSW_OK;
 
+	up.ports = calloc(n + 1, sizeof(*up.ports));
 	if (!up.ports)
 		return fail(XSW_REFUSED, "out of memory");
 	for (size_t i = 0; i < n && !err; i++) {
@@ -258,18 +253,4 @@ int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
 	if (sw->nl && batch_checking(sw))
 		return xsw_tunnel_check(spec) ?: batch_promise(sw, spec->name);
 	return add_many(sw, &spec, 1, false);
-}
-
-int xsw_port_del(struct xsw *sw, const char *port)
-{
-	uint32_t number, n, next;
-	int err = xsw_port_need(sw, port, &number);
-
-	if (err || xsw_plan(sw, "remove port %s", port))
-		return err;
-	for (n = number; n; n = next) {
-		next = xsw_leg_next(sw, number, n);
-		port_unmake(sw, n);
-	}
-	return err;
 }
