@@ -4,7 +4,7 @@
  *
  * One process has the sockets of both ends and sends and takes in turn, so that neither the
  * scheduler nor a full queue has a say: a number of datagrams, all of which arrive, and their
- * time. Where time is counted in instructions (make bench-vm) it is the same again and again.
+ * time. Where time is counted in instructions (make bench-vm) it hardly differs from run to run.
  */
 #include "bench_lab.h"
 
