@@ -156,15 +156,17 @@ static void add_port(struct topo_script *s, const struct topo_switch *sw,
 	police(s, port);
 }
 
-/* An internal port goes down when it is moved. */
+/*
+ * An internal port goes down when it is moved. It keeps its name: a port that is called otherwise is
+ * gone for ovs-vswitchd, which makes another one. What the file calls it is a second name.
+ */
 static void settle(struct topo_script *s, const char *dev, const struct topo_end *end)
 {
-	if (end->netns || strcmp(dev, end->ifname)) {
-		script_do(s, NULL, "ip link set %s", dev);
-		if (end->netns)
-			script_more(s, "netns %s", end->netns);
-		script_more(s, "name %s", end->ifname);
-	}
+	if (end->netns)
+		script_do(s, NULL, "ip link set %s netns %s", dev, end->netns);
+	if (strcmp(dev, end->ifname))
+		script_do(s, end->netns, "ip link property add dev %s altname %s", dev,
+			  end->ifname);
 	if (end->mac.set || end->mtu) {
 		script_do(s, end->netns, "ip link set %s", end->ifname);
 		script_mac(s, &end->mac);

@@ -149,7 +149,8 @@ static void test_ovs_internal(void **state)
 	       "\n# port a: eth0 in namespace a\n"
 	       "ovs-vsctl --timeout=30 add-port sw0 sw0p1 vlan_mode=dot1q-tunnel tag=9 cvlans=1-3 "
 	       "other_config:qinq-ethtype=802.1ad -- set interface sw0p1 type=internal\n"
-	       "ip link set sw0p1 netns a name eth0\n"
+	       "ip link set sw0p1 netns a\n"
+	       "ip -n a link property add dev sw0p1 altname eth0\n"
 	       "ip -n a link set eth0 mtu 1400\n"
 	       "ip -n a link set eth0 up\n");
 	prints("ovs-internal", TOPO_REMOVE, "ports: {a: {mode: dot1q-tunnel, tag: 9}}\n",
