@@ -179,7 +179,7 @@ snmp() { # HOST GROUP FIELD...: sum of these counters
 }
 
 # No packet of the underlay is cut, none is too long, and one inside is many segments.
-tcp_as_long_as_can_be() { # ADDR-FUNCTION
+tcp_as_long_as_can_be() { # ADDR-FUNCTION [BYTES-OF-A-PACKET]
 	local h n
 	stream "$("$1" 3)" 1 3 "" 30000000
 	stream "$("$1" 2)" 4 2 "" 10000000
@@ -193,5 +193,5 @@ tcp_as_long_as_can_be() { # ADDR-FUNCTION
 			"$(snmp "$h" UdpInCsumErrors Udp6InCsumErrors IpInHdrErrors)" 0
 	done
 	n=$(far 2 ip -j -s link show u0 | jq '.[0].stats64.rx | .bytes / .packets | floor')
-	[ "$n" -gt 3000 ] || bad "packets of $n bytes: segmentation offload is lost"
+	[ "$n" -gt "${2:-3000}" ] || bad "packets of $n bytes: segmentation offload is lost"
 }

@@ -16,6 +16,27 @@ const char *args_choices(const struct arg_def *def, char *buf, size_t size)
 	return buf;
 }
 
+/* Addresses, each once. */
+static const char *list_expected(const struct arg_def *def, char *buf, size_t size)
+{
+	if (def->kind == ARG_MACS)
+		snprintf(buf, size,
+			 "none, or addresses of stations like 02:00:00:00:00:01,02:00:00:00:00:02, "
+			 "each once, %d at most",
+			 ARG_LIST_MAX);
+	else if (def->kind == ARG_PREFIXES)
+		snprintf(buf, size,
+			 "none, or addresses and prefixes like 10.0.0.1,10.0.1.0/24,2001:db8::/64, "
+			 "no bits behind a prefix, each once, %d at most",
+			 ARG_LIST_MAX);
+	else
+		snprintf(buf, size,
+			 "addresses of hosts like 192.0.2.1 or 192.0.2.2,192.0.2.3, each once, %d "
+			 "at most",
+			 ARG_HOSTS_MAX);
+	return buf;
+}
+
 const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 {
 	switch (def->kind) {
@@ -53,29 +74,15 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 			 def->choices ? def->choices[0] : "none");
 		return buf;
 	case ARG_MACS:
-		snprintf(buf, size,
-			 "none, or addresses of stations like 02:00:00:00:00:01,02:00:00:00:00:02, "
-			 "each once, %d at most",
-			 ARG_LIST_MAX);
-		return buf;
 	case ARG_PREFIXES:
-		snprintf(buf, size,
-			 "none, or addresses and prefixes like 10.0.0.1,10.0.1.0/24,2001:db8::/64, "
-			 "no bits behind a prefix, each once, %d at most",
-			 ARG_LIST_MAX);
-		return buf;
+	case ARG_HOSTS:
+		return list_expected(def, buf, size);
 	case ARG_RATE:
 	case ARG_RATES:
 		return "none, or a rate like 1000pps, 10kpps, 2mpps, 10kbit, 100mbit or 1gbit, "
 		       "1000gbit at most";
 	case ARG_HOST:
 		return "an address of a host, like 192.0.2.1 or 2001:db8::1";
-	case ARG_HOSTS:
-		snprintf(buf, size,
-			 "addresses of hosts like 192.0.2.1 or 192.0.2.2,192.0.2.3, each once, %d "
-			 "at most",
-			 ARG_HOSTS_MAX);
-		return buf;
 	case ARG_KEY:
 		return "a number, vid, or vid+N: a key for each VLAN";
 	case ARG_STRING:

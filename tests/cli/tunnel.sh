@@ -29,7 +29,7 @@ addresses() {
 	sw_tunnel
 	refused 1 'port t: type vxlan needs the other end: remote IP' type vxlan
 	for bad in 192.0.2.1/24 192.0.2.256 0.0.0.0 224.0.0.1 255.255.255.255 ff02::1 :: \
-		::ffff:192.0.2.1 host 192.0.2.1, ,192.0.2.1 192.0.2.1,192.0.2.1; do
+		::ffff:192.0.2.1 host "192.0.2.1," ,192.0.2.1 192.0.2.1,192.0.2.1; do
 		refused 1 'port add: remote .* is not valid: expected addresses of hosts' \
 			type vxlan remote "$bad"
 	done
