@@ -149,7 +149,9 @@ tcp_at_once() {
 	host 1 port add "$(port 2)" address "$(ip4 2)/24" address "$(ip6 2)/64" || bad "port add: $?"
 	mtus 1446 1 2
 	for from in 1 2; do
-		ns "$from" ping -6 -qc1 -W5 "$(ip6 "$to")" >/dev/null || bad "no answer by IPv6"
+		# the address of the later one is tried out first
+		wait_until 8000 ns "$from" ping -6 -qc1 -W1 "$(ip6 "$to")" ||
+			bad "no answer by IPv6"
 		stream "$(ip4 "$to")" "$from" "$to" "" 20000000
 		stream "$(ip6 "$from")" "$to" "$from" "" 10000000
 	done
