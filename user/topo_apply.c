@@ -90,6 +90,7 @@ static int fdb_add(struct xsw *sw, const struct topo_step *s)
 	struct xsw_fdb_spec spec = {
 		.vlan = s->entry.vlan,
 		.port = s->entry.port,
+		.remote = s->entry.remote,
 		.state = s->entry.state,
 		.replace = true,
 	};

@@ -366,7 +366,7 @@ static void add_entry(struct topo_script *s, const struct bridge *br, const stru
 			      "no port has VLANs, so the bridge knows none");
 		return;
 	}
-	if (!port)
+	if (!port || script_no_remote(s, fdb))
 		return;
 	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
 	script_do(s, sw->netns, "bridge fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s master", b[0],

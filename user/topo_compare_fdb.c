@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 
 #include "topo_compare.h"
 
@@ -26,17 +27,28 @@ static const char *entry_name(struct topo_pair *p, const struct topo_entry *e)
 
 static const char *entry_value(struct topo_pair *p, const struct topo_entry *e)
 {
-	char value[XSW_NAME_MAX + 16];
+	char value[XSW_NAME_MAX + INET6_ADDRSTRLEN + 16], remote[INET6_ADDRSTRLEN] = "";
 
-	snprintf(value, sizeof(value), "%s %s", e->port, xsw_fdb_words[e->state]);
+	if (e->remote.family)
+		inet_ntop(e->remote.family, e->remote.addr, remote, sizeof(remote));
+	snprintf(value, sizeof(value), "%s %s%s%s", e->port, remote, *remote ? " " : "",
+		 xsw_fdb_words[e->state]);
 	return topo_pair_text(p, value);
+}
+
+/* A port with one remote need not name it. */
+static bool same_remote(const struct arg_addr *want, const struct arg_addr *have)
+{
+	return !want->family || (want->family == have->family &&
+				 !memcmp(want->addr, have->addr, sizeof(want->addr)));
 }
 
 static void compare_entry(struct topo_pair *p, const struct topo_entry *want,
 			  const struct topo_entry *have)
 {
 	bool lost = have && topo_find(p->have, have->port)->gone;
-	bool equal = have && want && !strcmp(want->port, have->port) && want->state == have->state;
+	bool equal = have && want && !strcmp(want->port, have->port) &&
+		     same_remote(&want->remote, &have->remote) && want->state == have->state;
 
 	if (!equal && !(lost && !want) && !(have && !want && have->state == XSW_FDB_DYNAMIC))
 		topo_pair_line(p,

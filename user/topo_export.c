@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 
 #include "topo_int.h"
 #include "topo_plan.h"
@@ -171,7 +172,7 @@ static void vlans(struct topo_out *out, const struct topo_state *s)
 
 static void fdb(struct topo_out *out, const struct topo_state *s)
 {
-	char mac[18];
+	char mac[18], remote[INET6_ADDRSTRLEN];
 
 	if (!s->nfdb)
 		return;
@@ -186,6 +187,9 @@ static void fdb(struct topo_out *out, const struct topo_state *s)
 		topo_out_map(out, true);
 		pair(out, "mac", mac);
 		pair(out, "dev", e->port);
+		if (e->remote.family)
+			pair(out, "remote",
+			     inet_ntop(e->remote.family, e->remote.addr, remote, sizeof(remote)));
 		if (e->vlan)
 			number(out, "vlan", e->vlan);
 		if (e->state != XSW_FDB_STATIC)

@@ -93,6 +93,7 @@ static void put_settings(struct have *h, const struct xsw_port_view *v)
 	put(h, "storm unknown", v->storm.unknown);
 	put(h, "police", v->police);
 	put_number(h, "group_fwd_mask", v->group_fwd_mask);
+	put_number(h, "group", v->group);
 }
 
 static void put_place(struct have *h, const struct xsw_port_view *v)
@@ -223,6 +224,8 @@ static void on_entry(const struct xsw_fdb_view *v, void *arg)
 	s->fdb[s->nfdb] = (struct topo_entry){ .vlan = v->vlan,
 					       .port = port->name,
 					       .state = (enum xsw_fdb_state)state };
+	if (*v->remote)
+		parse_host(v->remote, &s->fdb[s->nfdb].remote);
 	memcpy(s->fdb[s->nfdb++].mac, v->mac, 6);
 }
 

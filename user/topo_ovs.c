@@ -265,7 +265,7 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 			      "Open vSwitch has static ones");
 		return;
 	}
-	if (!port)
+	if (!port || script_no_remote(s, fdb))
 		return;
 	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
 	script_do(s, NULL, "ovs-appctl --timeout=30 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",

@@ -90,6 +90,7 @@ struct topo_entry {
 	uint8_t mac[6];
 	uint32_t vlan;
 	const char *port;
+	struct arg_addr remote; /* family 0: the port has none, or one */
 	enum xsw_fdb_state state;
 };
 

@@ -210,3 +210,11 @@ uint32_t script_inner_mtu(struct topo_script *s, const struct topo *topo,
 	}
 	return mtu == UINT32_MAX ? 0 : mtu;
 }
+
+bool script_no_remote(struct topo_script *s, const struct topo_fdb *fdb)
+{
+	if (fdb->spec.remote.family)
+		script_cannot(s, &fdb->mark, "port", fdb->spec.port, "remote of an fdb entry",
+			      NULL);
+	return fdb->spec.remote.family;
+}

@@ -147,6 +147,9 @@ void script_more_remotes(struct topo_script *s, const char *netns, const struct 
 /* Remotes that are devices each are kept apart as isolated ports: tell what is in the way. */
 void script_split_horizon(struct topo_script *s, const struct topo_switch *sw, bool vxlan_together);
 
+/* An entry that names one remote of several: nobody else has words for it, and that is said. */
+bool script_no_remote(struct topo_script *s, const struct topo_fdb *fdb);
+
 /* What fits through every tunnel of a switch, for its other ports; 0: there is none. */
 uint32_t script_inner_mtu(struct topo_script *s, const struct topo *topo,
 			  const struct topo_switch *sw);

@@ -228,6 +228,7 @@ static int want_rest(struct topo_env *env, const struct topo_switch *sw, struct 
 
 		*e = (struct topo_entry){ .vlan = spec->vlan,
 					  .port = spec->port,
+					  .remote = spec->remote,
 					  .state = spec->state };
 		memcpy(e->mac, spec->mac, sizeof(e->mac));
 	}

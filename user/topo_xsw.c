@@ -7,6 +7,8 @@
  */
 #include <stddef.h>
 
+#include <arpa/inet.h>
+
 #include "topo_steps.h"
 
 #define MS 1000000ULL /* ns */
@@ -93,6 +95,7 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 		      const struct topo_fdb *fdb)
 {
 	const uint8_t *b = fdb->spec.mac;
+	char remote[INET6_ADDRSTRLEN];
 
 	script_section(s, &fdb->mark, "an address on port %s", fdb->spec.port);
 	script_do(s, sw->netns, "xswitch -S %s fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s %s",
@@ -100,6 +103,10 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 		  xsw_fdb_words[fdb->spec.state]);
 	if (fdb->spec.vlan)
 		script_more(s, "vlan %u", fdb->spec.vlan);
+	if (fdb->spec.remote.family)
+		script_more(s, "remote %s",
+			    inet_ntop(fdb->spec.remote.family, fdb->spec.remote.addr, remote,
+				      sizeof(remote)));
 }
 
 static void add_switch(struct topo_script *s, const struct topo_switch *sw)

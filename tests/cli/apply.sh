@@ -41,6 +41,8 @@ everything() {
 		  @w1:
 		  @w2: {police: 100mbit}
 		  @x: {type: dev, dev: @up, hook: xdp}
+		  @t: {type: vxlan, remote: [192.0.2.2, "192.0.2.3"], local: 192.0.2.1, key: 100, port: 4790,
+		       mode: trunk, trunks: 10-30, group: 5}
 		vlans:
 		  - {dev: @9, vid: 30, untagged: true, pvid: yes}
 		  - {dev: @9, vid: [31, 35-37]}
@@ -51,6 +53,7 @@ everything() {
 		  - {mac: "02:00:00:00:00:0a", dev: @1, vlan: 10}
 		  - {mac: "02:00:00:00:00:0a", dev: @2, vlan: 20, state: extern}
 		  - {mac: "02:00:00:00:00:0b", dev: @10}
+		  - {mac: "02:00:00:00:00:0c", dev: @t, vlan: 10, remote: 192.0.2.3}
 		wires: [[@w2, @w1]]
 	EOF
 	undo xsw down
@@ -67,13 +70,38 @@ applied_twice_changes_nothing() {
 	same all
 	apply all
 	same all
-	equal "entries" "$(xsw -j fdb show state static | jq length)" 2
+	equal "entries" "$(xsw -j fdb show state static | jq length)" 3
 	equal "wire" "$(xsw wire show)" "${P}w1 peer ${P}w2"
 	equal "hybrid" "$(xsw vlan show dev "${P}9" | xargs)" \
 		"${P}9 30 pvid untagged ${P}9 31 ${P}9 35-37"
 	equal "addresses" "$(ip -n "${P}1" -j addr show eth0 | jq -r '[.[0].addr_info[] |
 		select(.scope == "global").local] | join(" ")')" "10.0.0.1 fd00::1"
 	equal "its namespaces" "$(ip -n "${P}1" -j link | jq length)" 3
+}
+
+# A key that is missing in `everything` might be one that diff and export have never heard of.
+everything_is_everything() {
+	local key
+	everything
+	topo odd <<-'EOF'
+		ports: {@1: {colour: red}}
+	EOF
+	expect 1 xsw diff "$CASE/odd.yaml"
+	for key in $(sed -n 's/.*expected //p' <<<"$ERR" | tr -d ,); do
+		[ "$key" = xdp-chain ] || grep -qw -- "$key:" "$CASE/all.yaml" || bad "$key is not there"
+	done
+}
+
+an_entry_goes_to_another_remote() {
+	everything
+	apply all
+	sed 's/remote: 192.0.2.3}/remote: 192.0.2.2}/' "$CASE/all.yaml" >"$CASE/other.yaml"
+	differs other <<-'EOF'
+		~ fdb 02:00:00:00:00:0c vlan 10: @t 192.0.2.3 static -> @t 192.0.2.2 static
+	EOF
+	apply other
+	same other
+	equal "remote" "$(xsw -j fdb get 02:00:00:00:00:0c vlan 10 | jq -r '.[].remote')" 192.0.2.2
 }
 
 exported_and_applied_again() {
@@ -220,7 +248,7 @@ a_failure_undoes_its_own() {
 		wires: [[@3, @2]]
 	EOF
 	apply a
-	state() { xsw export; ip netns | sort; }
+	state() { xsw export; ip netns | cut -d" " -f1 | sort; }
 	state >"$CASE/before"
 	# made again, new settings, and then a device that is not there
 	topo b <<-'EOF'
@@ -459,6 +487,8 @@ killed_on_the_way_down() {
 }
 
 run_case - applied_twice_changes_nothing
+run_case - everything_is_everything
+run_case - an_entry_goes_to_another_remote
 run_case - exported_and_applied_again
 run_case - export_text
 run_case - diff_names_every_change
