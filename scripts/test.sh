@@ -83,5 +83,5 @@ part "net and cli" mk net
 part "build, sanitizers" build SAN=1
 part "unit, sanitizers" mk SAN=1 unit
 part "net and cli, sanitizers" mk SAN=1 net ARGS=--plain
-[ -z "$kernels" ] || part "other kernels" tests/vm/run
+[ -z "$kernels" ] || part "other kernels" tests/vm/run --short
 finish

@@ -4,6 +4,7 @@
 # Topology files by a Linux bridge with what only some kernels have: VLAN filtering, VLAN devices,
 # policing by tc. The rest is in tests/cli/backend.sh.
 #
+# long
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

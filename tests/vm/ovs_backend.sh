@@ -3,6 +3,7 @@
 #
 # Topology files by Open vSwitch, its kernel data path: with veth pairs and with internal ports.
 #
+# long
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

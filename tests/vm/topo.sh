@@ -4,6 +4,7 @@
 # The scenarios of topologies/ on what only some kernels have: GRE and Geneve, VLAN devices, VLAN
 # filtering of the bridge, Open vSwitch. The rest is in tests/net/topo_*.sh, everywhere.
 #
+# long
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
