@@ -163,6 +163,10 @@ int args_later(const struct args *a, const char *fmt, ...) __attribute__((format
 const char *args_choices(const struct arg_def *def, char *buf, size_t size);
 const char *args_expected(const struct arg_def *def, char *buf, size_t size);
 
+/* aa:bb:cc:dd:ee:ff, into `text`, which is returned. */
+#define MAC_TEXT 18
+const char *mac_text(const uint8_t mac[6], char text[MAC_TEXT]);
+
 /* Single values, for lists and options; NULL-safe; true: parsed whole. No message. */
 bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 bool parse_mac(const char *s, uint8_t mac[6]); /* aa:bb:cc:dd:ee:ff, nothing after it */

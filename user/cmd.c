@@ -197,13 +197,12 @@ int cmd_mac_individual(const struct args *args, const struct arg_mac *mac)
 	static const uint8_t zero[6];
 	const uint8_t *b = mac->byte;
 	const char *what = b[0] & 1 ? "a group address" : "all zero";
+	char text[MAC_TEXT];
 
 	if (!mac->set || (!(b[0] & 1) && memcmp(b, zero, sizeof(zero))))
 		return XSW_OK;
-	return args_fail(args, XSW_USAGE,
-			 "\"%02x:%02x:%02x:%02x:%02x:%02x\" is %s, expected the "
-			 "address of one station",
-			 b[0], b[1], b[2], b[3], b[4], b[5], what);
+	return args_fail(args, XSW_USAGE, "\"%s\" is %s, expected the address of one station",
+			 mac_text(b, text), what);
 }
 
 int cmd_look(struct cmd_env *env, const char *port,

@@ -72,6 +72,9 @@ bool tunnel_shared(const struct xsw *sw, uint32_t number);
 /* No frame is its own any more. */
 void tunnel_drop(struct xsw *sw, uint32_t number);
 
+/* Counters, device and `number`, which is what frames of the device are known by. */
+int port_enter_maps(struct making *mk, uint32_t number);
+
 /* --- xsw_port_host.c --- */
 int port_step_home(struct making *mk);
 

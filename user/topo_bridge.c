@@ -352,8 +352,7 @@ static void add_entry(struct topo_script *s, const struct bridge *br, const stru
 		[XSW_FDB_STATIC] = { "static", "sticky" },
 	};
 	const struct topo_switch *sw = br->sw;
-	const uint8_t *b = fdb->spec.mac;
-	char dev[XSW_IFNAME_MAX];
+	char dev[XSW_IFNAME_MAX], mac[MAC_TEXT];
 	const struct topo_port *port = script_port(s, &fdb->mark, sw, fdb->spec.port, dev);
 
 	if (port && port->spec.type == XSW_TYPE_HOST) {
@@ -369,8 +368,8 @@ static void add_entry(struct topo_script *s, const struct bridge *br, const stru
 	if (!port || script_no_remote(s, fdb))
 		return;
 	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
-	script_do(s, sw->netns, "bridge fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s master", b[0],
-		  b[1], b[2], b[3], b[4], b[5], dev);
+	script_do(s, sw->netns, "bridge fdb add %s dev %s master", mac_text(fdb->spec.mac, mac),
+		  dev);
 	for (size_t w = 0; w < 2 && states[fdb->spec.state][w]; w++)
 		script_more(s, "%s", states[fdb->spec.state][w]);
 	if (fdb->spec.vlan)

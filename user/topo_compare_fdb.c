@@ -15,13 +15,9 @@
 
 static const char *entry_name(struct topo_pair *p, const struct topo_entry *e)
 {
-	const uint8_t *b = e->mac;
-	char name[40];
+	char name[40], mac[MAC_TEXT];
 
-	snprintf(name, sizeof(name),
-		 e->vlan ? "%02x:%02x:%02x:%02x:%02x:%02x vlan %u" :
-			   "%02x:%02x:%02x:%02x:%02x:%02x",
-		 b[0], b[1], b[2], b[3], b[4], b[5], e->vlan);
+	snprintf(name, sizeof(name), e->vlan ? "%s vlan %u" : "%s", mac_text(e->mac, mac), e->vlan);
 	return topo_pair_text(p, name);
 }
 

@@ -172,7 +172,7 @@ static void vlans(struct topo_out *out, const struct topo_state *s)
 
 static void fdb(struct topo_out *out, const struct topo_state *s)
 {
-	char mac[18], remote[INET6_ADDRSTRLEN];
+	char mac[MAC_TEXT], remote[INET6_ADDRSTRLEN];
 
 	if (!s->nfdb)
 		return;
@@ -180,12 +180,9 @@ static void fdb(struct topo_out *out, const struct topo_state *s)
 	topo_out_list(out, false);
 	for (size_t i = 0; i < s->nfdb; i++) {
 		const struct topo_entry *e = &s->fdb[i];
-		const uint8_t *b = e->mac;
 
-		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3],
-			 b[4], b[5]);
 		topo_out_map(out, true);
-		pair(out, "mac", mac);
+		pair(out, "mac", mac_text(e->mac, mac));
 		pair(out, "dev", e->port);
 		if (e->remote.family)
 			pair(out, "remote",

@@ -120,7 +120,7 @@ static void put_place(struct have *h, const struct xsw_port_view *v)
 
 static void put_made(struct have *h, struct xsw *sw, const struct xsw_port_view *v)
 {
-	char addrs[TOPO_ADDRS_TEXT], mac[18];
+	char addrs[TOPO_ADDRS_TEXT], mac[MAC_TEXT];
 	struct xsw_port_made made;
 
 	xsw_port_made(sw, v->number, &made);
@@ -131,10 +131,8 @@ static void put_made(struct have *h, struct xsw *sw, const struct xsw_port_view 
 	put(h, "hook", xsw_hook_words[made.hook]);
 	if (made.chain)
 		put(h, "xdp-chain", "true");
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", v->mac[0], v->mac[1], v->mac[2],
-		 v->mac[3], v->mac[4], v->mac[5]);
 	if (made.own_mac)
-		put(h, "mac", mac);
+		put(h, "mac", mac_text(v->mac, mac));
 	put_number(h, "mtu", v->mtu_auto ? 0 : v->mtu);
 }
 

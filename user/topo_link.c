@@ -210,11 +210,6 @@ static void end_line(struct topo_host *h, const struct end *e, const char *key, 
 					    topo_text(h->mem, *want ? want : "none") });
 }
 
-static void mac_text(const uint8_t *b, char buf[18])
-{
-	snprintf(buf, 18, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
-}
-
 static void say(struct topo_host *h, const struct end *e, const struct differing *d)
 {
 	char have[TOPO_ADDRS_TEXT], want[TOPO_ADDRS_TEXT];

@@ -256,8 +256,7 @@ static int make_port(struct topo_script *s, const struct topo_switch *sw, size_t
 static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 		      const struct topo_fdb *fdb)
 {
-	const uint8_t *b = fdb->spec.mac;
-	char dev[XSW_IFNAME_MAX];
+	char dev[XSW_IFNAME_MAX], mac[MAC_TEXT];
 	const struct topo_port *port = script_port(s, &fdb->mark, sw, fdb->spec.port, dev);
 
 	if (fdb->spec.state != XSW_FDB_STATIC) {
@@ -268,8 +267,8 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 	if (!port || script_no_remote(s, fdb))
 		return;
 	script_section(s, &fdb->mark, "an address on port %s", port->spec.name);
-	script_do(s, NULL, "ovs-appctl --timeout=30 fdb/add %s %s %u %02x:%02x:%02x:%02x:%02x:%02x",
-		  sw->name, dev, fdb->spec.vlan, b[0], b[1], b[2], b[3], b[4], b[5]);
+	script_do(s, NULL, "ovs-appctl --timeout=30 fdb/add %s %s %u %s", sw->name, dev,
+		  fdb->spec.vlan, mac_text(fdb->spec.mac, mac));
 }
 
 /* --- the whole --------------------------------------------------------------------------- */

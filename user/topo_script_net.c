@@ -107,11 +107,10 @@ static void place(struct topo_script *s, const struct topo *topo, const struct p
 
 void script_mac(struct topo_script *s, const struct arg_mac *mac)
 {
-	const uint8_t *b = mac->byte;
+	char text[MAC_TEXT];
 
 	if (mac->set)
-		script_more(s, "address %02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3],
-			    b[4], b[5]);
+		script_more(s, "address %s", mac_text(mac->byte, text));
 }
 
 void script_mtu(struct topo_script *s, uint32_t mtu)

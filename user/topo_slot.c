@@ -144,11 +144,6 @@ static int by_mac(const void *a, const void *b)
 	return memcmp(a, b, 6);
 }
 
-static void mac_text(const uint8_t *b, char *buf, size_t size)
-{
-	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
-}
-
 static void macs_text(const char *text, char *buf, size_t size)
 {
 	char bad[ARG_ITEM_MAX];
@@ -158,10 +153,10 @@ static void macs_text(const char *text, char *buf, size_t size)
 	if (!parse_macs(text, &macs, bad))
 		return;
 	qsort(macs.v, macs.n, sizeof(*macs.v), by_mac);
-	for (size_t i = 0; i < macs.n; i++, len += 17) {
+	for (size_t i = 0; i < macs.n && size - len > MAC_TEXT; i++, len += MAC_TEXT - 1) {
 		if (i)
 			buf[len++] = ',';
-		mac_text(macs.v[i], buf + len, size - len);
+		mac_text(macs.v[i], buf + len);
 	}
 }
 
@@ -266,7 +261,7 @@ static void one_form(const struct arg_def *def, const char *text, char *buf, siz
 	if (def->kind == ARG_U32 || def->kind == ARG_VID || def->kind == ARG_LIMIT)
 		number_text(text, buf, size);
 	else if (def->kind == ARG_MAC && parse_mac(text, mac.byte))
-		mac_text(mac.byte, buf, size);
+		mac_text(mac.byte, buf);
 	else if (def->kind == ARG_VIDS)
 		set_text(text, (uint32_t)def->min, buf, size);
 	else if (def->kind == ARG_MACS)

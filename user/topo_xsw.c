@@ -94,13 +94,11 @@ static void add_vlan(struct topo_script *s, const struct topo_switch *sw,
 static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 		      const struct topo_fdb *fdb)
 {
-	const uint8_t *b = fdb->spec.mac;
-	char remote[INET6_ADDRSTRLEN];
+	char mac[MAC_TEXT], remote[INET6_ADDRSTRLEN];
 
 	script_section(s, &fdb->mark, "an address on port %s", fdb->spec.port);
-	script_do(s, sw->netns, "xswitch -S %s fdb add %02x:%02x:%02x:%02x:%02x:%02x dev %s %s",
-		  sw->name, b[0], b[1], b[2], b[3], b[4], b[5], fdb->spec.port,
-		  xsw_fdb_words[fdb->spec.state]);
+	script_do(s, sw->netns, "xswitch -S %s fdb add %s dev %s %s", sw->name,
+		  mac_text(fdb->spec.mac, mac), fdb->spec.port, xsw_fdb_words[fdb->spec.state]);
 	if (fdb->spec.vlan)
 		script_more(s, "vlan %u", fdb->spec.vlan);
 	if (fdb->spec.remote.family)

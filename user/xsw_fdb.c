@@ -95,12 +95,12 @@ static union xsw_fdb_key make_key(const uint8_t mac[6], uint32_t vlan)
 
 static int no_entry(const struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 {
-	char in_vlan[24] = "";
+	char in_vlan[24] = "", text[MAC_TEXT];
 
 	if (vlan)
 		snprintf(in_vlan, sizeof(in_vlan), " in VLAN %u", vlan);
-	return fail(XSW_MISSING, "switch %s has no entry %02x:%02x:%02x:%02x:%02x:%02x%s", sw->name,
-		    mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], in_vlan);
+	return fail(XSW_MISSING, "switch %s has no entry %s%s", sw->name, mac_text(mac, text),
+		    in_vlan);
 }
 
 /* 0, or -ENOENT: no entry that holds */
@@ -129,19 +129,18 @@ int xsw_fdb_get(struct xsw *sw, const uint8_t mac[6], uint32_t vlan, xsw_fdb_fn 
 static int local_entry(const struct xsw *sw, const uint8_t mac[6], const struct xsw_fdb_entry *e)
 {
 	const char *port = sw->ports[e->dest.port % XSW_PORTS].name;
+	char text[MAC_TEXT];
 
-	fail(XSW_REFUSED, "%02x:%02x:%02x:%02x:%02x:%02x is the address of host port %s", mac[0],
-	     mac[1], mac[2], mac[3], mac[4], mac[5], port);
+	fail(XSW_REFUSED, "%s is the address of host port %s", mac_text(mac, text), port);
 	hint("`xswitch port del %s` removes it", port);
 	return XSW_REFUSED;
 }
 
 static int add_failed(const struct xsw *sw, const struct xsw_fdb_spec *spec, int err)
 {
-	const uint8_t *m = spec->mac;
+	char text[MAC_TEXT];
 
-	fail(XSW_REFUSED, "port %s: cannot add %02x:%02x:%02x:%02x:%02x:%02x: %s", spec->port, m[0],
-	     m[1], m[2], m[3], m[4], m[5],
+	fail(XSW_REFUSED, "port %s: cannot add %s: %s", spec->port, mac_text(spec->mac, text),
 	     err == -E2BIG  ? "the table is full" :
 	     err == -EDQUOT ? "a limit of learned addresses is reached" :
 			      strerror(-err));

@@ -61,13 +61,11 @@ static int by_list(const void *a, const void *b)
 static void item_text(const struct item *item, char text[WORD_MAX])
 {
 	const struct arg_addr *a = &item->addr;
-	const uint8_t *b = a->addr;
 	unsigned int full = a->family == AF_INET ? 32 : 128;
 	size_t len;
 
 	if (!a->family) {
-		snprintf(text, WORD_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3],
-			 b[4], b[5]);
+		mac_text(a->addr, text);
 		return;
 	}
 	inet_ntop(a->family, a->addr, text, INET6_ADDRSTRLEN);

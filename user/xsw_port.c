@@ -171,7 +171,7 @@ static int step_pair(struct making *mk)
 	return err;
 }
 
-static int step_maps(struct making *mk)
+int port_enter_maps(struct making *mk, uint32_t number)
 {
 	struct maps *m = &mk->sw->maps;
 	char dir[PIN_PATH_MAX];
@@ -182,11 +182,16 @@ static int step_maps(struct making *mk)
 	m->mem.ports[mk->number].ifindex = mk->info->ifindex;
 	err = maps_stats_make(m, dir, mk->number);
 	if (!err)
-		err = maps_ifport_add(m, mk->info->ifindex, mk->number);
+		err = maps_ifport_add(m, mk->info->ifindex, number);
 	if (!err)
 		err = maps_tx_set(m, mk->number, mk->info->ifindex);
 	fault_point();
 	return err;
+}
+
+static int step_maps(struct making *mk)
+{
+	return port_enter_maps(mk, mk->number);
 }
 
 static int step_inner(struct making *mk)

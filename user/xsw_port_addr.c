@@ -4,31 +4,14 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fault.h"
-#include "xsw_int.h"
+#include "port.h"
 
 /* A socket where the inner device lives; -ESTALE: that is another namespace now. */
 static int open_inner(struct xsw *sw, const struct xsw_info *info, struct netif **nl)
 {
-	struct netns_id now, was = { info->netns_dev, info->netns_ino, info->netns_cookie };
-	int fd, err;
-
-	if (!sw->nl)
-		return -ESTALE;
-	if (info->type == XSW_TYPE_HOST)
-		return netif_open(nl, -1);
-	fd = netns_open(info->netns_path);
-	if (fd < 0)
-		return fd;
-	err = netns_id(fd, &now);
-	if (!err && !netns_same(&now, &was))
-		err = -ESTALE;
-	if (!err)
-		err = netif_open(nl, fd);
-	close(fd);
-	return err;
+	return sw->nl ? port_open_peer(info, nl) : -ESTALE;
 }
 
 static bool has_inner(const struct xsw_info *info)

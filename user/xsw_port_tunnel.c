@@ -228,7 +228,6 @@ int port_step_tunnel_maps(struct making *mk)
 {
 	const struct xsw_leg *leg = &mk->info->leg;
 	struct xsw_tunnel_key key = source_key(leg);
-	struct maps *m = &mk->sw->maps;
 	bool ipv6 = tunnel_is_ipv6(&leg->remote);
 	struct xsw_encap encap = {
 		.remote = leg->remote,
@@ -238,21 +237,11 @@ int port_step_tunnel_maps(struct making *mk)
 			 (leg->key_mode == XSW_KEY_VID ? XSW_E_VID : 0) |
 			 (leg->key_mode == XSW_KEY_NONE ? XSW_E_NO_KEY : 0),
 	};
-	char dir[PIN_PATH_MAX];
 	int err;
 
 	mk->step = "enter it into the maps";
-	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
-	m->mem.ports[mk->number].ifindex = mk->info->ifindex;
-	err = maps_stats_make(m, dir, mk->number);
-	if (!err)
-		err = maps_tunnel_set(m, mk->number, &encap, &key, leg->key);
-	if (!err)
-		err = maps_ifport_add(m, mk->info->ifindex, XSW_TUNNEL_NUMBER(leg->slot));
-	if (!err)
-		err = maps_tx_set(m, mk->number, mk->info->ifindex);
-	fault_point();
-	return err;
+	err = maps_tunnel_set(&mk->sw->maps, mk->number, &encap, &key, leg->key);
+	return err ? err : port_enter_maps(mk, XSW_TUNNEL_NUMBER(leg->slot));
 }
 
 int port_step_tunnel_up(struct making *mk)
