@@ -69,8 +69,9 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_IFNAME:
 		return "a device name of 1 to 15 characters";
 	case ARG_LIMIT:
-		snprintf(buf, size, "a number, %llu..%llu, or none", (unsigned long long)def->min,
-			 (unsigned long long)(def->max ? def->max : UINT32_MAX));
+		snprintf(buf, size, "a number, %llu..%llu, or %s", (unsigned long long)def->min,
+			 (unsigned long long)(def->max ? def->max : UINT32_MAX),
+			 def->choices ? def->choices[0] : "none");
 		return buf;
 	case ARG_MACS:
 	case ARG_PREFIXES:
