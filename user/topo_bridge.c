@@ -253,7 +253,7 @@ static void host_of_vlan(struct topo_script *s, const struct bridge *br,
 /* A VXLAN device has as many remotes as need be, others have one. */
 static bool is_together(const struct script_tunnel *t)
 {
-	return !strcmp(t->type, "vxlan");
+	return t->type == XSW_TYPE_VXLAN;
 }
 
 struct tunnel_port {
@@ -266,11 +266,11 @@ struct tunnel_port {
 static void device_words(struct topo_script *s, const struct script_tunnel *t,
 			 const struct script_leg *leg)
 {
-	bool gre = !strcmp(t->type, "gre");
+	bool gre = t->type == XSW_TYPE_GRE;
 
-	script_more(s, "type %s", !gre ? t->type : t->ipv6 ? "ip6gretap" : "gretap");
+	script_more(s, "type %s", !gre ? t->kind : t->ipv6 ? "ip6gretap" : "gretap");
 	if (!gre)
-		script_more(s, "id %s dstport %s", *leg->key ? leg->key : "0", t->udp_port);
+		script_more(s, "id %s dstport %u", *leg->key ? leg->key : "0", t->udp_port);
 	script_more(s, "remote %s", leg->remote);
 	if (t->local)
 		script_more(s, "local %s", t->local);
@@ -302,7 +302,7 @@ static void add_tunnel(struct topo_script *s, const struct bridge *br, const str
 {
 	struct tunnel_port tp = { br, port, t, v };
 
-	if (t->local && !strcmp(t->type, "geneve"))
+	if (t->local && t->type == XSW_TYPE_GENEVE)
 		script_cannot(s, &port->mark, "port", port->spec.name, "local",
 			      "a geneve device has none");
 	script_legs(s, port, outer, t, v, is_together(t), add_leg, &tp);

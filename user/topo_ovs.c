@@ -192,14 +192,14 @@ static void add_leg(struct topo_script *s, const struct script_leg *leg, void *a
 
 	script_access(&access, leg->vid);
 	begin_port(s, tp->sw, tp->port, leg->dev, t->nremotes > 1, leg->vid ? &access : tp->v);
-	script_more(s, "-- set interface %s type=%s options:remote_ip=%s", leg->dev, t->type,
+	script_more(s, "-- set interface %s type=%s options:remote_ip=%s", leg->dev, t->kind,
 		    leg->remote);
 	if (t->local)
 		script_more(s, "options:local_ip=%s", t->local);
 	if (*leg->key)
 		script_more(s, "options:key=%s", leg->key);
 	if (t->udp_port)
-		script_more(s, "options:dst_port=%s", t->udp_port);
+		script_more(s, "options:dst_port=%u", t->udp_port);
 	police(s, tp->port);
 }
 

@@ -214,7 +214,7 @@ void script_port_section(struct topo_script *s, const struct topo_port *port)
 	struct script_tunnel t;
 
 	if (script_tunnel(port, &t))
-		script_section(s, &port->mark, "port %s: %s to %s", spec->name, t.type, t.remotes);
+		script_section(s, &port->mark, "port %s: %s to %s", spec->name, t.kind, t.remotes);
 	else if (spec->type == XSW_TYPE_NETNS)
 		script_section(s, &port->mark, "port %s: %s in namespace %s", spec->name,
 			       spec->ifname, spec->netns);

@@ -5,13 +5,13 @@
  * What a back end needs are the words of the file, and they are handed on as they are.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "topo_steps.h"
+#include "xsw_int.h"
 
 #define UNDERLAY_MTU 1500 /* unless the file says otherwise */
-#define MTU_MIN	     68
 
 const char *script_word(const struct topo_port *port, const char *keyword)
 {
@@ -29,35 +29,24 @@ const char *script_word(const struct topo_port *port, const char *keyword)
 
 bool script_tunnel(const struct topo_port *port, struct script_tunnel *t)
 {
-	static const struct {
-		const char *type, *udp_port;
-		uint32_t header; /* behind IP: RFC 7348, RFC 2784, RFC 8926 */
-	} types[] = { { "vxlan", "4789", 16 }, { "gre", NULL, 4 }, { "geneve", "6081", 16 } };
-	const char *type = script_word(port, "type");
+	const struct xsw_port_spec *spec = &port->spec;
 
-	for (size_t i = 0; type && i < sizeof(types) / sizeof(*types); i++) {
-		if (strcmp(types[i].type, type))
-			continue;
-		*t = (struct script_tunnel){
-			.type = types[i].type,
-			.remotes = script_word(port, "remote"),
-			.local = script_word(port, "local"),
-			.key = script_word(port, "key"),
-			.udp_port = script_word(port, "port"),
-			.header = types[i].header,
-		};
-		if (!t->udp_port)
-			t->udp_port = types[i].udp_port;
-		if (!t->remotes)
-			t->remotes = "";
-		for (const char *r = t->remotes; *r; r++)
-			t->nremotes += *r == ',';
-		t->nremotes++;
-		t->ipv6 = strchr(t->remotes, ':');
-		t->by_vlan = t->key && !strncmp(t->key, "vid", 3);
-		return true;
-	}
-	return false;
+	if (!type_is_tunnel(spec->type))
+		return false;
+	*t = (struct script_tunnel){
+		.type = spec->type,
+		.kind = xsw_type_words[spec->type],
+		.remotes = script_word(port, "remote"),
+		.local = script_word(port, "local"),
+		.key = script_word(port, "key"),
+		.udp_port = tunnel_udp_port(spec),
+		.nremotes = spec->tunnel.remotes.n,
+		.mode = tunnel_key_mode(spec),
+		.base = spec->tunnel.key.value,
+		.ipv6 = spec->tunnel.remotes.v[0].family == AF_INET6,
+		.by_vlan = spec->tunnel.key.vid,
+	};
+	return true;
 }
 
 /* "192.0.2.2" of "192.0.2.2,192.0.2.3" */
@@ -73,10 +62,8 @@ static void nth_remote(const struct script_tunnel *t, size_t n, char text[SCRIPT
 /* "vid+10000" and VLAN 10: "10010" */
 static void key_of(const struct script_tunnel *t, uint32_t vid, char key[16])
 {
-	const char *plus = t->key ? strchr(t->key, '+') : NULL;
-
 	if (t->by_vlan)
-		snprintf(key, 16, "%lu", (plus ? strtoul(plus + 1, NULL, 10) : 0) + vid);
+		snprintf(key, 16, "%u", t->base + vid);
 	else
 		snprintf(key, 16, "%s", t->key ? t->key : "");
 }
@@ -151,7 +138,7 @@ void script_split_horizon(struct topo_script *s, const struct topo_switch *sw, b
 		const struct topo_port *port = &sw->ports[i];
 
 		if (!script_tunnel(port, &t) || t.nremotes < 2 ||
-		    (vxlan_together && !strcmp(t.type, "vxlan")))
+		    (vxlan_together && t.type == XSW_TYPE_VXLAN))
 			continue;
 		if (split)
 			script_cannot(s, &port->mark, "port", port->spec.name, "remote",
@@ -196,17 +183,11 @@ uint32_t script_inner_mtu(struct topo_script *s, const struct topo *topo,
 
 	for (size_t i = 0; i < sw->nports; i++) {
 		const struct topo_port *port = &sw->ports[i];
-		uint32_t less;
 
 		if (!script_tunnel(port, &t) || script_vlans(s, sw, port, &v))
 			continue;
-		/* the frame inside has an Ethernet header, and a tag unless the VLAN is known */
-		less = (t.ipv6 ? 40 : 20) + t.header + 14;
-		less += !strcmp(t.type, "gre") && t.key ? 4 : 0; /* RFC 2890 */
-		less += !(v.conf.flags & XSW_F_ONE) && !t.by_vlan ? 4 : 0;
 		lower(&mtu, port->spec.mtu);
-		lower(&mtu,
-		      underlay(topo, sw) < less + MTU_MIN ? MTU_MIN : underlay(topo, sw) - less);
+		lower(&mtu, tunnel_fits(underlay(topo, sw), t.type, t.ipv6, t.mode, v.conf));
 	}
 	return mtu == UINT32_MAX ? 0 : mtu;
 }

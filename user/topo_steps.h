@@ -103,14 +103,16 @@ void script_list(const __u64 *set, char text[SCRIPT_LIST_MAX]);
 
 #define SCRIPT_HOST_MAX 64 /* an address as text */
 
-/* Words of the file; NULL: not there. */
+/* What a back end asks of a tunnel port; addresses and keys as the file has them. */
 struct script_tunnel {
-	const char *type;	 /* "vxlan", "gre", "geneve" */
+	enum xsw_port_type type;
+	const char *kind;	 /* "vxlan", "gre", "geneve" */
 	const char *remotes;	 /* "192.0.2.2,192.0.2.3" */
-	const char *local, *key; /* "100", "vid+100" */
-	const char *udp_port;	 /* or the type's; NULL: GRE */
+	const char *local, *key; /* "100", "vid+100"; NULL: not there */
+	uint32_t udp_port;	 /* 0: GRE */
 	size_t nremotes;
-	uint32_t header; /* bytes between IP and Ethernet, without a key of GRE */
+	enum xsw_key_mode mode;
+	uint32_t base; /* of the keys of VLANs */
 	bool ipv6;
 	bool by_vlan; /* a key for each VLAN */
 };

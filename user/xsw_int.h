@@ -364,6 +364,10 @@ int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v);
 uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf);
 
 /* What a specification means, and whether it can be: XSW_USAGE, with the message. */
+/* What is left of `mtu` for the frames inside, less their Ethernet header; a tag counts if they may have one. */
+uint32_t tunnel_fits(uint32_t mtu, enum xsw_port_type type, bool ipv6, enum xsw_key_mode mode,
+		     union xsw_conf conf);
+
 enum xsw_key_mode tunnel_key_mode(const struct xsw_port_spec *spec);
 uint16_t tunnel_udp_port(const struct xsw_port_spec *spec);
 

@@ -79,9 +79,7 @@ int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *ar
 	struct port_kept *kept;
 	int err;
 
-	if (legs <= 1)
-		return change(sw, head, arg);
-	if (sw->opts->dry_run) /* it is one port to people */
+	if (legs <= 1 || sw->opts->dry_run) /* it is one port to people */
 		return change(sw, head, arg);
 	kept = calloc(legs, sizeof(*kept));
 	if (!kept || mark(sw, head, true)) {

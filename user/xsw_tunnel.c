@@ -223,29 +223,30 @@ int tunnel_may(const struct xsw *sw, const struct xsw_port_spec *spec, uint32_t 
 
 /* --- MTU -------------------------------------------------------------------------------- */
 
-/* Bytes in front of the Ethernet header inside; RFC 7348, RFC 8926, RFC 2784. */
-static uint32_t outer_headers(const struct xsw_info *info)
+/* In front of the Ethernet header inside: RFC 7348, RFC 8926, RFC 2784, the key of RFC 2890. */
+uint32_t tunnel_fits(uint32_t mtu, enum xsw_port_type type, bool ipv6, enum xsw_key_mode mode,
+		     union xsw_conf conf)
 {
-	bool ipv6 = tunnel_is_ipv6(&info->leg.remote);
-	uint32_t len = (ipv6 ? 40 : 20) + tunnel_kind(info->type, ipv6)->header;
+	bool tags = !(conf.flags & XSW_F_ONE) && mode != XSW_KEY_VID;
+	uint32_t less = (ipv6 ? 40 : 20) + tunnel_kind(type, ipv6)->header + 14 + (tags ? 4 : 0);
 
-	if (info->type == XSW_TYPE_GRE && info->leg.key_mode != XSW_KEY_NONE)
-		len += 4; /* RFC 2890 */
-	return len;
+	if (type == XSW_TYPE_GRE && mode != XSW_KEY_NONE)
+		less += 4;
+	return mtu < less + 68 ? 68 : mtu - less;
 }
 
 uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf)
 {
-	bool tags = !(conf.flags & XSW_F_ONE) && info->leg.key_mode != XSW_KEY_VID;
 	struct netif_addr to = ip_addr(&info->leg.remote), from = ip_addr(&info->leg.local);
-	uint32_t mtu, less = outer_headers(info) + 14 + (tags ? 4 : 0);
+	uint32_t mtu;
 
 	if (!sw->nl ||
 	    netif_route_mtu(sw->nl, &to, ip_is_none(&info->leg.local) ? NULL : &from, &mtu))
 		mtu = 1500;
 	if (mtu > 65535)
 		mtu = 65535;
-	return mtu < less + 68 ? 68 : mtu - less;
+	return tunnel_fits(mtu, (enum xsw_port_type)info->type, tunnel_is_ipv6(&info->leg.remote),
+			   (enum xsw_key_mode)info->leg.key_mode, conf);
 }
 
 /* --- looking ---------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "cmd.h"
 #include "topo_script.h"
 
 #include "capture.h"
@@ -363,9 +364,11 @@ static int tunnel(const char *backend, const char *netns, const char *words, str
 	assert_int_equal(topo_parse(text, strlen(text), "t.yaml", "sw0", topo), XSW_OK);
 	port = &(*topo)->switches[0].ports[1];
 	strcpy(copy, words);
-	port->spec.type = (enum xsw_port_type)(XSW_TYPE_HOST + 1); /* tunnels come behind */
 	port->nwords = args_split(copy, argv, 16);
 	port->words = argv;
+	assert_int_equal(cmd_port_add_parse(&(struct args){ port->nwords, argv, "port add", 0 },
+					    &port->spec, &port->change),
+			 XSW_OK);
 	return topo_script_make(*topo, backend_of(backend), script);
 }
 
