@@ -3,14 +3,23 @@
 #
 # topo_lib.sh - the scenarios of topologies/: made by a back end, checked, removed
 #
-# After lib.sh, vlan_lib.sh, vm_lib.sh and ovs_lib.sh. A scenario is topologies/NAME.yaml and a function check_NAME in
-# topo_checks.sh ("-" is "_" there).
+# After lib.sh. A scenario is topologies/NAME.yaml and a function check_NAME in topo_checks.sh ("-" is
+# "_" there).
 #
 #	run_case - lab star-8 bridge
 #
 # What a back end needs of the kernel and of the programs installed is found out by trying; a
 # case that cannot run says what is missing. It fails for that in a machine of `make test-vm`,
 # where everything is.
+
+# shellcheck source-path=SCRIPTDIR source=vlan_lib.sh
+. "$TESTS/vlan_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=vm_lib.sh
+. "$TESTS/vm_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=ovs_lib.sh
+. "$TESTS/ovs_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=topo_checks.sh
+. "$TESTS/topo_checks.sh"
 
 # shellcheck disable=SC2034 # of lib.sh
 P= # namespaces are called as in the files

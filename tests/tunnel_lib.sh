@@ -195,3 +195,13 @@ tcp_as_long_as_can_be() { # ADDR-FUNCTION [BYTES-OF-A-PACKET]
 	n=$(far 2 ip -j -s link show u0 | jq '.[0].stats64.rx | .bytes / .packets | floor')
 	[ "$n" -gt "${2:-3000}" ] || bad "packets of $n bytes: segmentation offload is lost"
 }
+
+# Nothing that guests 1 to 4 on hosts 1 and 2 were sent was broken, cut or dropped for its length.
+carried_whole() {
+	local n
+	for n in 1 2 3 4; do equal "checksum errors of $n" "$(csum_errors "$n")" 0; done
+	for n in 1 2; do
+		equal "fragments of host $n" "$(snmp "$n" IpFragCreates IpReasmReqds IpFragFails)" 0
+	done
+	equal "too long" "$(on 1 '[.[].stats.drops.too_big // 0] | add' stats)" 0
+}

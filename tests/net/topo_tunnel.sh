@@ -6,16 +6,8 @@
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-# shellcheck source-path=SCRIPTDIR source=../vlan_lib.sh
-. "$TESTS/vlan_lib.sh"
-# shellcheck source-path=SCRIPTDIR source=../vm_lib.sh
-. "$TESTS/vm_lib.sh"
-# shellcheck source-path=SCRIPTDIR source=../ovs_lib.sh
-. "$TESTS/ovs_lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../topo_lib.sh
 . "$TESTS/topo_lib.sh"
-# shellcheck source-path=SCRIPTDIR source=../topo_checks.sh
-. "$TESTS/topo_checks.sh"
 
 labs vlan-over-gre vlan-over-vxlan vlan-over-vxlan-vni vlan-over-geneve three-hosts-vxlan
 run_case - wrong vlan-over-vxlan xswitch '/ns1:/s/tag: 20/tag: 10/'

@@ -8,17 +8,7 @@
  * the whole frame linear and with too little of it. Then come the cases that no single frame
  * on a quiet switch can show: other CPUs, the ageing walk, the requests of the command.
  */
-#include "native_skb.h"
-#include "../../bpf/lib/pkt.h"
-
-/* Addresses are loaded unaligned, as the BPF machine can. */
-static inline void parse_addresses(struct xsw_pkt *pkt, const void *eth)
-	__attribute__((no_sanitize("alignment")));
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "../../bpf/xsw_tc.bpf.c"
-#pragma GCC diagnostic pop
+#include "native_tc.h"
 
 #define NOW	   (2000000 * SEC_)
 #define IFINDEX(i) (100u + XSW_IFPORTS - 103 + (i)) /* P4 and P5 probe over the end */

@@ -5,17 +5,7 @@
  * P1 is a port in a namespace; P2 and P3 are the legs of tunnels on the device of slot 1. No
  * BPF_PROG_TEST_RUN gives a frame such a header, so the golden rows have none.
  */
-#include "native_skb.h"
-#include "../../bpf/lib/pkt.h"
-
-/* Addresses are loaded unaligned, as the BPF machine can. */
-static inline void parse_addresses(struct xsw_pkt *pkt, const void *eth)
-	__attribute__((no_sanitize("alignment")));
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "../../bpf/xsw_tc.bpf.c"
-#pragma GCC diagnostic pop
+#include "native_tc.h"
 
 #define NOW    (2000000 * SEC_)
 #define VETH   100 /* ifindex of P1 */
