@@ -19,6 +19,7 @@
  * between those and shorter ones.
  */
 #include "lib/maps.h"
+#include "lib/state.h"
 #include "lib/known.h"
 #include "lib/ports.h"
 #include "lib/ctx_xdp.h"

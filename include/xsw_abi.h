@@ -17,7 +17,7 @@
 
 #include "xsw_reasons.h"
 
-#define XSW_ABI_VERSION 2
+#define XSW_ABI_VERSION 3
 #define XSW_ABI_MAGIC	0x78737731 /* "xsw1" */
 
 #define XSW_PORTS	4096 /* port numbers are 1..4095, 0 is no port */
@@ -119,16 +119,19 @@ enum xsw_mode_id {
 /* What the data path must know of a port, in one word. */
 union xsw_conf {
 	struct {
-		__u16 mtu;	/* bytes after the Ethernet header and the tag of the VLAN */
-		__u16 flags;	/* enum xsw_port_flag */
-		__u16 pvid;	/* 0: none */
-		__u8 state : 4; /* enum xsw_state */
-		__u8 mode : 4;	/* enum xsw_mode_id */
-		__u8 policy;	/* enum xsw_port_policy */
+		__u16 mtu;	 /* bytes after the Ethernet header and the tag of the VLAN */
+		__u16 flags;	 /* enum xsw_port_flag */
+		__u16 pvid;	 /* 0: none */
+		__u8 state : 3;	 /* enum xsw_state */
+		__u8 mode : 3;	 /* enum xsw_mode_id */
+		__u8 mirror : 1; /* its frames are copied, or it takes copies only */
+		__u8 watch : 1;	 /* somebody looks at its frames: none may go by XDP */
+		__u8 policy;	 /* enum xsw_port_policy */
 	};
 	__u64 word;
 };
 XSW_ASSERT(sizeof(union xsw_conf) == 8, "one store");
+XSW_ASSERT((int)XSW_STATE_ERRDISABLED < 8 && (int)XSW_MODES <= 8, "three bits each");
 
 /* map `ports`: port number -> */
 struct xsw_port {

@@ -104,7 +104,7 @@ __noinline int limit_tell(__u32 kind, __u64 key_word, __u32 port, __u32 index)
 		return 0;
 	now = clock_now(sw);
 	told = READ_ONCE(l->told);
-	if (now >= READ_ONCE(sw->listening) || (told && (__s64)(now - told) < (__s64)LIMIT_TELL))
+	if (!is_heard(sw, now) || (told && (__s64)(now - told) < (__s64)LIMIT_TELL))
 		return 0;
 	if (__sync_val_compare_and_swap(&l->told, told, now) == told)
 		event_emit(kind, key_word, port, index, XSW_FDB_DYNAMIC);

@@ -13,10 +13,10 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
 
+#include "ctx_act.h"
 #include "switch.h"
 
-#define TC_PACKET_HOST 0  /* <linux/if_packet.h> */
-#define TC_GSO_MIN     68 /* the least MTU of IPv4: a shorter packet fits as it is */
+#define TC_GSO_MIN 68 /* the least MTU of IPv4: a shorter packet fits as it is */
 
 /* Bytes of L3 and L4 header before the data of a GSO packet whose L3 header is at `off`. */
 static __noinline __u32 tc_gso_headers(struct __sk_buff *skb, __u32 off, __u16 proto)
@@ -163,9 +163,9 @@ static __always_inline int tc_retag(struct __sk_buff *skb, struct xsw_pkt *pkt, 
 {
 	if (tagged == pkt->own)
 		return 0;
-	if (tagged && bpf_skb_vlan_push(skb, bpf_htons(pkt->push.tpid), pkt->push.tci))
+	if (tagged && act_push(skb, pkt->push))
 		return XSW_R_egress_down;
-	if (!tagged && bpf_skb_vlan_pop(skb))
+	if (!tagged && act_pop(skb))
 		return XSW_R_vlan_truncated;
 	pkt->len = vlan_len(pkt, tagged);
 	pkt->own = tagged;
@@ -180,17 +180,6 @@ static __always_inline int tc_retag(struct __sk_buff *skb, struct xsw_pkt *pkt, 
 static __always_inline __u16 tc_second_tag(const struct __sk_buff *skb, __u32 kernel)
 {
 	return skb->vlan_present && !(kernel & XSW_K_TWO_TAGS) ? (__u16)~XSW_F_PEER : 0xffff;
-}
-
-/*
- * Straight into the other end of a veth, one stack traversal less than by its driver. Makes no MTU
- * check and, before 6.15, leaves the packet type OTHERHOST, which IP drops.
- */
-static __always_inline int tc_peer(struct __sk_buff *skb, __u32 ifindex, __u32 kernel)
-{
-	if (!(kernel & XSW_K_PEER_HOST) && skb->pkt_type != TC_PACKET_HOST)
-		bpf_skb_change_type(skb, TC_PACKET_HOST);
-	return bpf_redirect_peer(ifindex, 0);
 }
 
 #endif

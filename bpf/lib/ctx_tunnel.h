@@ -15,6 +15,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>
 
+#include "ctx_act.h"
 #include "switch.h"
 
 #define TUNNEL_TTL	 64
@@ -103,7 +104,7 @@ __noinline int tunnel_encap(struct __sk_buff *skb, __u32 port, __u32 vid)
 		flags |= BPF_F_ZERO_CSUM_TX;
 	if (e->flags & XSW_E_NO_KEY)
 		flags |= TUNNEL_NO_KEY;
-	return bpf_skb_set_tunnel_key(skb, &tk, sizeof(tk), flags) ? XSW_R_egress_down : 0;
+	return act_encap(skb, &tk, flags) ? XSW_R_egress_down : 0;
 }
 
 /*

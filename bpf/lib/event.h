@@ -56,7 +56,7 @@ __noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u
 static __always_inline void event_tell(const struct xsw_switch *sw, __u64 now, __u32 kind,
 				       __u64 key_word, __u32 port, __u32 old, __u32 state)
 {
-	if (unlikely(now < READ_ONCE(sw->listening)))
+	if (unlikely(is_heard(sw, now)))
 		event_emit(kind, key_word, port, old, state);
 }
 

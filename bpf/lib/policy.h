@@ -29,10 +29,10 @@ struct xsw_detail {
 	struct xsw_inet inet;
 };
 
-/* Whether a port forwards and has none of these policies: one compare. */
+/* Whether a port forwards, has none of these policies and nobody looks: one compare. */
 static __always_inline int conf_is_free_of(union xsw_conf conf, __u8 policy)
 {
-	union xsw_conf mask = { .state = 0x0f, .policy = policy };
+	union xsw_conf mask = { .state = 7, .mirror = 1, .watch = 1, .policy = policy };
 	union xsw_conf want = { .state = XSW_STATE_FORWARDING };
 
 	return (conf.word & mask.word) == want.word;

@@ -16,6 +16,7 @@ static __always_inline void stats_count(struct xsw_count *c, __u32 bytes)
 static __always_inline void stats_reason(struct xsw_stats *st, __u32 reason)
 {
 	st->reasons[reason % XSW_REASONS_MAX]++;
+	trace_reason(reason);
 }
 
 /* A frame came in: by class on its port, and in its VLAN if it got that far. 0 is no VLAN. */
@@ -39,6 +40,7 @@ static __always_inline void stats_tx(__u32 port, const struct xsw_pkt *pkt, __u3
 
 	if (st)
 		stats_count(&st->tx[pkt->class % XSW_CLASSES], bytes);
+	trace_sent(port, pkt, bytes);
 	if (!pkt->vid)
 		return;
 	vs = vlan_stats_get(pkt->vid);

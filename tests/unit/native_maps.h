@@ -2,12 +2,13 @@
 /*
  * native_maps.h - the maps of a switch without a kernel
  *
- * Stands in for bpf/lib/maps.h, with the same accessors over plain memory. Ports have the
+ * Stands in for bpf/lib/maps.h and state.h, with the same accessors over plain memory. Ports have the
  * numbers of the golden rows and no others; the table has ROW_FDB entries. Single-threaded, but
  * native.meanwhile runs in the middle of a compare-and-swap or an addition, as another CPU might.
  */
 #ifndef XSW_MAPS_H
 #define XSW_MAPS_H
+#define XSW_STATE_H
 
 #include <linux/bpf.h>
 #include <string.h>
@@ -353,5 +354,14 @@ static inline void word_add(__u64 *word, __u64 n)
 {
 	*word += n;
 }
+
+static inline int is_heard(const struct xsw_switch *sw, __u64 now)
+{
+	return now < sw->listening;
+}
+
+#define trace_sent(port, pkt, bytes) ((void)0)
+#define trace_refused(port, reason)  ((void)0)
+#define trace_reason(reason)	     ((void)0)
 
 #endif

@@ -143,7 +143,7 @@ static void native_collect(const struct setup *set, struct outcome *out, int ver
 		copy_to(set, out, nskb.redirect, &last);
 	}
 	out->peer = verdict == TC_ACT_REDIRECT && nskb.peer;
-	if (out->peer && nskb.ctx.pkt_type != TC_PACKET_HOST)
+	if (out->peer && nskb.ctx.pkt_type != ACT_PACKET_HOST)
 		out->mangled = true;
 }
 

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * walk.h - the walk of a frame at tc, from its device to the verdict
+ *
+ * Decisions are those of switch.h, changes go through state.h and what is done to the frame
+ * through ctx_act.h: whoever includes others instead of the last two gets the same walk with other
+ * consequences.
+ */
+#ifndef XSW_WALK_H
+#define XSW_WALK_H
+
+#include "ports.h"
+#include "switch.h"
+#include "ctx_tc.h"
+#include "ctx_tunnel.h"
+
+/* The frame ends here: counted on its ingress port. */
+static __always_inline int drop(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 reason)
+{
+	stats_reason(w->st, reason);
+	return TC_ACT_SHOT;
+}
+
+/* State of a flood between two targets. */
+struct flood {
+	struct __sk_buff *skb;
+	const struct xsw_walk *walk;
+	const struct xsw_pkt *pkt;
+	struct ports_walk ports;
+	__u32 pending; /* ifindex of a target that has not got its copy yet */
+	__u32 encap;   /* its port number if it is a tunnel */
+	__u32 reason;  /* why, if nobody takes it */
+	__u16 flag;
+	__u8 tagged; /* the frame has the VLAN's tag now */
+	struct xsw_vlan *deferred;
+};
+
+/* The port is served in the second pass. A word of the map counts once its summary bit is set. */
+static __always_inline void flood_defer(struct flood *f, __u32 target)
+{
+	__u32 i = target / 64 % (XSW_PORTS / 64);
+	struct xsw_vlan *d = f->deferred;
+
+	if (!(d->summary >> i & 1))
+		d->member[i] = 0;
+	d->summary |= 1ULL << i;
+	d->member[i] |= 1ULL << target % 64;
+}
+
+/* First pass: whether the target gets its copy now. Its configuration is read this once. */
+static __always_inline int flood_wants(struct flood *f, __u32 target, union xsw_conf conf)
+{
+	int reason;
+
+	reason = sw_egress(f->walk, f->pkt, target, conf, f->flag);
+	if (reason) {
+		if (reason == XSW_R_too_big)
+			f->reason = reason;
+		trace_refused(target, reason);
+		return 0;
+	}
+	if (vlan_tagged(conf, target, f->pkt->vid) == f->tagged)
+		return 1;
+	flood_defer(f, target);
+	return 0;
+}
+
+/* The pending target's copy, by a tunnel with its header. */
+static __always_inline void flood_copy(struct flood *f)
+{
+	if (f->encap && tunnel_encap(f->skb, f->encap, f->pkt->vid))
+		return;
+	act_copy(f->skb, f->pending);
+}
+
+static __always_inline void flood_to(struct flood *f, __u32 target, __u16 flags)
+{
+	__u32 ifindex = tx_ifindex(target);
+
+	if (!ifindex)
+		return;
+	if (f->pending)
+		flood_copy(f);
+	f->pending = ifindex;
+	f->encap = flags & XSW_F_ENCAP ? target : 0;
+	stats_tx(target, f->pkt, vlan_len(f->pkt, f->tagged));
+}
+
+static long flood_first(__u32 i, void *arg)
+{
+	struct flood *f = arg;
+	int target = ports_next(&f->ports);
+	const struct xsw_port *port;
+	union xsw_conf conf;
+
+	if (target <= 0)
+		return target < 0;
+	port = port_get(target);
+	if (!port)
+		return 0;
+	conf.word = READ_ONCE(port->conf.word);
+	if (flood_wants(f, target, conf))
+		flood_to(f, target, conf.flags);
+	return 0;
+}
+
+static long flood_second(__u32 i, void *arg)
+{
+	struct flood *f = arg;
+	int target = ports_next(&f->ports);
+	const struct xsw_port *port;
+
+	if (target <= 0)
+		return target < 0;
+	port = port_get(target);
+	if (port) /* whether it is a tunnel never changes */
+		flood_to(f, target, READ_ONCE(port->conf.flags));
+	return 0;
+}
+
+/* Before a pass over these ports: nobody waits. */
+static __always_inline void flood_start(struct flood *f, const struct xsw_vlan *clear,
+					const struct xsw_vlan *members)
+{
+	f->tagged = f->pkt->own;
+	f->pending = ports_zero(clear);
+	f->encap = ports_zero(clear);
+	ports_start(&f->ports, clear, members);
+}
+
+/*
+ * A copy for every target but the last, which gets the frame itself. Retagging changes the
+ * original, so first go all that take it as it is, then once retagged those that were put off:
+ * a port that changes in between is served as it was, once.
+ */
+__noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word, __u32 port,
+		     __u64 now)
+{
+	struct xsw_walk w = { .sw = switch_get(), .conf.word = conf_word, .port = port, .now = now };
+	struct flood f = { .skb = skb, .walk = &w, .pkt = pkt, .reason = XSW_R_no_target };
+	const struct xsw_vlan *clear, *members;
+	__u32 sent, reason;
+
+	if (!pkt)
+		return TC_ACT_SHOT;
+	clear = vlan_get(0);
+	members = vlan_get(pkt->vid);
+	f.deferred = deferred_get();
+	w.st = stats_get(port);
+	if (!w.sw || !w.st || !clear || !members || !f.deferred)
+		return TC_ACT_SHOT;
+	f.deferred->summary = 0;
+	f.flag = sw_flood_flag(pkt->class);
+	flood_start(&f, clear, members);
+	bpf_loop(XSW_PORTS, flood_first, &f, 0);
+	if (f.deferred->summary) {
+		sent = f.pending;
+		if (sent)
+			flood_copy(&f);
+		reason = tc_retag(skb, pkt, !pkt->own);
+		if (reason)
+			return sent ? TC_ACT_SHOT : drop(&w, pkt, reason);
+		flood_start(&f, f.deferred, f.deferred);
+		bpf_loop(XSW_PORTS, flood_second, &f, 0);
+	}
+	if (f.pending) {
+		if (f.encap && tunnel_encap(skb, f.encap, pkt->vid))
+			return TC_ACT_SHOT;
+		return act_send(skb, f.pending);
+	}
+	return drop(&w, pkt, f.reason);
+}
+
+/* To the one port an address is on. Returns the verdict, or minus the reason not to. */
+static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk *w,
+				   struct xsw_pkt *pkt, __u32 target, __u32 ifindex)
+{
+	const struct xsw_port *port = port_get(target);
+	union xsw_conf conf;
+	int reason, tagged;
+
+	if (!port)
+		return -XSW_R_egress_down;
+	conf.word = READ_ONCE(port->conf.word);
+	reason = sw_egress(w, pkt, target, conf, 0);
+	tagged = vlan_tagged(conf, target, pkt->vid);
+	if (tagged && !pkt->own)
+		conf.flags &= tc_second_tag(skb, w->sw->kernel);
+	if (!reason)
+		reason = tc_retag(skb, pkt, tagged);
+	if (unlikely(reason)) {
+		trace_refused(target, reason);
+		return -reason;
+	}
+	stats_tx(target, pkt, pkt->len);
+	if (conf.flags & XSW_F_PEER)
+		return act_peer(skb, ifindex, w->sw->kernel);
+	if (unlikely(conf.flags & XSW_F_ENCAP)) {
+		reason = tunnel_encap(skb, target, pkt->vid);
+		if (reason)
+			return -reason;
+	}
+	return act_send(skb, ifindex);
+}
+
+/* Steps 1 to 7 for a port with a policy, or one that does not forward. */
+static __noinline int admit_special(struct __sk_buff *skb, struct xsw_walk *w, struct xsw_pkt *pkt)
+{
+	struct xsw_detail detail = {};
+
+	if (w->conf.policy & XSW_P_METER)
+		tc_load(skb, pkt, &detail.load);
+	if (w->conf.policy & XSW_P_IPS)
+		tc_inet(skb, &detail.inet);
+	return sw_admit_special(w, pkt, &detail);
+}
+
+/*
+ * To the other end of a wire, as it is. Never straight into the other end of a veth: that
+ * would make the receiver take a frame for another address as its own.
+ */
+static __noinline int wire(struct __sk_buff *skb, const struct xsw_walk *w,
+			   const struct xsw_pkt *pkt, __u32 target)
+{
+	const struct xsw_port *port = port_get(target);
+	__u32 ifindex = tx_ifindex(target);
+	union xsw_conf conf;
+	int reason;
+
+	if (!port || !ifindex)
+		return -XSW_R_egress_down;
+	conf.word = READ_ONCE(port->conf.word);
+	reason = sw_wire(w, pkt, target, conf);
+	if (!reason && conf.flags & XSW_F_ENCAP)
+		reason = tunnel_encap(skb, target, 0);
+	if (reason)
+		return -reason;
+	stats_tx(target, pkt, pkt->len);
+	return act_send(skb, ifindex);
+}
+
+/* A frame that came in: the verdict of the program. */
+static __always_inline int walk(struct __sk_buff *skb)
+{
+	__u32 number = ifport_get(skb->ifindex), ifindex = 0;
+	const struct xsw_port *port;
+	struct xsw_walk w = {};
+	struct xsw_pkt pkt = {};
+	int reason, target, ret;
+	union xsw_conf conf;
+
+	if (unlikely(!number))
+		return TC_ACT_UNSPEC;
+	port = port_get(number);
+	if (unlikely(!port)) { /* a device with many ports */
+		conf.word = tunnel_walk(skb, &number);
+		if (!number)
+			return TC_ACT_SHOT;
+	} else {
+		conf.word = READ_ONCE(port->conf.word);
+	}
+	w.port = number;
+	w.conf = conf;
+	w.sw = switch_get();
+	w.st = stats_get(number);
+	if (unlikely(!w.sw || !w.st))
+		return TC_ACT_UNSPEC;
+	w.now = clock_now(w.sw);
+
+	tc_parse(skb, &pkt);
+	if (unlikely(!conf_is_plain(w.conf)))
+		reason = admit_special(skb, &w, &pkt);
+	else
+		reason = sw_admit(&w, &pkt);
+	target = reason ? -reason : sw_ingress(&w, &pkt);
+	if (!unlikely(target <= 0)) {
+		ifindex = tx_ifindex(target);
+		if (unlikely(!ifindex)) { /* its device is gone */
+			target = SW_FLOOD;
+			pkt.class = XSW_UNKNOWN;
+		}
+	}
+	stats_rx(w.st, &pkt);
+	if (unlikely(pkt.strip) && target >= 0) {
+		if (act_pop(skb)) {
+			return drop(&w, &pkt, XSW_R_vlan_truncated);
+		}
+		pkt.len -= XSW_VLAN_HLEN;
+		pkt.strip = 0;
+	}
+	if (unlikely(target == SW_FLOOD))
+		return flood(skb, &pkt, w.conf.word, w.port, w.now);
+	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
+	if (unlikely(ret <= -SW_WIRE))
+		ret = wire(skb, &w, &pkt, -ret & (XSW_PORTS - 1));
+	if (!unlikely(ret < 0))
+		return ret;
+	return drop(&w, &pkt, -ret);
+}
+
+#endif
