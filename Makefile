@@ -166,6 +166,10 @@ valgrind: $(UNIT) ## the unit tests under valgrind
 golden: $(GOLDEN) $(BPF_OBJ) ## frame tables through BPF_PROG_TEST_RUN
 	@XSW_BPF_DIR=$(BUILD)/bpf scripts/run-bins.sh $(GOLDEN)
 
+.PHONY: mutants
+mutants: ## does a test notice each of the wrong data paths in tests/mutants? ARGS=NAME...
+	@MAKEFLAGS= tests/mutants/run $(ARGS)
+
 JOBS := $(shell nproc)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)

@@ -188,6 +188,12 @@ const struct row rows_learn[] = {
 		.to = ALL & ~S1, .class = XSW_UNKNOWN, .note = XSW_R_fdb_full, .event = REFUSED,
 	},
 	{
+		.name = "table full: no static entry is evicted",
+		.fdb = { { B, 0, P2, STATIC }, { C, 0, P3, STATIC }, { D, 0, P4, STATIC },
+			 { E, 0, P5, STATIC } },
+		A_TO_B, .to = S2, .note = XSW_R_fdb_full, .event = REFUSED,
+	},
+	{
 		.name = "table full: with learning off nothing is noted",
 		.port[P1].flip = XSW_F_LEARNING, .fdb = { { B, 0, P2 }, FULL }, A_TO_B, .to = S2,
 	},
