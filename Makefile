@@ -158,7 +158,7 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(SKEL)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog -MMD -MP -c $< -o $@
 
 unit: $(UNIT) ## native unit tests
-	@scripts/run-bins.sh $(UNIT)
+	@$(if $(SAN),XSW_ROWS=$${XSW_ROWS:-100000}) scripts/run-bins.sh $(UNIT)
 
 valgrind: $(UNIT) ## the unit tests under valgrind
 	@scripts/run-bins.sh --valgrind $(UNIT)

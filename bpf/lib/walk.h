@@ -61,7 +61,8 @@ static __always_inline int flood_wants(struct flood *f, __u32 target, union xsw_
 	}
 	if (vlan_tagged(conf, target, f->pkt->vid) == f->tagged)
 		return 1;
-	flood_defer(f, target);
+	if (tx_ifindex(target)) /* or nobody may be left to take the retagged frame */
+		flood_defer(f, target);
 	return 0;
 }
 
@@ -139,7 +140,7 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 	struct xsw_walk w = { .sw = switch_get(), .conf.word = conf_word, .port = port, .now = now };
 	struct flood f = { .skb = skb, .walk = &w, .pkt = pkt, .reason = XSW_R_no_target };
 	const struct xsw_vlan *clear, *members;
-	__u32 sent, reason;
+	__u32 sent = 0, reason;
 
 	if (!pkt)
 		return TC_ACT_SHOT;
@@ -168,7 +169,7 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 			return TC_ACT_SHOT;
 		return act_send(skb, f.pending);
 	}
-	return drop(&w, pkt, f.reason);
+	return sent ? TC_ACT_SHOT : drop(&w, pkt, f.reason);
 }
 
 /* To the one port an address is on. Returns the verdict, or minus the reason not to. */

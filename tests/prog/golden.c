@@ -37,7 +37,7 @@ static const struct {
 #undef NOTE
 };
 
-static const char *reason_name(unsigned int reason)
+const char *reason_name(unsigned int reason)
 {
 	return reason < XSW_REASONS && reason_info[reason].name ? reason_info[reason].name : "none";
 }

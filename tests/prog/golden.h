@@ -407,6 +407,9 @@ __u16 row_vid(const struct row *row, const struct setup *set);
 void row_setup_account(const struct row *row, struct setup *set);
 const char *row_judge_account(const struct setup *set, const struct outcome *out);
 
+/* Its JSON key. */
+const char *reason_name(unsigned int reason);
+
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 __u8 row_hex_byte(const char *hex);

@@ -144,6 +144,12 @@ const struct row rows_egress[] = {
 	  .class = XSW_UNKNOWN, .drop = XSW_R_no_target },
 	{ .name = "a flood skips a device that is gone", .port[P3].gone = true,
 	  FLOOD(BCAST, XSW_BROADCAST), .to = S2 | S4 | S5 },
+	{
+		.name = "a flood, and of those that take it without its tag the only device is gone",
+		.port[P5] = { .mode = XSW_MODE_ACCESS, .tag = 20, .gone = true },
+		.in = P1, .frame = BCAST A "8100001488b5", .class = XSW_BROADCAST,
+		.to = S2 | S3 | S4, .event = LEARNED, .after = { { A, 20, P1, .how = NEW } },
+	},
 	{ .name = "all other devices are gone", OTHERS(.gone = true),
 	  FLOOD(BCAST, XSW_BROADCAST), .drop = XSW_R_no_target },
 	{

@@ -45,10 +45,13 @@ static bool is_cut_short(const struct row *row, const struct setup *set)
 }
 
 /* A destination that is in the table, but cannot be reached. */
-static bool is_lost(const struct row *row)
+static bool is_lost(const struct row *row, const struct setup *set)
 {
+	__u64 ageing = set->sw.ageing;
+
 	for (const struct row_entry *r = row->fdb; r->mac; r++)
-		if (!strncmp(r->mac, row->frame, 12) &&
+		if (!strncmp(r->mac, row->frame, 12) && r->vid == row_vid(row, set) &&
+		    (r->state != XSW_FDB_DYNAMIC || !ageing || r->age < (__s64)ageing) &&
 		    (r->port == NO_PORT || row->port[r->port].gone))
 			return true;
 	return false;
@@ -59,7 +62,7 @@ bool row_is_short(const struct row *row, const struct setup *set)
 	static const __u8 control[] = { 1, 0x80, 0xc2, 0, 0 };
 	bool is_control = !memcmp(set->frame, control, 5) && set->frame[5] < 16;
 
-	if (row->pass || !row->to || row->spent || is_control || is_lost(row))
+	if (row->pass || !row->to || row->spent || is_control || is_lost(row, set))
 		return false;
 	if (set->port[row->in].conf.policy & ~(XSW_P_ISOLATED | XSW_P_GROUP))
 		return false;

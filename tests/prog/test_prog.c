@@ -19,10 +19,12 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "model.h"
 
-#define RUN_LINEAR 3000 /* bytes every kernel takes */
-#define AGEING	   (100 * MSEC)
-#define DEADLINE   10000 /* ms */
+#define RUN_LINEAR  3000 /* bytes every kernel takes */
+#define AGEING	    (100 * MSEC)
+#define RANDOM_ROWS 10000
+#define DEADLINE    10000 /* ms */
 
 /*
  * The frame itself went with the verdict, to the one port that got no copy: see judge_port(). Its
@@ -97,6 +99,29 @@ static void run_rows(struct driver *b, struct tally *t, carry_fn carry)
 		}
 	}
 	row_report_coverage(t, &cov, cannot, 1);
+}
+
+/* A made row; one that this kernel cannot run is none. */
+static const char *judge_random(struct driver *b, const struct row *row, carry_fn carry)
+{
+	struct outcome out;
+	int err = 0;
+	const char *wrong = row->not_run ? NULL : driver_try(b, row, carry, &out, &err);
+
+	return err == -EOPNOTSUPP ? NULL : wrong;
+}
+
+static const char *judge_run(const struct row *row, void *driver)
+{
+	return judge_random(driver, row, carry_run);
+}
+
+/* No frame with a tag cut short gets as far as the program. */
+static const char *judge_wire(const struct row *row, void *driver)
+{
+	if (row->drop == XSW_R_vlan_truncated)
+		return NULL;
+	return judge_random(driver, row, carry_wire);
 }
 
 /* The kernel itself empties the slot of a device that is unregistered. */
@@ -207,11 +232,13 @@ static void run_all(struct driver *b, struct tally *t)
 	int err;
 
 	run_rows(b, &t[0], carry_run);
+	random_rows(&t[0], RANDOM_ROWS, judge_run, b);
 	err = lab_attach(&b->lab, b->tc);
 	tally_row(&t[1], "the program attaches", NULL, err ? strerror(-err) : NULL);
 	if (err)
 		return;
 	run_rows(b, &t[1], carry_wire);
+	random_rows(&t[1], RANDOM_ROWS / 10, judge_wire, b);
 	test_unregister(b, &t[1]);
 	test_ctl(b, &t[1]);
 	test_ageing(b, &t[1]);

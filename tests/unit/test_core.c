@@ -8,6 +8,7 @@
  * the whole frame linear and with too little of it. Then come the cases that no single frame
  * on a quiet switch can show: other CPUs, the ageing walk, the requests of the command.
  */
+#include "model.h"
 #include "native_tc.h"
 
 #define NOW	   (2000000 * SEC_)
@@ -1023,6 +1024,32 @@ static void test_guard(struct tally *t)
 											   "it is");
 }
 
+/* --- rows that nobody wrote down: see model.h ------------------------------------------ */
+
+#define RANDOM_ROWS 1000000
+
+/* Each row lies in the skb in another way than the one before. */
+static const char *judge_random(const struct row *row, void *arg)
+{
+	static const struct layout layouts[] = {
+		{ NULL, false, ROW_LEN_MAX },
+		{ "tag beside the frame", true, ROW_LEN_MAX },
+		{ "nothing linear", false, 0 },
+	};
+	const struct layout *how = &layouts[row->frame[23] % 3]; /* any digit of the row */
+	static struct setup set;
+	struct outcome out = {};
+
+	(void)arg;
+	row_setup(row, NOW, &set);
+	if (how->beside && !has_tag(&set))
+		how = layouts;
+	native_fill(row, &set);
+	native_skb_fill(row, &set, how);
+	native_collect(&set, &out, xsw_tc(&nskb.ctx));
+	return row_judge(row, &set, &out);
+}
+
 int main(void)
 {
 	struct tally t = { .driver = "" };
@@ -1050,5 +1077,6 @@ int main(void)
 	test_refusals(&t);
 	test_flap(&t);
 	test_guard(&t);
+	random_rows(&t, RANDOM_ROWS, judge_random, NULL);
 	return tally_end(&t, 1);
 }
