@@ -46,8 +46,8 @@ TEST_LIBS := cmocka
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
 building := $(filter-out clean deps demo format help lint test test-vm vm-shell bench-vm \
-	bench-vm-check,$(goals))
-testing := $(filter tests unit valgrind golden net $(BUILD)/tests/%,$(goals))
+	bench-vm-check fuzz mutants,$(goals))
+testing := $(filter tests unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -165,6 +165,18 @@ valgrind: $(UNIT) ## the unit tests under valgrind
 
 golden: $(GOLDEN) $(BPF_OBJ) ## frame tables through BPF_PROG_TEST_RUN
 	@XSW_BPF_DIR=$(BUILD)/bpf scripts/run-bins.sh $(GOLDEN)
+
+# libFuzzer is clang's; everything that a target calls is instrumented too
+FUZZ := $(call exe,tests/fuzz/fuzz_*.c)
+FUZZ_LIB := -fsanitize=fuzzer
+$(FUZZ): %: %.o $(TEST_LIB) $(USER_LIB)
+	$(call say,LD)
+	$(Q)$(CC) $(C_FLAGS) $(LD_FLAGS) $(FUZZ_LIB) $^ -o $@ $(TEST_LD) $(LIBS_LD) $(LDLIBS)
+
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZ)
+fuzz: ## any bytes into every parser and the data path; FUZZ_SECONDS=N for each, ARGS=NAME...
+	@MAKEFLAGS= scripts/fuzz.sh $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) $(ARGS)
 
 .PHONY: mutants
 mutants: ## does a test notice each of the wrong data paths in tests/mutants? ARGS=NAME...
