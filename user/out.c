@@ -315,6 +315,11 @@ void out_text(const char *fmt, ...)
 	out_puts(text);
 }
 
+void out_raw(const char *text, size_t len)
+{
+	out_put(text, len);
+}
+
 bool out_flush(void)
 {
 	if (out.opts.json && out.records && !out.line) {

@@ -67,6 +67,9 @@ void out_record(const struct out_field *fields, const void *record);
 /* A line of text only (headings, plans); nothing with JSON. */
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Text that is no record, as it is. */
+void out_raw(const char *text, size_t len);
+
 /*
  * For a stream: what there is goes out now, each record on a line of its own. false: it cannot, or
  * nobody reads it.
