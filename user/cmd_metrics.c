@@ -86,19 +86,15 @@ static int serve(const struct cmd_env *env, const struct args *args, const char 
 
 static int print(const struct cmd_env *env)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *to = open_memstream(&text, &len);
-	int status = to ? metrics_write(to, &env->xsw, METRICS_OPEN) : XSW_OK, end = XSW_OK;
+	FILE *to = out_stream();
+	int status, end;
 
-	if (!to || fclose(to))
-		status = fail(XSW_REFUSED, "out of memory");
-	if (!status) {
-		out_begin(&env->out);
-		out_raw(text, len);
-		end = out_end();
-	}
-	free(text);
+	if (!to)
+		return XSW_REFUSED;
+	out_begin(&env->out);
+	status = metrics_write(to, &env->xsw, METRICS_OPEN);
+	fclose(to);
+	end = out_end();
 	return status ? status : end;
 }
 

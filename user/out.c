@@ -5,6 +5,7 @@
  * A record is built in the buffer, which goes to standard output when it has grown enough.
  * main ignores SIGPIPE; after EPIPE everything is dropped without a word.
  */
+#define _GNU_SOURCE /* fopencookie */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -315,9 +316,20 @@ void out_text(const char *fmt, ...)
 	out_puts(text);
 }
 
-void out_raw(const char *text, size_t len)
+static ssize_t on_stream(void *cookie, const char *s, size_t n)
 {
-	out_put(text, len);
+	(void)cookie;
+	out_put(s, n);
+	return (ssize_t)n;
+}
+
+FILE *out_stream(void)
+{
+	FILE *to = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = on_stream });
+
+	if (!to)
+		fail(XSW_REFUSED, "out of memory");
+	return to;
 }
 
 bool out_flush(void)
