@@ -139,9 +139,10 @@ everything() { # COUNT
 	member 6 20 mode native-untagged tag 20 trunks 10,30 mtu 1000
 	member 7 =30 mode dot1q-tunnel tag 30
 	member 8 =20 mode access tag 20 locked on
-	rate=$((300 / SLOW))pps
+	# less than any machine sends
+	rate=$((20 / SLOW + 1))pps
 	member 9 10 mode access tag 10 storm broadcast "$rate" storm multicast "$rate" \
-		storm unknown "$rate" police $((2000 / SLOW))pps
+		storm unknown "$rate" police $((100 / SLOW + 1))pps
 	member 10 20 mode access tag 20 state blocking
 	member 11 20 mode access tag 20 guard on
 	member 12 10 mode access tag 10 allowed_macs "$(stations 12)" max_macs 4
