@@ -22,7 +22,12 @@ bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
 user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
+user/cmd_stats*.[ch]              LIBC|"(cmd|cmd_stats|wake|xsw_[a-z]+)\.h"
+user/cmd_top.c                    LIBC|"(cmd|term|top|wake|xsw_rate)\.h"
 user/cmd*.[ch]                    LIBC|"(cmd|args|out|log|xsw|xsw_[a-z]+|topo|topo_[a-z]+)\.h"
+user/wake.[ch]                    LIBC|"wake\.h"
+user/term.[ch]                    LIBC|<ncursesw/curses\.h>|"term\.h"
+user/{top,top_*}.[ch]             LIBC|"(top|log|args|xsw_rate)\.h"
 user/main.c                       LIBC|"(cmd|args|out|log|xsw|xsw_names)\.h"
 user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
 user/netif*.[ch]                  LIBC|LINUX|<netlink/[a-z/_-]+\.h>|"(netif|netif_[a-z]+|netns)\.h"

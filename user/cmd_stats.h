@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmd_stats.h - what `stats`, `stats --watch` and `top` share
+ */
+#ifndef XSWITCH_CMD_STATS_H
+#define XSWITCH_CMD_STATS_H
+
+#include "cmd.h"
+
+enum cmd_stats_what {
+	CMD_STATS_PORT,
+	CMD_STATS_DROPS,
+	CMD_STATS_VLAN,
+};
+
+struct cmd_stats_words {
+	int what; /* enum cmd_stats_what */
+	const char *port;
+	uint64_t interval; /* ns; 0: once, without rates */
+	uint32_t count;	   /* rounds; 0: until a signal */
+};
+
+/* Rates, until a signal, a reader who leaves, or the end of the switch (XSW_MISSING). */
+int cmd_stats_watch(struct cmd_env *env, const struct cmd_stats_words *words);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * wake.c - waiting for the next round, for a signal, for a descriptor
+ */
+#define _GNU_SOURCE /* ppoll */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "wake.h"
+
+#define NS_PER_S 1000000000ULL
+
+int wake_open(struct wake *w, int fd, short events)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	*w = (struct wake){ signalfd(-1, &set, SFD_CLOEXEC), fd, events };
+	return w->signals < 0 ? -errno : 0;
+}
+
+void wake_close(struct wake *w)
+{
+	if (w->signals >= 0)
+		close(w->signals);
+	w->signals = -1;
+}
+
+uint64_t wake_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t wake_next(uint64_t last, uint64_t interval)
+{
+	uint64_t now = wake_now();
+
+	return last + interval > now ? last + interval : now + interval;
+}
+
+enum wake_why wake_wait(const struct wake *w, uint64_t until)
+{
+	struct pollfd p[] = { { .fd = w->signals, .events = POLLIN },
+			      { .fd = w->fd, .events = w->events } };
+	uint64_t now = wake_now(), left = until > now ? until - now : 0;
+	struct timespec ts = { (time_t)(left / NS_PER_S), (long)(left % NS_PER_S) };
+	int n = ppoll(p, 2, &ts, NULL);
+
+	if (!n)
+		return WAKE_TIME;
+	if (n < 0)
+		return WAKE_OTHER;
+	return p[0].revents ? WAKE_SIGNAL : WAKE_FD;
+}
