@@ -27,12 +27,14 @@ build    libnl-3-dev        netlink
 build    libnl-route-3-dev  netlink: links and addresses
 build    libjansson-dev     JSON output
 build    libyaml-dev        topology files
+build    libncurses-dev     the screen of top
 demo     iproute2           ip: runs commands in namespaces
 demo     iputils-ping       ping
 test     libcmocka-dev      unit tests
 test     valgrind           unit tests without leaks
 test     jq                 reads the JSON output
 test     ethtool            offloads
+test     tmux               a terminal for the screen of top
 test     strace             faults and kills at every system call
 test     python3            tests of the command line
 lint     clang-format       one format

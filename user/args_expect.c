@@ -37,13 +37,19 @@ static const char *list_expected(const struct arg_def *def, char *buf, size_t si
 	return buf;
 }
 
+static const char *time_expected(const struct arg_def *def, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "a time: seconds (300, 300s) or milliseconds (250ms), ");
+
+	if (def->min)
+		n += snprintf(buf + n, size - (size_t)n, "%llums at least, ",
+			      (unsigned long long)(def->min / 1000000));
+	snprintf(buf + n, size - (size_t)n, "1000000s at most");
+	return buf;
+}
+
 const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 {
-	char least[40] = "";
-
-	if (def->kind == ARG_TIME && def->min)
-		snprintf(least, sizeof(least), "%llums at least, ",
-			 (unsigned long long)(def->min / 1000000));
 	switch (def->kind) {
 	case ARG_NAME:
 		return "a port name: 1 to 63 of A-Z a-z 0-9 _ . : @ + -, the first a letter, a "
@@ -66,10 +72,7 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_CHOICE:
 		return args_choices(def, buf, size);
 	case ARG_TIME:
-		snprintf(buf, size,
-			 "a time: seconds (300, 300s) or milliseconds (250ms), %s1000000s at most",
-			 least);
-		return buf;
+		return time_expected(def, buf, size);
 	case ARG_ADDR:
 		return "an address with its prefix length, like 10.0.0.1/24 or fd00::1/64";
 	case ARG_NETNS:

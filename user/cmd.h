@@ -146,17 +146,10 @@ int cmd_backend(const struct cmd_env *env, const struct args *args, const struct
 
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
+extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_top;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];
-
-/* Every reason, in words; ends with a row whose name is NULL. */
-struct cmd_reason {
-	int reason; /* enum xsw_reason */
-	const char *name, *sentence;
-};
-extern const struct cmd_reason cmd_reasons[];
 
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */

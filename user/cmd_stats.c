@@ -40,13 +40,6 @@ static const struct out_field reason_fields[] = {
 		{ 0 },
 };
 
-const struct cmd_reason cmd_reasons[] = {
-#define R(name, kind, sentence) { XSW_R_##name, #name, sentence },
-	XSW_REASON_LIST(R)
-#undef R
-		{ 0 },
-};
-
 const struct out_field cmd_stats_fields[] = {
 	{ "rx", .kind = OUT_OBJECT, .when = OUT_TEXT, .off = STATS_OFF(rx_all),
 	  .sub = count_fields },
@@ -95,7 +88,7 @@ static void print_drops(const struct cmd_env *env, const struct xsw_view *view)
 	for (size_t i = 0; i < view->nports; i++) {
 		const struct xsw_port_view *port = &view->ports[i];
 
-		for (const struct cmd_reason *r = cmd_reasons; r->name; r++) {
+		for (const struct xsw_reason_word *r = xsw_reason_words; r->name; r++) {
 			struct drop drop = { port->name, r->name, r->sentence,
 					     port->stats.reasons[r->reason] };
 

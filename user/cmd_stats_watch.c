@@ -127,7 +127,7 @@ static void print_drops(const struct xsw_look *look, struct row *row, bool all)
 	for (size_t i = 0; i < look->nports; i++) {
 		const struct xsw_look_port *port = &look->ports[i];
 
-		for (const struct cmd_reason *r = cmd_reasons; r->name; r++) {
+		for (const struct xsw_reason_word *r = xsw_reason_words; r->name; r++) {
 			if (!port->stats.reasons[r->reason] && !all)
 				continue;
 			row->port = port->name;

@@ -61,5 +61,7 @@ enum wake_why wake_wait(const struct wake *w, uint64_t until)
 		return WAKE_TIME;
 	if (n < 0)
 		return WAKE_OTHER;
-	return p[0].revents ? WAKE_SIGNAL : WAKE_FD;
+	if (p[0].revents)
+		return WAKE_SIGNAL;
+	return p[1].revents & (POLLERR | POLLHUP | POLLNVAL) ? WAKE_GONE : WAKE_FD;
 }

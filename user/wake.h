@@ -16,7 +16,8 @@
 enum wake_why {
 	WAKE_TIME,
 	WAKE_SIGNAL, /* to end */
-	WAKE_FD,     /* readable, or its other end has gone */
+	WAKE_FD,     /* there are `events` */
+	WAKE_GONE,   /* its other end has gone */
 	WAKE_OTHER,  /* another signal: of a resized terminal */
 };
 
