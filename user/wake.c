@@ -46,7 +46,7 @@ uint64_t wake_next(uint64_t last, uint64_t interval)
 {
 	uint64_t now = wake_now();
 
-	return last + interval > now ? last + interval : now + interval;
+	return last + interval - interval / 2 > now ? last + interval : now + interval;
 }
 
 enum wake_why wake_wait(const struct wake *w, uint64_t until)

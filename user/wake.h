@@ -35,8 +35,8 @@ enum wake_why wake_wait(const struct wake *w, uint64_t until);
 uint64_t wake_now(void);
 
 /*
- * When the next round is due: `interval` ns after the last one was, or, where that has passed,
- * after now. Rounds that were missed are not made up for.
+ * When the next round is due: `interval` ns after the last one was, but, where less than half of
+ * that is left, after now. Rounds keep their rhythm; those that were missed are not made up for.
  */
 uint64_t wake_next(uint64_t last, uint64_t interval);
 
