@@ -18,7 +18,7 @@
 
 struct show {
 	struct xsw_watch *watch;
-	struct term *term;
+	struct terminal *term;
 	struct wake wake;
 	struct top top;
 };
@@ -95,7 +95,7 @@ static int run(struct show *s)
 	return err;
 }
 
-static int open_terminal(const struct args *args, struct term **term)
+static int open_terminal(const struct args *args, struct terminal **term)
 {
 	int err = term_open(term);
 

@@ -3,6 +3,7 @@
  * term.c - a terminal, by ncurses
  */
 #include <ncursesw/curses.h>
+#include <ncursesw/term.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -12,17 +13,22 @@
 
 #define ESCAPE_MS 25 /* after which ESC is a key and no longer the beginning of one */
 
-struct term {
+struct terminal {
 	SCREEN *screen;
 };
 
-int term_open(struct term **out)
+int term_open(struct terminal **out)
 {
-	struct term *t;
+	struct terminal *t;
+	int how;
 
 	*out = NULL;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return -ENOTTY;
+	/* newterm() that fails forgets what it has allocated */
+	if (setupterm(NULL, STDOUT_FILENO, &how) == ERR)
+		return -EINVAL;
+	del_curterm(cur_term);
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
@@ -43,7 +49,7 @@ int term_open(struct term **out)
 	return 0;
 }
 
-void term_close(struct term *t)
+void term_close(struct terminal *t)
 {
 	if (!t)
 		return;
@@ -57,7 +63,7 @@ static int bounded(int n)
 	return n < 1 ? 1 : n > TERM_MAX ? TERM_MAX : n;
 }
 
-void term_size(struct term *t, int *rows, int *cols)
+void term_size(struct terminal *t, int *rows, int *cols)
 {
 	struct winsize ws = { 0 };
 
@@ -70,7 +76,7 @@ void term_size(struct term *t, int *rows, int *cols)
 	*cols = bounded(COLS);
 }
 
-void term_line(struct term *t, int row, enum term_style style, const char *text)
+void term_line(struct terminal *t, int row, enum term_style style, const char *text)
 {
 	static const attr_t attrs[] = {
 		[TERM_PLAIN] = A_NORMAL, [TERM_BOLD] = A_BOLD, [TERM_REVERSE] = A_REVERSE
@@ -85,7 +91,7 @@ void term_line(struct term *t, int row, enum term_style style, const char *text)
 		clrtoeol();
 }
 
-void term_show(struct term *t, int row)
+void term_show(struct terminal *t, int row)
 {
 	(void)t;
 	if (row < LINES) {
@@ -95,7 +101,7 @@ void term_show(struct term *t, int row)
 	refresh();
 }
 
-int term_key(struct term *t)
+int term_key(struct terminal *t)
 {
 	static const struct {
 		int curses, key;

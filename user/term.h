@@ -9,7 +9,7 @@
 #ifndef XSWITCH_TERM_H
 #define XSWITCH_TERM_H
 
-struct term;
+struct terminal;
 
 /* Characters are themselves. */
 enum term_key {
@@ -37,20 +37,20 @@ enum term_style {
  * Standard input and output. -ENOTTY: one is no terminal; -EINVAL: $TERM names none that is known, or
  * one that cannot move its cursor.
  */
-int term_open(struct term **out);
-void term_close(struct term *t); /* may be NULL */
+int term_open(struct terminal **out);
+void term_close(struct terminal *t); /* may be NULL */
 
 /* Rows and columns now, 1 to TERM_MAX. */
 #define TERM_MAX 1000
-void term_size(struct term *t, int *rows, int *cols);
+void term_size(struct terminal *t, int *rows, int *cols);
 
 /* Line `row` becomes `text`: printable ASCII, as long as the terminal is wide at most. */
-void term_line(struct term *t, int row, enum term_style style, const char *text);
+void term_line(struct terminal *t, int row, enum term_style style, const char *text);
 
 /* From `row` on there is nothing; show all of it. */
-void term_show(struct term *t, int row);
+void term_show(struct terminal *t, int row);
 
 /* Does not wait. */
-int term_key(struct term *t);
+int term_key(struct terminal *t);
 
 #endif

@@ -51,8 +51,8 @@ left() {
 
 # traffic N RATE: from port N, until the case ends, a minute at most
 traffic() {
-	"$XFRAME" -n "$P$1" send eth0 --rate "$2" --count $(($2 * 60)) dst "$B" src "$(mac "$1")" \
-		len 100 &
+	"$XFRAME" -n "$P$1" send eth0 --rate "$2" --count $(($2 * 60)) dst "$B" \
+		src "$(printf '02:5e:5e:01:%02x:%02x' $(($1 / 256)) $(($1 % 256)))" len 100 &
 	undo reap $!
 }
 
@@ -110,9 +110,11 @@ five_hundred_ports() {
 	terminal 80 24
 	run top
 	shown '^xswitch sw0: 500 ports'
+	cfg fdb add "$B" dev "$(port 2)" # a flood to five hundred would be slow
 	traffic 321 1000
 	keys 5
 	wait_until 10000 is_first 321 || bad "not sorted: $(screen)"
+	shown "^$(port 321) .* ([89][0-9][0-9]|1[01][0-9][0-9]) +[0-9]+k "
 	keys 1 End
 	shown "^$(port 500) "
 	keys PageUp
