@@ -122,11 +122,13 @@ static void put_totals(const struct top *t, struct top_screen *s)
 		top_number(n[4], all->drops));
 }
 
+#define FOOT_PORTS                                                                                 \
+	"q quit  Enter port  d drops  < > sort  r reverse  + - interval  space pause  h help"
+
 static void put_foot(const struct top *t, struct top_screen *s)
 {
 	static const char *const feet[] = {
-		[TOP_PORTS] = "q quit  Enter port  d drops  < > sort  r reverse  + - interval  "
-			      "space pause  h help",
+		[TOP_PORTS] = FOOT_PORTS,
 		[TOP_PORT] = "Escape back  d drops  + - interval  space pause  h help",
 		[TOP_DROPS] = "Escape back  + - interval  space pause  h help",
 		[TOP_HELP] = "Escape back",

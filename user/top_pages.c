@@ -96,25 +96,24 @@ static void put_place(struct top_lines *l, const struct xsw_port_view *v)
 	end(l, "ways", line);
 }
 
-static const char *count(const char *const *list, char text[16])
+static uint32_t count(const char *const *list)
 {
-	size_t n = 0;
+	uint32_t n = 0;
 
 	while (list && list[n])
 		n++;
-	snprintf(text, 16, n ? "%zu" : "", n);
-	return text;
+	return n;
 }
 
 static void put_limits(struct top_lines *l, const struct xsw_port_view *v)
 {
 	static const char *const off = "off";
-	char line[LINE_MAX_BYTES] = "", n[16];
+	char line[LINE_MAX_BYTES] = "";
 
 	word(line, "learned", "%u", v->learned);
 	number(line, "max_macs", v->max_macs);
-	word(line, "allowed_macs", "%s", count(v->allowed_macs, n));
-	word(line, "allowed_ips", "%s", count(v->allowed_ips, n));
+	number(line, "allowed_macs", count(v->allowed_macs));
+	number(line, "allowed_ips", count(v->allowed_ips));
 	end(l, "FDB", line);
 	word(line, "storm broadcast", "%s", v->storm.broadcast);
 	word(line, "multicast", "%s", v->storm.multicast);

@@ -360,10 +360,7 @@ static void test_pace(void **state)
 /* Whatever the size, whatever the page: no line is too long, there are not too many. */
 static void test_sizes(void **state)
 {
-	static const char *const pages[] = { "", "\r",
-					     "q"
-					     "d",
-					     "h" };
+	static const char *const pages[] = { "", "\r", "qd", "h" };
 	struct lab lab;
 
 	(void)state;
