@@ -17,24 +17,11 @@ static const struct out_field count_fields[] = {
 	{ 0 },
 };
 
-/* struct xsw_count[XSW_CLASSES] */
-#define CLASS(name, index)                                                                         \
-	{                                                                                          \
-		name, .kind = OUT_OBJECT, .off = (index) * sizeof(struct xsw_count),               \
-		      .sub = count_fields                                                          \
-	}
-static const struct out_field class_fields[] = {
-	CLASS("unicast", XSW_UNICAST),
-	CLASS("unknown", XSW_UNKNOWN),
-	CLASS("multicast", XSW_MULTICAST),
-	CLASS("broadcast", XSW_BROADCAST),
-	{ 0 },
-};
+static const struct out_field class_fields[] = { CMD_STATS_CLASSES(struct xsw_count, count_fields),
+						 { 0 } };
 
-/* uint64_t[XSW_REASONS_MAX] */
 static const struct out_field reason_fields[] = {
-#define R(name, kind_, sentence)                                                                   \
-	{ #name, .kind = OUT_U64, .when = OUT_NONZERO, .off = XSW_R_##name * sizeof(uint64_t) },
+#define R(name, kind, sentence) CMD_STATS_REASON(name, OUT_U64, uint64_t)
 	XSW_REASON_LIST(R)
 #undef R
 		{ 0 },

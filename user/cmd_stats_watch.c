@@ -21,24 +21,11 @@ static const struct out_field speed_fields[] = {
 	{ 0 },
 };
 
-/* struct xsw_speed[XSW_CLASSES] */
-#define CLASS(name, index)                                                                         \
-	{                                                                                          \
-		name, .kind = OUT_OBJECT, .off = (index) * sizeof(struct xsw_speed),               \
-		      .sub = speed_fields                                                          \
-	}
-static const struct out_field class_fields[] = {
-	CLASS("unicast", XSW_UNICAST),
-	CLASS("unknown", XSW_UNKNOWN),
-	CLASS("multicast", XSW_MULTICAST),
-	CLASS("broadcast", XSW_BROADCAST),
-	{ 0 },
-};
+static const struct out_field class_fields[] = { CMD_STATS_CLASSES(struct xsw_speed, speed_fields),
+						 { 0 } };
 
-/* double[XSW_REASONS_MAX] */
 static const struct out_field reason_fields[] = {
-#define R(name, kind_, sentence)                                                                   \
-	{ #name, .kind = OUT_REAL, .when = OUT_NONZERO, .off = XSW_R_##name * sizeof(double) },
+#define R(name, kind, sentence) CMD_STATS_REASON(name, OUT_REAL, double)
 	XSW_REASON_LIST(R)
 #undef R
 		{ 0 },

@@ -20,6 +20,7 @@ struct terminal {
 int term_open(struct terminal **out)
 {
 	struct terminal *t;
+	bool moves;
 	int how;
 
 	*out = NULL;
@@ -28,7 +29,10 @@ int term_open(struct terminal **out)
 	/* newterm() that fails forgets what it has allocated */
 	if (setupterm(NULL, STDOUT_FILENO, &how) == ERR)
 		return -EINVAL;
+	moves = cursor_address;
 	del_curterm(cur_term);
+	if (!moves)
+		return -EINVAL;
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;

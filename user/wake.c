@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,14 +15,25 @@
 
 #define NS_PER_S 1000000000ULL
 
+/* Who starts a command with nohup(1) means it. */
+static bool ignored(int signal)
+{
+	struct sigaction now;
+
+	return !sigaction(signal, NULL, &now) && now.sa_handler == SIG_IGN;
+}
+
 int wake_open(struct wake *w, int fd, short events)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-		sigaddset(&set, ends[i]);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (!ignored(SIGHUP))
+		sigaddset(&set, SIGHUP);
+	if (!ignored(SIGQUIT))
+		sigaddset(&set, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	*w = (struct wake){ signalfd(-1, &set, SFD_CLOEXEC), fd, events };
 	return w->signals < 0 ? -errno : 0;

@@ -6,7 +6,8 @@
  *	while (wake_wait(&w, next) == WAKE_TIME) ...
  *	wake_close(&w);
  *
- * From wake_open() on SIGINT, SIGTERM, SIGHUP and SIGQUIT do nothing but end the wait.
+ * From wake_open() on SIGINT, SIGTERM, and unless they were ignored SIGHUP and SIGQUIT, do nothing
+ * but end the wait.
  */
 #ifndef XSWITCH_WAKE_H
 #define XSWITCH_WAKE_H

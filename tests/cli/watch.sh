@@ -178,6 +178,46 @@ signals_end_it() {
 	done
 }
 
+nohup_is_meant() {
+	sw_up 2
+	: >"$CASE/h"
+	(
+		trap '' HUP
+		exec "$TOOL" stats --watch 20ms
+	) >"$CASE/h" 2>"$CASE/h.err" &
+	WATCHER[h]=$!
+	undo reap $!
+	wait_until 5000 test -s "$CASE/h" || bad "it does not start"
+	kill -HUP "${WATCHER[h]}"
+	: >"$CASE/h"
+	wait_until 5000 test -s "$CASE/h" || bad "it ended"
+	kill "${WATCHER[h]}"
+	ended h 0
+}
+
+# The legs of a tunnel are one port.
+tunnels_are_one_port() {
+	sw_up 1
+	undo ip link del u0
+	ip link add u0 type dummy
+	ip addr add 192.0.2.1/24 dev u0
+	ip link set u0 up
+	cfg port add mesh type vxlan remote 192.0.2.2,192.0.2.3 key 7
+	watch t -j
+	"$XFRAME" -n "$P"1 send eth0 --rate 1000 --count 500 dst "$B" src "$A" len 100
+	# one frame in, a copy to each remote
+	twice() {
+		[ "$(jq -s '[.[] | select(.port == "mesh") | .rates.tx.unknown.packets * .interval] |
+			add >= 990 and add <= 1010' "$CASE/t")" = true ]
+	}
+	wait_until 5000 twice || bad "$(tail -n 2 "$CASE/t")"
+	kill "${WATCHER[t]}"
+	ended t 0
+	equal "ports" "$(jq -r .port "$CASE/t" | sort -u | xargs)" "$(printf '%s\n' mesh "$(port 1)" |
+		sort | xargs)"
+	cfg port del mesh
+}
+
 # A reader that leaves ends it, in the middle of a long interval too.
 nobody_reads() {
 	sw_up 2
@@ -294,6 +334,8 @@ run_case - drops_have_their_sentence
 run_case - vlans_have_rates
 run_case - rounds_keep_their_time
 run_case - signals_end_it
+run_case - nohup_is_meant
+run_case - tunnels_are_one_port
 run_case - nobody_reads
 run_case - ports_come_and_go
 run_case - it_outlives_a_resize_and_not_the_switch

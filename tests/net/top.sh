@@ -227,6 +227,8 @@ hint: xswitch stats --watch prints the same rates, a line a port"
 	keys "clear; TERM=nonsense '$TOOL' top; echo rc=\$?" Enter
 	shown '^xswitch: top: this terminal \(TERM="nonsense"\) is unknown'
 	shown '^rc=1$'
+	keys "clear; TERM=dumb '$TOOL' top; echo rc=\$?" Enter
+	shown '^rc=1$'
 	keys "clear; '$TOOL' top </dev/null; echo rc=\$?" Enter
 	shown '^rc=1$'
 	keys "clear; '$TOOL' top | cat; echo rc=\${PIPESTATUS[0]}" Enter
