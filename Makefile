@@ -40,7 +40,7 @@ TEST_LIB := $(BUILD)/tests/tests.a
 
 # --- what is needed to build --------------------------------------------------------------
 
-LIBS := libxdp libbpf libnl-route-3.0 libnl-3.0 jansson yaml-0.1 libmicrohttpd
+LIBS := libxdp libbpf libnl-route-3.0 libnl-3.0 jansson yaml-0.1 libmicrohttpd ncursesw
 TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
@@ -68,7 +68,8 @@ endif
 multiarch := $(shell $(CC) -print-multiarch)
 # somebody else's headers are not held to our warnings
 pkg_cflags = $(subst -I,-isystem ,$(shell $(PKG_CONFIG) --cflags $(1)))
-LIBS_CFLAGS := $(call pkg_cflags,$(LIBS))
+# those of ncurses would choose another dialect of the C library for every file
+LIBS_CFLAGS := $(call pkg_cflags,$(filter-out ncursesw,$(LIBS)))
 LIBS_LD := $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
 TEST_CFLAGS := $(if $(testing),$(call pkg_cflags,$(TEST_LIBS)))
 TEST_LD := $(if $(testing),$(shell $(PKG_CONFIG) --libs $(TEST_LIBS)))

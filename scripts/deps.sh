@@ -28,12 +28,14 @@ build    libnl-route-3-dev  netlink: links and addresses
 build    libjansson-dev     JSON output
 build    libyaml-dev        topology files
 build    libmicrohttpd-dev  metrics over HTTP
+build    libncurses-dev     the screen of top
 demo     iproute2           ip: runs commands in namespaces
 demo     iputils-ping       ping
 test     libcmocka-dev      unit tests
 test     valgrind           unit tests without leaks
 test     jq                 reads the JSON output
 test     ethtool            offloads
+test     tmux               a terminal for the screen of top
 test     strace             faults and kills at every system call
 test     python3            tests of the command line
 test     python3-prometheus-client  another reader of metrics

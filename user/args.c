@@ -137,11 +137,11 @@ static bool store_number(const struct arg_def *def, const char *value, uint32_t 
 }
 
 /* IEEE 802.1Q-2022 8.8.3: ageing times go up to 1,000,000 s; longer ones are typing errors. */
-static bool store_time(const char *value, uint64_t *out)
+static bool store_time(const struct arg_def *def, const char *value, uint64_t *out)
 {
 	uint64_t ns;
 
-	if (!parse_time(value, &ns) || ns > 1000000 * 1000000000ULL)
+	if (!parse_time(value, &ns) || ns > 1000000 * 1000000000ULL || ns < def->min)
 		return false;
 	*out = ns;
 	return true;
@@ -208,7 +208,7 @@ static bool store(struct parse *p, const struct arg_def *def, const char *value)
 	case ARG_CHOICE:
 		return store_choice(def, value, to);
 	case ARG_TIME:
-		return store_time(value, to);
+		return store_time(def, value, to);
 	case ARG_ADDR:
 		return store_addr(value, to);
 	case ARG_VIDS:
@@ -298,6 +298,13 @@ static int take_rates(struct parse *p, const struct arg_def *def, const char *ke
 	return XSW_OK;
 }
 
+static bool digit_follows(const struct args *a)
+{
+	const char *next = args_peek(a);
+
+	return next && *next >= '0' && *next <= '9';
+}
+
 static int take_keyword(struct parse *p, const struct arg_def *def, const struct word *w)
 {
 	const char *value = w->value;
@@ -314,7 +321,7 @@ static int take_keyword(struct parse *p, const struct arg_def *def, const struct
 		return args_fail(p->args, XSW_USAGE, "%s is given twice", quoted(w->text));
 	}
 	if (!value && def->kind != ARG_FLAG)
-		value = args_next(p->args);
+		value = def->alone && !digit_follows(p->args) ? def->alone : args_next(p->args);
 	if (!value && def->kind != ARG_FLAG)
 		return args_fail(p->args, XSW_USAGE, "%s needs a value: %s", quoted(w->text),
 				 def->what);

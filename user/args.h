@@ -118,10 +118,11 @@ struct arg_def {
 	enum arg_kind kind;
 	size_t off; /* in the object parsed into */
 	bool required;
-	uint64_t min, max;
+	uint64_t min, max; /* ARG_TIME: min alone, ns */
 	const char *const *choices;
-	size_t set_off;	  /* offset of a bool that says the word was there; 0: none */
-	const char *help; /* of an option of the program: one sentence */
+	size_t set_off;	   /* offset of a bool that says the word was there; 0: none */
+	const char *help;  /* of an option of the program: one sentence */
+	const char *alone; /* the value if none follows; one that follows begins with a digit */
 };
 
 /*

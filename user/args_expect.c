@@ -37,6 +37,17 @@ static const char *list_expected(const struct arg_def *def, char *buf, size_t si
 	return buf;
 }
 
+static const char *time_expected(const struct arg_def *def, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "a time: seconds (300, 300s) or milliseconds (250ms), ");
+
+	if (def->min)
+		n += snprintf(buf + n, size - (size_t)n, "%llums at least, ",
+			      (unsigned long long)(def->min / 1000000));
+	snprintf(buf + n, size - (size_t)n, "1000000s at most");
+	return buf;
+}
+
 const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 {
 	switch (def->kind) {
@@ -61,7 +72,7 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_CHOICE:
 		return args_choices(def, buf, size);
 	case ARG_TIME:
-		return "a time: seconds (300, 300s) or milliseconds (250ms), 1000000s at most";
+		return time_expected(def, buf, size);
 	case ARG_ADDR:
 		return "an address with its prefix length, like 10.0.0.1/24 or fd00::1/64";
 	case ARG_NETNS:

@@ -16,6 +16,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_set,
 	&cmd_stats,
 	&cmd_metrics,
+	&cmd_top,
 	&cmd_apply,
 	&cmd_diff,
 	&cmd_export,

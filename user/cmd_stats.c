@@ -4,10 +4,8 @@
  *
  * Example: `xswitch stats drops` prints "ns1 src_zero packets 3 the source address is all zero".
  */
-#include <string.h>
-
 #include "cmd.h"
-#include "xsw_reasons.h"
+#include "cmd_stats.h"
 
 #define COUNT_OFF(member) offsetof(struct xsw_count, member)
 #define STATS_OFF(member) offsetof(struct xsw_stats_view, member)
@@ -19,38 +17,15 @@ static const struct out_field count_fields[] = {
 	{ 0 },
 };
 
-/* struct xsw_count[XSW_CLASSES] */
-#define CLASS(name, index)                                                                         \
-	{                                                                                          \
-		name, .kind = OUT_OBJECT, .off = (index) * sizeof(struct xsw_count),               \
-		      .sub = count_fields                                                          \
-	}
-static const struct out_field class_fields[] = {
-	CLASS("unicast", XSW_UNICAST),
-	CLASS("unknown", XSW_UNKNOWN),
-	CLASS("multicast", XSW_MULTICAST),
-	CLASS("broadcast", XSW_BROADCAST),
-	{ 0 },
-};
+static const struct out_field class_fields[] = { CMD_STATS_CLASSES(struct xsw_count, count_fields),
+						 { 0 } };
 
-/* uint64_t[XSW_REASONS_MAX] */
 static const struct out_field reason_fields[] = {
-#define R(name, kind_, sentence)                                                                   \
-	{ #name, .kind = OUT_U64, .when = OUT_NONZERO, .off = XSW_R_##name * sizeof(uint64_t) },
+#define R(name, kind, sentence) CMD_STATS_REASON(name, OUT_U64, uint64_t)
 	XSW_REASON_LIST(R)
 #undef R
 		{ 0 },
 };
-
-static const struct {
-	enum xsw_reason reason;
-	const char *name, *sentence;
-} reasons[] = {
-#define R(name, kind, sentence) { XSW_R_##name, #name, sentence },
-	XSW_REASON_LIST(R)
-#undef R
-};
-#define NREASONS (sizeof(reasons) / sizeof(*reasons))
 
 const struct out_field cmd_stats_fields[] = {
 	{ "rx", .kind = OUT_OBJECT, .when = OUT_TEXT, .off = STATS_OFF(rx_all),
@@ -100,9 +75,9 @@ static void print_drops(const struct cmd_env *env, const struct xsw_view *view)
 	for (size_t i = 0; i < view->nports; i++) {
 		const struct xsw_port_view *port = &view->ports[i];
 
-		for (size_t r = 0; r < NREASONS; r++) {
-			struct drop drop = { port->name, reasons[r].name, reasons[r].sentence,
-					     port->stats.reasons[reasons[r].reason] };
+		for (const struct xsw_reason_word *r = xsw_reason_words; r->name; r++) {
+			struct drop drop = { port->name, r->name, r->sentence,
+					     port->stats.reasons[r->reason] };
 
 			if (drop.packets || env->out.details)
 				out_record(drop_fields, &drop);
@@ -110,36 +85,44 @@ static void print_drops(const struct cmd_env *env, const struct xsw_view *view)
 	}
 }
 
-struct words {
-	int what; /* of stats_words */
-	const char *port;
+static const char *const stats_words[] = {
+	[CMD_STATS_PORT] = "port", [CMD_STATS_DROPS] = "drops", [CMD_STATS_VLAN] = "vlan", NULL
 };
 
-static const char *const stats_words[] = { "port", "drops", "vlan", NULL };
+#define OFF(member) offsetof(struct cmd_stats_words, member)
 
 static const struct arg_def args_stats[] = {
-	{ "", "[port|drops|vlan]", ARG_CHOICE, .off = offsetof(struct words, what),
-	  .choices = stats_words },
-	{ "dev", "PORT", ARG_NAME, .off = offsetof(struct words, port) },
-	{ "--watch", .kind = ARG_LATER },
+	{ "", "[port|drops|vlan]", ARG_CHOICE, .off = OFF(what), .choices = stats_words },
+	{ "dev", "PORT", ARG_NAME, .off = OFF(port) },
+	{ "--watch", "[SECONDS|MSms]", ARG_TIME, .off = OFF(interval), .min = 10000000,
+	  .alone = "1" },
+	{ "--count", "N", ARG_U32, .off = OFF(count), .min = 1 },
 };
 
 static int stats_show(struct cmd_env *env, struct args *args)
 {
-	struct words words = { 0 };
+	struct cmd_stats_words words = { 0 };
 	int status;
 
 	status = args_parse(args, args_stats, sizeof(args_stats) / sizeof(*args_stats), &words);
 	if (status)
 		return status;
-	if (!strcmp(stats_words[words.what], "vlan"))
-		return cmd_vlan_totals(env, args, words.port);
-	return cmd_look(env, words.port, words.what ? print_drops : print_ports);
+	if (words.port && words.what == CMD_STATS_VLAN)
+		return args_fail(args, XSW_USAGE, "VLANs are counted per switch: no dev %s here",
+				 quoted(words.port));
+	if (words.count && !words.interval)
+		return args_fail(args, XSW_USAGE, "--count is of --watch: how many rounds");
+	if (words.interval)
+		return cmd_stats_watch(env, &words);
+	if (words.what == CMD_STATS_VLAN)
+		return cmd_vlan_totals(env);
+	return cmd_look(env, words.port, words.what == CMD_STATS_DROPS ? print_drops : print_ports);
 }
 
 static const struct cmd cmds[] = {
-	{ "", stats_show, "[port|drops|vlan] [dev PORT]",
-	  "packets and bytes of every port, or why frames were dropped" },
+	{ "", stats_show, "[port|drops|vlan] [dev PORT] [--watch [SECONDS]] [--count N]",
+	  "packets and bytes of every port, or why frames were dropped; with --watch packets\n"
+	  "  and bits a second, every SECONDS (1) until a signal or N times" },
 	{ 0 },
 };
 

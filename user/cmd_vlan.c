@@ -119,14 +119,11 @@ static int vlan_show(struct cmd_env *env, struct args *args)
 	return status ? status : end;
 }
 
-int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port)
+int cmd_vlan_totals(struct cmd_env *env)
 {
 	struct xsw *sw = NULL;
 	int status, end;
 
-	if (port)
-		return args_fail(args, XSW_USAGE, "VLANs are counted per switch: no dev %s here",
-				 quoted(port));
 	status = xsw_open(&sw, &env->xsw, XSW_READ);
 	if (status)
 		return status;

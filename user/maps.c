@@ -322,19 +322,27 @@ void maps_tunnel_del(struct maps *m, uint32_t port, const struct xsw_tunnel_key 
 		bpf_map_delete_elem(m->fd[MAP_TUNNELS], key);
 }
 
-static int info_all(int fd, struct xsw_info **v)
+static int info_fill(int fd, struct xsw_info *v)
 {
 	uint32_t *keys = calloc(XSW_PORTS, sizeof(*keys));
 	__u32 n = XSW_PORTS, at;
 	int err = 0;
 
-	*v = calloc(XSW_PORTS, sizeof(**v));
-	if (!*v || !keys)
+	if (!keys)
 		err = -ENOMEM;
 	/* -ENOENT: that was all */
-	else if (bpf_map_lookup_batch(fd, NULL, &at, keys, *v, &n, NULL) && errno != ENOENT)
+	else if (bpf_map_lookup_batch(fd, NULL, &at, keys, v, &n, NULL) && errno != ENOENT)
 		err = -errno;
 	free(keys);
+	return err;
+}
+
+static int info_all(int fd, struct xsw_info **v)
+{
+	int err;
+
+	*v = calloc(XSW_PORTS, sizeof(**v));
+	err = *v ? info_fill(fd, *v) : -ENOMEM;
 	if (err) {
 		free(*v);
 		*v = NULL;
@@ -345,6 +353,11 @@ static int info_all(int fd, struct xsw_info **v)
 int maps_info_all(const struct maps *m, struct xsw_info **v)
 {
 	return info_all(m->fd[MAP_INFO], v);
+}
+
+int maps_info_again(const struct maps *m, struct xsw_info *v)
+{
+	return info_fill(m->fd[MAP_INFO], v);
 }
 
 int maps_info_read(const char *path, struct xsw_info **v)

@@ -126,6 +126,8 @@ int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info);
 int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info);
 /* Every port's record, in one pass: v[number], XSW_PORTS elements; free(*v). */
 int maps_info_all(const struct maps *m, struct xsw_info **v);
+/* Into such an array. */
+int maps_info_again(const struct maps *m, struct xsw_info *v);
 /* The same from the pin alone. */
 int maps_info_read(const char *path, struct xsw_info **v);
 
@@ -175,6 +177,14 @@ int maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg),
 int maps_stats_make(struct maps *m, const char *dir, uint32_t port);
 int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_stats *sum);
 int maps_vlan_stats_sum(const struct maps *m, uint32_t vid, struct xsw_vlan_stats *sum);
+
+/*
+ * Many at once, 64 a system call: of the ports of a chunk (port / XSW_PORT_CHUNK), of every VID.
+ * -ENOENT: no port of that chunk was ever made.
+ */
+int maps_stats_all(struct maps *m, const char *dir, uint32_t chunk,
+		   struct xsw_stats sum[XSW_PORT_CHUNK]);
+int maps_vlan_stats_all(const struct maps *m, struct xsw_vlan_stats sum[XSW_VLANS]);
 int maps_events_sum(const struct maps *m, struct xsw_events *sum);
 
 /* --- FDB --- */
@@ -190,6 +200,9 @@ int maps_join_fdb(struct maps *m, const struct maps *old);
 /* Pin them over the old pins. */
 int maps_repin_fdb(const struct maps *m, const char *dir);
 void maps_close_fdb(struct maps *m);
+
+/* `limits` as it is pinned now, in place of the one that is open: a resize changes it. */
+int maps_limits_again(struct maps *m, const char *dir);
 
 /*
  * The FDB and what belongs to it, as a program has them: descriptors in own[], the others -1. How

@@ -145,12 +145,20 @@ int maps_stats_make(struct maps *m, const char *dir, uint32_t port)
 	return err;
 }
 
-/* Add up `words` 64-bit counters of one element of a per-CPU map. */
+/* Add up `words` 64-bit counters of each CPU. */
+static void cpus_add(const uint64_t *v, int cpus, size_t words, uint64_t *sum)
+{
+	memset(sum, 0, words * 8);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		for (size_t i = 0; i < words; i++)
+			sum[i] += v[(size_t)cpu * words + i];
+}
+
+/* Of one element of a per-CPU map. */
 static int percpu_sum(int fd, uint32_t key, size_t words, uint64_t *sum)
 {
-	int cpu, cpus = libbpf_num_possible_cpus(), err = 0;
+	int cpus = libbpf_num_possible_cpus(), err = 0;
 	uint64_t *v;
-	size_t i;
 
 	if (cpus < 0)
 		return cpus;
@@ -159,10 +167,36 @@ static int percpu_sum(int fd, uint32_t key, size_t words, uint64_t *sum)
 		return -ENOMEM;
 	if (bpf_map_lookup_elem(fd, &key, v))
 		err = -errno;
-	memset(sum, 0, words * 8);
-	for (cpu = 0; cpu < cpus && !err; cpu++)
-		for (i = 0; i < words; i++)
-			sum[i] += v[(size_t)cpu * words + i];
+	else
+		cpus_add(v, cpus, words, sum);
+	free(v);
+	return err;
+}
+
+#define SLICE 64 /* elements a system call */
+
+/* Of elements 0 to n - 1 of a per-CPU array, n of them. Batches of such: kernel 5.13. */
+static int percpu_sum_all(int fd, uint32_t n, size_t words, uint64_t *sum)
+{
+	int cpus = libbpf_num_possible_cpus(), err = 0;
+	uint32_t keys[SLICE], at, done = 0;
+	uint64_t *v;
+	__u32 got;
+
+	if (cpus < 0)
+		return cpus;
+	v = calloc(SLICE * (size_t)cpus, words * 8);
+	if (!v)
+		return -ENOMEM;
+	while (done < n && !err) {
+		got = SLICE;
+		/* -ENOENT: these are the last */
+		if (bpf_map_lookup_batch(fd, done ? &at : NULL, &at, keys, v, &got, NULL) &&
+		    (errno != ENOENT || done + got < n))
+			err = -errno;
+		for (uint32_t i = 0; i < got && !err && done < n; i++, done++)
+			cpus_add(v + i * (size_t)cpus * words, cpus, words, sum + done * words);
+	}
 	free(v);
 	return err;
 }
@@ -175,6 +209,22 @@ int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_st
 		return err;
 	return percpu_sum(m->chunk[CHUNK_STATS][port / XSW_PORT_CHUNK], port % XSW_PORT_CHUNK,
 			  sizeof(*sum) / 8, (uint64_t *)(void *)sum);
+}
+
+int maps_stats_all(struct maps *m, const char *dir, uint32_t chunk,
+		   struct xsw_stats sum[XSW_PORT_CHUNK])
+{
+	int err = chunk_open(m, dir, CHUNK_STATS, chunk);
+
+	return err ? err :
+		     percpu_sum_all(m->chunk[CHUNK_STATS][chunk], XSW_PORT_CHUNK, sizeof(*sum) / 8,
+				    (uint64_t *)(void *)sum);
+}
+
+int maps_vlan_stats_all(const struct maps *m, struct xsw_vlan_stats sum[XSW_VLANS])
+{
+	return percpu_sum_all(m->fd[MAP_VLANSTATS], XSW_VLANS, sizeof(*sum) / 8,
+			      (uint64_t *)(void *)sum);
 }
 
 int maps_events_sum(const struct maps *m, struct xsw_events *sum)

@@ -71,6 +71,28 @@ void maps_close_fdb(struct maps *m)
 	}
 }
 
+int maps_limits_again(struct maps *m, const char *dir)
+{
+	char path[PIN_PATH_MAX];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, map_name(MAP_LIMITS));
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return -errno;
+	err = map_check(fd, MAP_LIMITS);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	maps_mem_close(m->mem.limits, MAP_LIMITS);
+	if (m->fd[MAP_LIMITS] >= 0)
+		close(m->fd[MAP_LIMITS]);
+	m->fd[MAP_LIMITS] = fd;
+	m->mem.limits = maps_mem(m, MAP_LIMITS);
+	return m->mem.limits ? 0 : -errno;
+}
+
 static int map_info(int fd, struct bpf_map_info *info)
 {
 	__u32 len = sizeof(*info);

@@ -256,11 +256,12 @@ struct xsw_storm_view {
 	char broadcast[XSW_RATE_MAX], multicast[XSW_RATE_MAX], unknown[XSW_RATE_MAX];
 };
 
-struct xsw_reason_view {
-	const char *reason;
-	const char *sentence;
-	uint64_t packets;
+/* Every reason; ends with a row whose name is NULL. */
+struct xsw_reason_word {
+	enum xsw_reason reason;
+	const char *name, *sentence;
 };
+extern const struct xsw_reason_word xsw_reason_words[];
 
 /* Sums over the CPUs. */
 struct xsw_stats_view {

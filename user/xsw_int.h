@@ -21,12 +21,14 @@
  *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
+ *	xsw_watch.c	counters, again and again
  *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
 
 #include <netinet/in.h>
+#include <sys/stat.h>
 
 #include "maps.h"
 #include "netif.h"
@@ -98,6 +100,13 @@ int xsw_reach(struct xsw *sw);
 
 /* `meta` was read: live where the switch lives; nl stays NULL if that is gone. */
 int xsw_enter_home(struct xsw *sw);
+
+/* Of the pin that tells this switch from another one of its name; false: it is gone. */
+bool xsw_stat(const struct xsw *sw, struct stat *st);
+bool xsw_same(const struct xsw *sw, const struct stat *was);
+
+/* The message for that: XSW_MISSING. */
+int xsw_gone(const struct xsw *sw);
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);
 
@@ -267,6 +276,17 @@ void wire_sweep(struct xsw *sw);
 
 /* Take it down, or put it up between ports that may have it; 0 or -errno. */
 int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
+
+/* --- xsw_view.c --- */
+
+/* "forwarding", ..., "gone", "incomplete"; sw->prog may be closed if no port is error-disabled */
+const char *view_state(const struct xsw *sw, uint32_t number, union xsw_conf conf);
+
+/* Add the counters of one number of a port. */
+void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v);
+
+/* xsw_view() of port `only` (0: all) without a message: 0 or -errno. */
+int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out);
 
 /* --- xsw_policy_view.c --- */
 

@@ -11,6 +11,13 @@
 #include "xsw_int.h"
 #include "xsw_names.h"
 
+const struct xsw_reason_word xsw_reason_words[] = {
+#define R(name, kind, sentence) { XSW_R_##name, #name, sentence },
+	XSW_REASON_LIST(R)
+#undef R
+		{ 0 },
+};
+
 /* enum xsw_state, and what becomes of a port otherwise */
 enum {
 	STATE_INCOMPLETE = XSW_STATE_ERRDISABLED + 1,
@@ -28,7 +35,7 @@ const char *const xsw_port_states[] = {
 	[STATE_GONE + 1] = NULL,
 };
 
-static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
+const char *view_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
 {
 	/* the next frame will find that its time has passed */
 	if (conf.state == XSW_STATE_ERRDISABLED && !policy_errdisabled(sw, n))
@@ -48,8 +55,7 @@ static void add_counts(const struct xsw_count *from, struct xsw_count *to)
 	}
 }
 
-/* Those of one number of the port are added. */
-static void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
+void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 {
 	static const bool is_drop[XSW_REASONS_MAX] = {
 #define DROP			true
@@ -146,7 +152,7 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	v->hook_why = port_hook_why(info);
 	port_offload_words(info->offloads, v->offload_words);
 	v->offloads = v->offload_words;
-	v->state = port_state(sw, n, conf);
+	v->state = view_state(sw, n, conf);
 	v->carrier = link && link->carrier;
 	v->flags = (struct xsw_flags_view){
 		.learning = conf.flags & XSW_F_LEARNING,
@@ -201,14 +207,36 @@ static int view_fdb(struct xsw *sw, struct xsw_view *view)
 	return maps_fdb_each(&sw->maps, tally_entry, &t);
 }
 
+/* The devices of the namespace, or the one of a port. */
+static int view_links(struct xsw *sw, uint32_t only, struct netif_link **links, size_t *n)
+{
+	int err;
+
+	*links = NULL;
+	*n = 0;
+	if (!sw->nl || (only && !sw->ports[only].ifindex))
+		return 0;
+	if (!only)
+		return netif_list(sw->nl, links, n);
+	*links = calloc(1, sizeof(**links));
+	if (!*links)
+		return -ENOMEM;
+	err = netif_get_index(sw->nl, (int)sw->ports[only].ifindex, *links);
+	*n = !err;
+	if (!err || err == -ENODEV)
+		return 0;
+	free(*links);
+	return err;
+}
+
 static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
 {
-	struct netif_link *links = NULL;
-	size_t nlinks = 0;
+	struct netif_link *links;
+	size_t nlinks;
 	uint32_t n;
 	int err;
 
-	err = sw->nl ? netif_list(sw->nl, &links, &nlinks) : 0;
+	err = view_links(sw, only, &links, &nlinks);
 	if (err)
 		return err;
 	v->ports = calloc(XSW_PORTS, sizeof(*v->ports));
@@ -229,19 +257,14 @@ static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
 	return err ? err : policy_view(sw, v);
 }
 
-int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
+int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out)
 {
-	struct xsw_view *v;
-	uint32_t only = 0;
+	struct xsw_view *v = calloc(1, sizeof(*v));
 	int err;
 
-	*out = NULL;
-	err = port ? xsw_port_need(sw, port, &only) : XSW_OK;
-	if (err)
-		return err;
-	v = calloc(1, sizeof(*v));
+	*out = v;
 	if (!v)
-		return fail(XSW_REFUSED, "out of memory");
+		return -ENOMEM;
 	memcpy(v->name, sw->name, sizeof(sw->name));
 	if (netns_find(&sw->netns, v->netns, sizeof(v->netns)))
 		v->netns[0] = '\0';
@@ -256,11 +279,24 @@ int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
 		err = view_ports(sw, only, v);
 	if (err) {
 		xsw_view_free(v);
-		return fail(XSW_REFUSED, "switch %s: cannot read its state: %s", sw->name,
-			    strerror(-err));
+		*out = NULL;
 	}
-	*out = v;
-	return XSW_OK;
+	return err;
+}
+
+int xsw_view(struct xsw *sw, const char *port, struct xsw_view **out)
+{
+	uint32_t only = 0;
+	int err;
+
+	*out = NULL;
+	err = port ? xsw_port_need(sw, port, &only) : XSW_OK;
+	if (err)
+		return err;
+	err = view_read(sw, only, out);
+	return err ? fail(XSW_REFUSED, "switch %s: cannot read its state: %s", sw->name,
+			  strerror(-err)) :
+		     XSW_OK;
 }
 
 void xsw_view_free(struct xsw_view *view)

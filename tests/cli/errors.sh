@@ -45,7 +45,7 @@ usage_is_1() {
 help_is_0_and_goes_to_stdout() {
 	local words
 	for words in --help -h help "up help" "port help" "port add help" "fdb --help" "set help" \
-		"stats help" "show help" "down help"; do
+		"stats help" "top help" "show help" "down help"; do
 		# shellcheck disable=SC2086
 		expect 0 xsw $words
 		like "help of $words" "$OUT" Usage
@@ -58,7 +58,8 @@ help_is_0_and_goes_to_stdout() {
 missing_is_3() {
 	local words
 	for words in show "port show" "port add x" "port del x" "port set x flood off" \
-		"fdb show" "fdb get 02:00:00:00:00:01" "fdb flush" "set ageing 3" stats; do
+		"fdb show" "fdb get 02:00:00:00:00:01" "fdb flush" "set ageing 3" stats \
+		"stats --watch" top; do
 		# shellcheck disable=SC2086
 		expect 3 xsw $words
 		like "error of $words" "$ERR" sw0

@@ -304,6 +304,7 @@ struct values {
 	struct arg_macs macs;
 	struct arg_prefixes ips;
 	struct arg_rate rates[2], rate;
+	uint64_t watch;
 };
 
 static const char *const classes[] = { "broadcast", "unknown", NULL };
@@ -327,6 +328,7 @@ static const struct arg_def defs[] = {
 	{ "ips", "LIST|none", ARG_PREFIXES, .off = OFF(ips) },
 	{ "storm", "CLASS RATE|none", ARG_RATES, .off = OFF(rates), .choices = classes },
 	{ "police", "RATE|none", ARG_RATE, .off = OFF(rate) },
+	{ "--watch", "[TIME]", ARG_TIME, .off = OFF(watch), .min = 10000000, .alone = "1" },
 };
 
 /* Words apart by blanks; the text of stderr goes to *text. */
@@ -381,6 +383,34 @@ static void test_parse(void **state)
 	assert_int_equal(v.mtu, 9000);
 	assert_int_equal(parse("ns1 -m 68", &v, &text), XSW_OK);
 	assert_int_equal(v.mtu, 68);
+}
+
+/* A value that may be missing begins with a digit. */
+static void test_alone(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t watch;
+	} rows[] = {
+		{ "ns1 --watch", 1000000000 },
+		{ "ns1 --watch 250ms", 250000000 },
+		{ "ns1 --watch=10ms", 10000000 },
+		{ "ns1 --watch dynamic", 1000000000 },
+		{ "--watch vlan 10", 0 }, /* a required name takes the first word */
+		{ "ns1 --watch vlan 10", 1000000000 },
+		{ "ns1 --watch 2 vlan 10", 2000000000 },
+	};
+	struct values v;
+	const char *text;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int status = parse(rows[i].line, &v, &text);
+
+		assert_int_equal(status, rows[i].watch ? XSW_OK : XSW_USAGE);
+		if (rows[i].watch)
+			assert_int_equal(v.watch, rows[i].watch);
+	}
 }
 
 static void test_lists_and_rates(void **state)
@@ -450,6 +480,10 @@ static void test_errors(void **state)
 		{ "ns1 storm unknown 1pps storm unknown 2pps", 1,
 		  "storm \"unknown\" is given twice" },
 		{ "ns1 police 1pps police 2pps", 1, "\"police\" is given twice" },
+		{ "ns1 --watch 9ms", 1, "--watch \"9ms\" is not valid: expected a time" },
+		{ "ns1 --watch 0", 1, "10ms at least, 1000000s at most" },
+		{ "ns1 --watch 1x", 1, "--watch \"1x\"" },
+		{ "ns1 --watch --watch", 1, "\"--watch\" is given twice" },
 		{ "ns1 \033[1m", 1, "\"\\033[1m\"" },
 	};
 
@@ -574,7 +608,8 @@ int main(void)
 		cmocka_unit_test(test_rate),	 cmocka_unit_test(test_macs),
 		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_lists_and_rates),
 		cmocka_unit_test(test_options),	 cmocka_unit_test(test_too_many_addresses),
-		cmocka_unit_test(test_split),	 cmocka_unit_test(test_place),
+		cmocka_unit_test(test_alone),	 cmocka_unit_test(test_split),
+		cmocka_unit_test(test_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -381,6 +381,27 @@ static void test_stream(void **state)
 	}
 }
 
+/* A stream of lines: each is an object by itself, also with -p. */
+static void test_lines(void **state)
+{
+	const struct out_opts lines[] = { { .json = true, .lines = true },
+					  { .json = true, .lines = true, .pretty = true } };
+	struct capture c;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		capture_start(&c, STDOUT_FILENO);
+		out_begin(&lines[i]);
+		assert_true(out_flush());
+		out_record(inner_fields, &inners[0]);
+		assert_true(out_flush());
+		out_record(inner_fields, &inners[1]);
+		assert_int_equal(out_end(), XSW_OK);
+		assert_string_equal(capture_stop(&c),
+				    "{\"packets\":1,\"bytes\":100}\n{\"packets\":2}\n");
+	}
+}
+
 static void test_escapes(void **state)
 {
 	struct rec rec = { .name = "a\033[31m\n\\b\x9b", .why = "\r" };
@@ -513,7 +534,7 @@ int main(void)
 		cmocka_unit_test(test_escapes),	    cmocka_unit_test(test_color),
 		cmocka_unit_test(test_text_lines),  cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_stream),
+		cmocka_unit_test(test_stream),	    cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
