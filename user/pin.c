@@ -135,6 +135,21 @@ out:
 	fclose(f);
 }
 
+bool pin_busy(struct pin_holder *holder)
+{
+	char root[PIN_PATH_MAX];
+	int fd;
+
+	memset(holder, 0, sizeof(*holder));
+	pin_root(root);
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	lock_holder(fd, holder);
+	close(fd);
+	return holder->pid;
+}
+
 static uint64_t now_ms(void)
 {
 	struct timespec ts;

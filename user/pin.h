@@ -41,6 +41,9 @@ int pin_lock(uint32_t wait, struct pin_holder *holder);
 /* The same, mounting bpffs and making the root where they are missing. */
 int pin_enter(uint32_t wait, struct pin_holder *holder);
 
+/* Whether a writer is at work, and who; takes no lock. */
+bool pin_busy(struct pin_holder *holder);
+
 /* Release the lock; an empty root goes, and the bpffs if pin_enter() mounted it. */
 void pin_leave(int lock);
 

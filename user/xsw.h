@@ -28,6 +28,7 @@ struct xsw_batch;
 /* Global options, parsed once by main. */
 struct xsw_opts {
 	const char *switch_name;
+	bool switch_given; /* by -S or the environment */
 	const char *netns; /* NULL: the caller's */
 	uint32_t wait;	   /* seconds for the lock */
 	bool dry_run;
