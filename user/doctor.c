@@ -8,13 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "doctor_int.h"
 #include "probe.h"
 
 #define TRIES	3 /* looks at a switch that writers are changing */
-#define POLL_MS 20
+#define POLL_MS 5
 
 /* Of what a check is. */
 enum scope {
@@ -187,18 +188,6 @@ static void make_all(struct doctor *d, enum scope first, enum scope last, bool c
 
 /* --- switches --------------------------------------------------------------------------- */
 
-/* Wait for writers, at most as long as for their lock; whether one is still at work. */
-static bool wait_for_writers(const struct doctor *d)
-{
-	uint64_t polls = (uint64_t)d->opts->wait * 1000 / POLL_MS;
-	struct pin_holder holder;
-	bool busy;
-
-	while ((busy = pin_busy(&holder)) && polls--)
-		poll(NULL, 0, POLL_MS);
-	return busy;
-}
-
 static int look_at(struct doctor *d)
 {
 	int status;
@@ -225,26 +214,67 @@ static int go_home(int home)
 				   XSW_OK;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/*
+ * Whether the switch could be looked at with nobody at work before and after. `holder`: who was at
+ * work at the end; `since`: the same one was, all the time.
+ */
+static bool undisturbed(struct doctor *d, struct pin_holder *holder, bool *since, int *status,
+			int home)
+{
+	uint64_t end = now_ms() + (uint64_t)d->opts->wait * 1000;
+	size_t before = d->n;
+	int pid = 0;
+
+	*since = true;
+	for (;;) {
+		bool busy = pin_busy(holder);
+
+		if (!busy) {
+			*since = false;
+			*status = look_at(d) ?: go_home(home);
+			if (*status || !pin_busy(holder))
+				return true;
+			d->n = before;
+		}
+		*since &= !pid || pid == holder->pid;
+		pid = holder->pid;
+		if (now_ms() >= end)
+			return false;
+		poll(NULL, 0, busy ? POLL_MS : 0);
+	}
+}
+
 static int look_at_switch(struct doctor *d, const char *name, int home)
 {
 	struct xsw_opts opts = *d->opts;
 	const struct xsw_opts *all = d->opts;
 	struct pin_holder holder;
-	size_t before = d->n;
 	int status = XSW_OK;
+	bool since;
 
 	opts.switch_name = name;
 	d->name = name;
-	for (int i = 0; i < TRIES && !status; i++) {
-		bool busy = wait_for_writers(d);
-
-		d->n = before;
-		d->opts = &opts;
-		status = look_at(d) ?: go_home(home);
-		d->opts = all;
-		if (!busy && !pin_busy(&holder))
-			break;
+	d->opts = &opts;
+	if (!undisturbed(d, &holder, &since, &status, home)) {
+		d->check = "busy";
+		doctor_found(
+			d, since && opts.wait ? DOCTOR_WARNING : DOCTOR_HINT, NULL,
+			since ? "%s (pid %d) has been at work all the time, %u s: half of a "
+				"change is no use to look at" :
+				"commands such as %s (pid %d) have been at work for %u s: half of "
+				"a change is no use to look at",
+			quoted(holder.comm), holder.pid, opts.wait);
+		doctor_fix(d, "wait for it, or longer: --wait SECONDS");
 	}
+	d->opts = all;
 	d->name = NULL;
 	return status;
 }

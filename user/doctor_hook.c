@@ -104,7 +104,7 @@ static void check_tcx(struct doctor *d, const struct doctor_port *p)
 		/* a filter of clsact comes after all of tcx */
 		other_program(d, p, "tcx ingress", &v[i],
 			      i < ours || tc_hook(p) == XSW_HOOK_CLSACT);
-		doctor_fix(d, "bpftool net show dev %s", p->outer.link.name);
+		doctor_fix(d, "bpftool prog show id %u says more of it", v[i].id);
 	}
 	n = tcx_list(p->info->ifindex, true, v, PROGS);
 	for (size_t i = 0; i < n; i++)

@@ -99,7 +99,7 @@ int doctor_errdisabled(struct doctor *d, struct doctor_port *p)
 {
 	if (strcmp(p->view->state, "errdisabled"))
 		return 0;
-	if (p->view->recovery == UINT64_MAX)
+	if (!p->view->recovery)
 		doctor_found(
 			d, DOCTOR_WARNING, p,
 			"its guard has closed it after a BPDU: a switch is where only a host was "
@@ -108,7 +108,7 @@ int doctor_errdisabled(struct doctor *d, struct doctor_port *p)
 		doctor_found(d, DOCTOR_WARNING, p,
 			     "its guard has closed it after a BPDU, for another %" PRIu64
 			     " s: a switch is where only a host was expected",
-			     p->view->recovery / 1000000000);
+			     p->view->recovery / 1000000000 + 1);
 	doctor_fix(d, "xswitch -S %s port set %s state up", d->name, p->view->name);
 	return 0;
 }
