@@ -188,7 +188,11 @@ static void make_all(struct doctor *d, enum scope first, enum scope last, bool c
 
 /* --- switches --------------------------------------------------------------------------- */
 
-static int look_at(struct doctor *d)
+/*
+ * *same: it is as it was when the look at it began. First nobody is at work any more, then what a
+ * writer has changed until then is seen.
+ */
+static int look_at(struct doctor *d, struct pin_holder *holder, bool *same)
 {
 	int status;
 
@@ -198,6 +202,7 @@ static int look_at(struct doctor *d)
 		status = doctor_look(d);
 	if (!status)
 		make_all(d, OF_SWITCH, OF_PORT, d->sw);
+	*same = !status && !pin_busy(holder) && doctor_same(d);
 	doctor_unlook(d);
 	xsw_close(d->sw);
 	d->sw = NULL;
@@ -223,7 +228,8 @@ static uint64_t now_ms(void)
 }
 
 /*
- * Whether the switch could be looked at with nobody at work before and after. `holder`: who was at
+ * Whether the switch could be looked at with nobody at work before and after, nor between, which
+ * would have changed its records. `holder`: who was at
  * work at the end; `since`: the same one was, all the time.
  */
 static bool undisturbed(struct doctor *d, struct pin_holder *holder, bool *since, int *status,
@@ -235,16 +241,14 @@ static bool undisturbed(struct doctor *d, struct pin_holder *holder, bool *since
 
 	*since = true;
 	for (;;) {
-		bool busy = pin_busy(holder);
+		bool busy = pin_busy(holder), same = false;
 
-		if (!busy) {
-			*since = false;
-			*status = look_at(d) ?: go_home(home);
-			if (*status || !pin_busy(holder))
-				return true;
-			d->n = before;
-		}
-		*since &= !pid || pid == holder->pid;
+		if (!busy)
+			*status = look_at(d, holder, &same) ?: go_home(home);
+		if (*status || same)
+			return true;
+		d->n = before;
+		*since &= busy && (!pid || pid == holder->pid);
 		pid = holder->pid;
 		if (now_ms() >= end)
 			return false;
@@ -265,13 +269,13 @@ static int look_at_switch(struct doctor *d, const char *name, int home)
 	d->opts = &opts;
 	if (!undisturbed(d, &holder, &since, &status, home)) {
 		d->check = "busy";
-		doctor_found(
-			d, since && opts.wait ? DOCTOR_WARNING : DOCTOR_HINT, NULL,
-			since ? "%s (pid %d) has been at work all the time, %u s: half of a "
-				"change is no use to look at" :
-				"commands such as %s (pid %d) have been at work for %u s: half of "
-				"a change is no use to look at",
-			quoted(holder.comm), holder.pid, opts.wait);
+		doctor_found(d, since && opts.wait ? DOCTOR_WARNING : DOCTOR_HINT, NULL,
+			     since ? "%s (pid %d) has been at work all the time, %u s: half of a "
+				     "change is no use to look at" :
+				     "%s (pid %d) and others have been at work for %u s: half of a "
+				     "change is no use to look at",
+			     *holder.comm ? quoted(holder.comm) : "a command", holder.pid,
+			     opts.wait);
 		doctor_fix(d, "wait for it, or longer: --wait SECONDS");
 	}
 	d->opts = all;

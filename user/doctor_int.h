@@ -60,6 +60,7 @@ struct doctor {
 	const char *name;	   /* of the switch; NULL: the machine */
 	bool able;		   /* no capability is missing */
 	struct xsw *sw;		   /* NULL: none, or it cannot be opened */
+	bool elsewhere;		   /* it can, and is not meant */
 	struct xsw_view *view;	   /* of it */
 	struct doctor_port *ports; /* view->nports of them */
 };
@@ -82,6 +83,8 @@ int doctor_bpffs(struct doctor *d);
 /* --- doctor_state.c --- */
 /* The switch d->name, whose pins are whole, into d->sw; it stays NULL where one of the checks says why. */
 int doctor_open(struct doctor *d);
+/* Whether nobody has changed a port or the whole of it since. */
+bool doctor_same(struct doctor *d);
 int doctor_remains(struct doctor *d);
 int doctor_damaged(struct doctor *d);
 int doctor_stale_pin(struct doctor *d);

@@ -4,10 +4,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/statfs.h>
-#include <sys/statvfs.h>
-
-#include <linux/magic.h>
 
 #include "attach.h"
 #include "doctor_int.h"
@@ -31,17 +27,20 @@ static const struct feature {
 	enum probe_feature feature;
 	const char *name, *since;
 	const char *instead; /* NULL: no switch without it */
+	bool callback;	     /* refused too where programs are interpreted */
 } features[] = {
-	{ PROBE_PLAIN, "programs at tc", "4.1", NULL },
-	{ PROBE_LOOP, "bpf_loop", "5.17", NULL },
-	{ PROBE_EACH, "bpf_for_each_map_elem", "5.13", NULL },
-	{ PROBE_TIMER, "bpf_timer", "5.15", NULL },
-	{ PROBE_PEER, "bpf_redirect_peer", "5.10", NULL },
-	{ PROBE_DEVMAP, "devmaps that programs at tc may read", "5.8", NULL },
-	{ PROBE_RINGBUF, "ring buffers", "5.8", NULL },
-	{ PROBE_TCX, "tcx links", "6.6", "ports have filters of clsact, which others can remove" },
-	{ PROBE_XDP, "XDP with devmaps", "5.10", "no port can have hook xdp" },
-	{ PROBE_XDP_FRAGS, "XDP for frames with fragments", "5.18", "no port can have hook xdp" },
+	{ PROBE_PLAIN, "programs at tc", "4.1", NULL, false },
+	{ PROBE_LOOP, "bpf_loop", "5.17", NULL, true },
+	{ PROBE_EACH, "bpf_for_each_map_elem", "5.13", NULL, true },
+	{ PROBE_TIMER, "bpf_timer", "5.15", NULL, true },
+	{ PROBE_PEER, "bpf_redirect_peer", "5.10", NULL, false },
+	{ PROBE_DEVMAP, "devmaps that programs at tc may read", "5.8", NULL, false },
+	{ PROBE_RINGBUF, "ring buffers", "5.8", NULL, false },
+	{ PROBE_TCX, "tcx links", "6.6", "ports have filters of clsact, which others can remove",
+	  false },
+	{ PROBE_XDP, "XDP with devmaps", "5.8", "no port can have hook xdp", false },
+	{ PROBE_XDP_FRAGS, "XDP for frames with fragments", "5.18", "no port can have hook xdp",
+	  false },
 };
 #define FEATURES (sizeof(features) / sizeof(*features))
 
@@ -58,8 +57,11 @@ static void try_feature(struct doctor *d, const struct feature *f)
 
 int doctor_kernel(struct doctor *d)
 {
+	bool jit = true;
+
+	probe_jit(&jit);
 	for (size_t i = 0; i < FEATURES; i++)
-		if (!features[i].instead)
+		if (!features[i].instead && (jit || !features[i].callback))
 			try_feature(d, &features[i]);
 	return 0;
 }
@@ -125,18 +127,18 @@ static void not_mounted(struct doctor *d)
 
 int doctor_bpffs(struct doctor *d)
 {
-	struct statfs fs;
+	int err = pin_bpffs_check();
 
-	if (statfs(pin_bpffs(), &fs)) {
-		doctor_found(d, DOCTOR_ERROR, NULL, "no directory %s for a BPF file system: %s",
-			     pin_bpffs(), strerror(errno));
-		doctor_fix(d, "mkdir %s, or name another one by XSWITCH_BPFFS", pin_bpffs());
-	} else if (fs.f_type != BPF_FS_MAGIC) {
+	if (err == -ENODEV) {
 		not_mounted(d);
-	} else if (fs.f_flags & ST_RDONLY) {
+	} else if (err == -EROFS) {
 		doctor_found(d, DOCTOR_ERROR, NULL, "the BPF file system at %s is read-only",
 			     pin_bpffs());
 		doctor_fix(d, "mount -o remount,rw %s", pin_bpffs());
+	} else if (err) {
+		doctor_found(d, DOCTOR_ERROR, NULL, "no directory %s for a BPF file system: %s",
+			     pin_bpffs(), strerror(-err));
+		doctor_fix(d, "mkdir %s, or name another one by XSWITCH_BPFFS", pin_bpffs());
 	}
 	return 0;
 }

@@ -87,24 +87,50 @@ int doctor_damaged(struct doctor *d)
 	return 0;
 }
 
+static bool whole(const char *name, struct xsw_meta *meta)
+{
+	const char *bad;
+
+	return !read_meta(name, meta) && meta->abi == XSW_ABI_VERSION && !try_pins(name, &bad);
+}
+
 int doctor_open(struct doctor *d)
 {
 	struct netns_id home, asked;
-	const char *bad;
 	struct xsw_meta meta;
 	int fd, err;
 
-	if (read_meta(d->name, &meta) || meta.abi != XSW_ABI_VERSION || try_pins(d->name, &bad))
+	d->elsewhere = false;
+	if (!whole(d->name, &meta))
 		return XSW_OK;
 	fd = d->opts->netns && !d->opts->switch_given ? netns_open(d->opts->netns) : -1;
 	if (fd >= 0) {
 		home = (struct netns_id){ meta.netns_dev, meta.netns_ino, meta.netns_cookie };
 		err = netns_id(fd, &asked);
 		close(fd);
-		if (!err && !netns_same(&home, &asked))
-			return XSW_OK; /* of all there, those elsewhere are not meant */
+		d->elsewhere = !err && !netns_same(&home, &asked);
+		if (d->elsewhere)
+			return XSW_OK; /* of all there, only those of that namespace are meant */
 	}
 	return xsw_open(&d->sw, d->opts, XSW_READ);
+}
+
+bool doctor_same(struct doctor *d)
+{
+	struct xsw_info *now;
+	struct xsw_meta meta;
+	bool same;
+
+	if (!d->sw)
+		return d->elsewhere || !whole(d->name, &meta);
+	if (maps_info_all(&d->sw->maps, &now))
+		return false;
+	same = !memcmp(now, d->sw->ports, XSW_PORTS * sizeof(*now));
+	free(now);
+	for (size_t i = 0; same && i < d->view->nports; i++)
+		same = d->ports[i].conf.word ==
+		       maps_conf_load(&d->sw->maps, d->view->ports[i].number).word;
+	return same;
 }
 
 /* --- leftovers -------------------------------------------------------------------------- */

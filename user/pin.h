@@ -23,6 +23,9 @@
 
 const char *pin_bpffs(void);
 
+/* 0: a BPF file system is there; -EROFS: read-only; -ENODEV: another one; -errno: no directory */
+int pin_bpffs_check(void);
+
 /* Path below the switch's directory, e.g. "maps/fdb"; "" is the directory itself. */
 void pin_path(char buf[PIN_PATH_MAX], const char *sw, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

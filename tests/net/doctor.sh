@@ -77,7 +77,7 @@ gone_and_made_otherwise() {
 	bpf_note
 	ip link del sw0p3
 	found "other gone error" 'sw0p3'
-	like "fix" "$FIX" '^xswitch -S sw0 port del other, and `port add` if it is needed$'
+	equal "fix" "$FIX" "xswitch -S sw0 port del other, and \`port add\` if it is needed"
 	expect 0 xsw port del other
 	healthy
 }
@@ -178,7 +178,7 @@ mtu_along_a_path() {
 	healthy
 	ns 1 ip neigh replace "$(ip4 2)" lladdr "$(xsw -j port show "$(port 2)" | jq -r '.[0].mac')" dev eth0
 	ns 2 ping -qc1 -W2 "$(ip4 1)" || bad "no answer"
-	ns 1 ping -qc1 -W1 -M do -s 1400 "$(ip4 2)"
+	ns 1 ping -qc1 -W1 -M "do" -s 1400 "$(ip4 2)"
 	drops 1 too_big
 	found "$(port 1) too_big warning" "too long for another port: its MTU is 1500, that of port $(port 2) is 1300"
 	# in another VLAN there is no such port
@@ -322,17 +322,17 @@ hook() { xsw -j port show "$(port 1)" | jq -r '.[0].hook'; }
 at_tcx() {
 	"$TOP/build/tests/tools/xtcx" "$@" >"$CASE/xtcx" 2>&1 &
 	SEATED=$!
-	undo reap $SEATED
-	seated() { grep -q ready "$CASE/xtcx" || ! kill -0 $SEATED 2>/dev/null; }
+	undo reap "$SEATED"
+	seated() { grep -q ready "$CASE/xtcx" || ! kill -0 "$SEATED" 2>/dev/null; }
 	wait_until 3000 seated || bad "xtcx hangs"
 	grep -q ready "$CASE/xtcx" && return
-	wait $SEATED
+	wait "$SEATED"
 	[ $? = 3 ] && skip "no tcx"
 	bad "$(<"$CASE/xtcx")"
 }
 
 unseat() {
-	kill $SEATED
+	kill "$SEATED"
 	wait_until 3000 healthy_again || bad "$(findings)"
 }
 healthy_again() { [ -z "$(findings)" ]; }
