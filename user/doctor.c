@@ -54,6 +54,7 @@ static const struct check checks[] = {
 	{ SWITCH(clock), "its clock runs as the kernel's, and nobody changed the time" },
 	{ SWITCH(fdb_full), "there is room for more addresses" },
 	{ SWITCH(listener), "listeners come and go" },
+	{ SWITCH(br_netfilter), "nobody expects br_netfilter to see its frames" },
 	{ OF_PORTS(gone), "its device is there" },
 	{ OF_PORTS(netns), "its namespace still has its name" },
 	{ OF_PORTS(detached), "the switch's programs run at its device" },

@@ -95,6 +95,7 @@ int doctor_home(struct doctor *d);
 int doctor_clock(struct doctor *d);
 int doctor_fdb_full(struct doctor *d);
 int doctor_listener(struct doctor *d);
+int doctor_br_netfilter(struct doctor *d);
 
 /* --- doctor_port.c --- */
 int doctor_gone(struct doctor *d, struct doctor_port *p);
@@ -119,6 +120,9 @@ int doctor_subnet(struct doctor *d);
 int doctor_subnet_differs(struct doctor *d);
 
 /* --- doctor_look.c --- */
+/* Whether bridges of the namespace at `path`, or the caller's (""), give frames to netfilter. */
+bool doctor_bridges_filtered(const char *path);
+
 /* d->view and d->ports; doctor_unlook() in any case. */
 int doctor_look(struct doctor *d);
 void doctor_unlook(struct doctor *d);

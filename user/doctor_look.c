@@ -31,8 +31,7 @@ static bool sysctl_on(const char *name)
 	return value != '0';
 }
 
-/* Of the namespace at `path`, or the caller's ("") */
-static bool bridges_filtered(const char *path)
+bool doctor_bridges_filtered(const char *path)
 {
 	int home = netns_open_self(), fd = *path ? netns_open(path) : -1;
 	bool on = false;
@@ -62,7 +61,7 @@ static void look_end(struct netif *nl, const char *path, struct doctor_end *e)
 	if (e->link.master && !netif_get_index(nl, e->link.master, &master) &&
 	    !strcmp(master.kind, "bridge")) {
 		memcpy(e->master, master.name, sizeof(e->master));
-		e->filtered = bridges_filtered(path);
+		e->filtered = doctor_bridges_filtered(path);
 	}
 }
 

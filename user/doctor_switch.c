@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -36,6 +37,28 @@ int doctor_home(struct doctor *d)
 		     "the network namespace it lives in is gone, and with it every device");
 	doctor_fix(d, "xswitch -S %s down", d->name);
 	return 0;
+}
+
+/* On by itself wherever the module is: told only where there is a bridge to mistake it for. */
+int doctor_br_netfilter(struct doctor *d)
+{
+	struct netif_link *links = NULL;
+	size_t n = 0, i = 0;
+	int err = d->sw->nl && doctor_bridges_filtered("") ? netif_list(d->sw->nl, &links, &n) : 0;
+
+	while (i < n && strcmp(links[i].kind, "bridge"))
+		i++;
+	if (i < n) {
+		doctor_found(
+			d, DOCTOR_HINT, NULL,
+			"br_netfilter is on in its namespace: iptables see the frames of bridges "
+			"such as %s, and none that the switch forwards",
+			links[i].name);
+		doctor_fix(d, "for the switch: rules inside the namespaces, or `port set PORT "
+			      "allowed_ips LIST`");
+	}
+	free(links);
+	return err;
 }
 
 /* --- clock ------------------------------------------------------------------------------ */

@@ -429,7 +429,11 @@ bridges() {
 	sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 	healthy
 	sysctl -qw net.bridge.bridge-nf-call-ip6tables=1
-	mended "up0 bridge warning" '^up1 belongs to bridge br0, where br_netfilter gives IP frames'
+	found "- br_netfilter hint" '^br_netfilter is on in its namespace: .* such as br0, and none' \
+		--check br_netfilter
+	mended "up0 bridge warning" '^up1 belongs to bridge br0, where br_netfilter gives IP frames' \
+		--check bridge
+	healthy
 	ip link set up0 master br0 || bad "cannot enslave"
 	mended "up0 bridge warning" '^up0, the device of the port, belongs to bridge br0 too'
 }
