@@ -33,6 +33,14 @@ struct {
 	__type(value, struct bpf_devmap_val);
 } probe_devs SEC(".maps");
 
+/* of another type of program: a devmap belongs to the first one that uses it */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} probe_targets SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -111,7 +119,7 @@ int probe_ringbuf(struct __sk_buff *skb)
 SEC("xdp")
 int probe_xdp(struct xdp_md *ctx)
 {
-	return (int)bpf_redirect_map(&probe_devs, 0, XDP_PASS);
+	return (int)bpf_redirect_map(&probe_targets, 0, XDP_PASS);
 }
 
 SEC("xdp.frags")

@@ -24,7 +24,7 @@ static const struct {
 	[PROBE_PEER] = { "probe_peer", NULL },
 	[PROBE_DEVMAP] = { "probe_devmap", "probe_devs" },
 	[PROBE_RINGBUF] = { "probe_ringbuf", "probe_ring" },
-	[PROBE_XDP] = { "probe_xdp", "probe_devs" },
+	[PROBE_XDP] = { "probe_xdp", "probe_targets" },
 	[PROBE_XDP_FRAGS] = { "probe_frags", NULL },
 };
 
