@@ -34,14 +34,20 @@ int doctor_gone(struct doctor *d, struct doctor_port *p)
 	return 0;
 }
 
-/* Only of a name: a path or a PID is looked up once. */
+/* Only of a name: a path may be anybody's, and a PID is given again. */
+static bool by_name(const struct xsw_info *info)
+{
+	return info->type == XSW_TYPE_NETNS && info->netns[0] &&
+	       !strncmp(info->netns_path, NETNS_DIR "/", strlen(NETNS_DIR "/"));
+}
+
 int doctor_netns(struct doctor *d, struct doctor_port *p)
 {
 	const struct xsw_info *info = p->info;
 	struct netns_id is, was = { info->netns_dev, info->netns_ino, info->netns_cookie };
 	int fd, err;
 
-	if (info->type != XSW_TYPE_NETNS || !info->netns[0] || !netns_name_valid(info->netns))
+	if (!by_name(info))
 		return 0;
 	fd = netns_open(info->netns);
 	if (fd < 0 && p->alive) {

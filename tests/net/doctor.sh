@@ -96,6 +96,25 @@ another_namespace_of_that_name() {
 	ns 1 ping -qc1 -W2 "$(ip4 2)" || bad "no answer after the fix"
 }
 
+# By PID there is no name to lose.
+a_process() {
+	sw_up 1
+	unshare --net sleep 60 &
+	undo reap $!
+	inside() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
+	wait_until 3000 inside $! || bad "no process in a namespace"
+	expect 0 xsw port add box netns $! address 10.77.0.9/24
+	bpf_note
+	nsenter --net="/proc/$!/ns/net" sleep 60 &
+	undo reap $!
+	wait_until 3000 inside $! || bad "no other process in it"
+	healthy
+	kill %1
+	wait %1 2>/dev/null
+	healthy
+	expect 0 xsw port del box
+}
+
 the_namespace_of_the_switch() {
 	ip netns add "${P}lab"
 	expect 0 xsw -n "${P}lab" up --ports "$(port 1)" --subnet none
@@ -474,6 +493,7 @@ run_case - a_fresh_switch_is_healthy
 run_case - gone
 run_case - gone_and_made_otherwise
 run_case - another_namespace_of_that_name
+run_case - a_process
 run_case - the_namespace_of_the_switch
 run_case - down
 run_case - no_carrier
