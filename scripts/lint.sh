@@ -22,6 +22,7 @@ bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
 user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
+user/cmd_doctor.c                 LIBC|"(cmd|doctor)\.h"
 user/cmd_metrics.c                LIBC|"(cmd|http|metrics)\.h"
 user/dot.[ch]                     LIBC|"(dot|topo_plan|xsw)\.h"
 user/http.[ch]                    LIBC|<microhttpd\.h>|"http\.h"
@@ -36,7 +37,7 @@ user/main.c                       LIBC|"(cmd|args|out|log|xsw|xsw_names)\.h"
 user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
 user/netif*.[ch]                  LIBC|LINUX|<netlink/[a-z/_-]+\.h>|"(netif|netif_[a-z]+|netns)\.h"
 user/netns*.[ch]                  LIBC|LINUX|"netns\.h"
-user/prog.c                       LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"|"[a-z_]+\.skel\.h"
+user/{prog,probe_feature}.c       LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"|"[a-z_]+\.skel\.h"
 user/{prog,maps,pin,probe,log}*.[ch]  LIBC|LINUX|<bpf/[a-z]+\.h>|"OWN"
 user/bench_{stat,data,svg*,report}.[ch]  LIBC|"(bench|bench_svg)\.h"
 user/bench.h                      LIBC|"out\.h"
@@ -45,6 +46,7 @@ user/bench*.[ch]                  LIBC|LINUX|"(bench|bench_lab|exec|grace|log|ne
 user/topo_yaml*.[ch]              LIBC|<yaml\.h>|"OWN"
 user/topo*.[ch]                   LIBC|"(topo|topo_[a-z]+|cmd|args|exec|fault|log|out|netns|netif|xsw|xsw_[a-z]+)\.h"
 user/exec.[ch]                    LIBC|"exec\.h"
+user/doctor*.[ch]                 LIBC|"(doctor|doctor_int|attach|netif|netns|pin|port|probe|xsw|xsw_[a-z]+)\.h"
 user/attach*.[ch]                 LIBC|LINUX|<bpf/[a-z]+\.h>|<xdp/[a-z]+\.h>|"OWN"
 user/*.[ch]                       LIBC|LINUX|"OWN"
 '
@@ -58,7 +60,7 @@ own='[a-z_]+\.h'
 word_rules='
 bpf/lib/{pkt,parse,switch,stats,fdb,vlan,known,ports,policy,meter,inet,learn,flap}.h  __sk_buff|xdp_md|bpf_[a-z_]+|SEC *\(
 user/bench*.c                     (^|[^a-z_])(printf|puts|putchar) *\(|stdout|out_[a-z]+ *\(
-user/xsw*.c                       (^|[^a-z_])(v?f?d?printf|puts|fputs|putchar) *\(|stdout|out_[a-z]+ *\(
+user/{xsw,doctor}*.c              (^|[^a-z_])(v?f?d?printf|puts|fputs|putchar) *\(|stdout|out_[a-z]+ *\(
 user/*.c                          (^|[^a-z_.>])(system|popen|gets|atoi|atol) *\(
 user/{args,log,maps,netif,netns,pin,probe,prog,attach}*.c  (^|[^a-z_])(printf|puts|putchar) *\(|stdout
 '

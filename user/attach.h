@@ -11,6 +11,7 @@
 #define XSWITCH_ATTACH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "xsw_record.h"
@@ -34,7 +35,7 @@ uint32_t attach_taken(uint32_t ifindex);
 /* What XSW_FORCE_ATTACH asks for; XSW_HOOK_NONE: nothing. */
 enum xsw_hook attach_forced(void);
 
-/* Somebody else's program at XDP. */
+/* A program at a hook, mostly somebody else's. */
 struct attach_foreign {
 	uint32_t id; /* 0: none */
 	char name[16];
@@ -62,6 +63,20 @@ uint32_t xdp_chain_attached(uint32_t ifindex);
 
 /* Describe the program at XDP, if there is one. */
 void xdp_foreign(uint32_t ifindex, struct attach_foreign *foreign);
+
+/* --- attach_look.c: what is there, whoever put it there --- */
+
+/* The device of a pinned link of ours; 0: it is gone, or the link was detached. -ENOENT: no pin */
+int link_device(const char *pin, uint32_t *ifindex);
+
+/* Programs at tcx in the order in which they run: how many, `max` at most. */
+size_t tcx_list(uint32_t ifindex, bool egress, struct attach_foreign *v, size_t max);
+
+/* Whether the kernel runs any program of this name, for whomever. */
+bool attach_somewhere(const char *name);
+
+/* The filter of clsact that is ours; others run before it by a lower number. */
+#define ATTACH_PRIORITY 0x7877 /* "xw": late, so that filters put before it run before it */
 
 /* "tcx", "clsact", "xdp", "none" */
 const char *hook_name(enum xsw_hook hook);

@@ -15,13 +15,12 @@
 #include "fault.h"
 #include "xsw_names.h"
 
-#define CLSACT_PRIORITY 0x7877 /* "xw": late, so that filters put before it run before it */
-#define CLSACT_HANDLE	1
+#define CLSACT_HANDLE 1
 
 #define CLSACT_HOOK(name, dev)                                                                     \
 	LIBBPF_OPTS(bpf_tc_hook, name, .ifindex = (int)(dev), .attach_point = BPF_TC_INGRESS)
 #define CLSACT_FILTER(name)                                                                        \
-	LIBBPF_OPTS(bpf_tc_opts, name, .handle = CLSACT_HANDLE, .priority = CLSACT_PRIORITY)
+	LIBBPF_OPTS(bpf_tc_opts, name, .handle = CLSACT_HANDLE, .priority = ATTACH_PRIORITY)
 
 uint32_t clsact_attached(uint32_t ifindex)
 {

@@ -156,7 +156,7 @@ int cmd_metrics_serve(const struct args *args, const char *where, const struct x
 
 extern const struct object cmd_vlan, cmd_wire, cmd_metrics;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_top;
+extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_top, cmd_doctor;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

@@ -20,6 +20,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_apply,
 	&cmd_diff,
 	&cmd_export,
+	&cmd_doctor,
 	&cmd_bench,
 	NULL,
 };

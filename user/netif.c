@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <linux/if.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
 #include "netif_int.h"
@@ -55,6 +56,13 @@ static void read_string(struct nlattr *attr, char *to, size_t size)
 		nla_strlcpy(to, attr, size);
 }
 
+static void read_xdp(struct nlattr *attr, bool *on)
+{
+	struct nlattr *mode = nla_find(nla_data(attr), nla_len(attr), IFLA_XDP_ATTACHED);
+
+	*on = mode && nla_get_u8(mode) != XDP_ATTACHED_NONE;
+}
+
 static int read_link(struct nlmsghdr *hdr, struct netif_link *link)
 {
 	struct nlattr *attrs[IFLA_MAX + 1], *info;
@@ -84,6 +92,8 @@ static int read_link(struct nlmsghdr *hdr, struct netif_link *link)
 	if (attrs[IFLA_MASTER])
 		link->master = nla_get_s32(attrs[IFLA_MASTER]);
 	link->type = head->ifi_type;
+	if (attrs[IFLA_XDP])
+		read_xdp(attrs[IFLA_XDP], &link->xdp);
 	info = attrs[IFLA_LINKINFO];
 	if (info)
 		read_string(nla_find(nla_data(info), nla_len(info), IFLA_INFO_KIND), link->kind,

@@ -28,6 +28,7 @@ struct netif_link {
 	bool carrier;	  /* IFF_LOWER_UP */
 	bool loopback;	  /* IFF_LOOPBACK */
 	bool promisc;	  /* IFF_PROMISC, as an administrator sets it */
+	bool xdp;	  /* has a program at XDP */
 	uint16_t type;	  /* ARPHRD_* */
 	int master;	  /* ifindex of the bridge, bond, ... it belongs to; or 0 */
 	int peer_ifindex; /* IFLA_LINK: of a veth, its other end in that end's namespace; or 0 */
@@ -141,6 +142,9 @@ int netif_route_del(struct netif *nl, const struct netif_route *route);
 /* The one to the same destination with the metric of `route`, whatever its next hop; -ENOENT. */
 int netif_route_get(struct netif *nl, const struct netif_route *route, struct netif_route *out);
 
+/* Every unicast route of the main table; free(*v). */
+int netif_routes(struct netif *nl, struct netif_route **v, size_t *n);
+
 /* Whether it has an address that somebody gave it: IPv6's own link-local one does not count. */
 int netif_has_addr(struct netif *nl, int ifindex, bool *has);
 
@@ -148,6 +152,15 @@ int netif_has_addr(struct netif *nl, int ifindex, bool *has);
 int netif_clsact(struct netif *nl, int ifindex, bool *has);
 int netif_clsact_used(struct netif *nl, int ifindex, bool *used);
 int netif_clsact_del(struct netif *nl, int ifindex);
+
+struct netif_filter {
+	uint32_t priority; /* less is earlier */
+	char kind[16];	   /* "bpf", "flower", ... */
+};
+
+/* Those of clsact or the qdisc ingress, `max` at most: *n of them. */
+int netif_filters(struct netif *nl, int ifindex, bool egress, struct netif_filter *v, size_t max,
+		  size_t *n);
 
 /* Path below /run/netns of the namespace that the socket's one calls `nsid`; -ENOENT. */
 int netif_find_nsid(struct netif *nl, int nsid, char *path, size_t size);

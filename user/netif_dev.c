@@ -188,3 +188,43 @@ int netif_clsact_del(struct netif *nl, int ifindex)
 	netif_begin(nl, RTM_DELQDISC, 0, &head, sizeof(head));
 	return netif_transact(nl);
 }
+
+struct filters {
+	int ifindex;
+	struct netif_filter *v;
+	size_t n, max;
+};
+
+/* A priority comes once without a filter (handle 0), then with each of its filters. */
+static void on_filter(const struct nlmsghdr *hdr, void *arg)
+{
+	const struct tcmsg *head = nlmsg_data(hdr);
+	struct filters *f = arg;
+	struct nlattr *kind;
+
+	if (hdr->nlmsg_type != RTM_NEWTFILTER || head->tcm_ifindex != f->ifindex ||
+	    !head->tcm_handle || f->n == f->max)
+		return;
+	f->v[f->n] = (struct netif_filter){ .priority = TC_H_MAJ(head->tcm_info) >> 16 };
+	kind = nlmsg_find_attr((struct nlmsghdr *)hdr, sizeof(*head), TCA_KIND);
+	if (kind)
+		nla_strlcpy(f->v[f->n].kind, kind, sizeof(f->v[f->n].kind));
+	f->n++;
+}
+
+int netif_filters(struct netif *nl, int ifindex, bool egress, struct netif_filter *v, size_t max,
+		  size_t *n)
+{
+	const struct tcmsg head = {
+		.tcm_family = AF_UNSPEC,
+		.tcm_ifindex = ifindex,
+		.tcm_parent = TC_H_MAKE(TC_H_CLSACT, egress ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS),
+	};
+	struct filters f = { ifindex, v, 0, max };
+	int err;
+
+	netif_begin(nl, RTM_GETTFILTER, NLM_F_DUMP, &head, sizeof(head));
+	err = netif_ask(nl, on_filter, &f);
+	*n = f.n;
+	return err == -EINVAL || err == -ENOENT ? 0 : err; /* no such qdisc */
+}

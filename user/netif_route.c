@@ -3,6 +3,7 @@
  * netif_route.c - routes of the main table
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -71,25 +72,36 @@ static bool take(const struct nlmsghdr *hdr, int type, void *to, size_t len)
 	return true;
 }
 
-static void on_route(const struct nlmsghdr *hdr, void *arg)
+/* A unicast route of the main table; false: another one. */
+static bool read_route(const struct nlmsghdr *hdr, struct netif_route *r)
 {
 	const struct rtmsg *head = nlmsg_data(hdr);
-	struct finding *f = arg;
-	struct netif_route r = { .family = head->rtm_family, .plen = head->rtm_dst_len };
-	uint32_t normal = r.family == AF_INET6 ? METRIC6 : 0, oif = 0;
-	size_t len = addr_len(r.family);
+	size_t len = addr_len(head->rtm_family);
+	uint32_t oif = 0;
 
 	if (hdr->nlmsg_type != RTM_NEWROUTE || head->rtm_table != RT_TABLE_MAIN ||
-	    head->rtm_type != RTN_UNICAST || r.family != f->want->family)
-		return;
-	take(hdr, RTA_DST, r.dst, len);
-	r.has_via = take(hdr, RTA_GATEWAY, r.via, len);
-	r.has_src = take(hdr, RTA_PREFSRC, r.src, len);
-	take(hdr, RTA_PRIORITY, &r.metric, sizeof(r.metric));
+	    head->rtm_type != RTN_UNICAST)
+		return false;
+	*r = (struct netif_route){ .family = head->rtm_family, .plen = head->rtm_dst_len };
+	take(hdr, RTA_DST, r->dst, len);
+	r->has_via = take(hdr, RTA_GATEWAY, r->via, len);
+	r->has_src = take(hdr, RTA_PREFSRC, r->src, len);
+	take(hdr, RTA_PRIORITY, &r->metric, sizeof(r->metric));
 	take(hdr, RTA_OIF, &oif, sizeof(oif));
-	r.ifindex = (int)oif;
-	if (f->found || r.plen != f->want->plen || memcmp(r.dst, f->want->dst, len) ||
-	    r.metric != (f->want->metric ? f->want->metric : normal))
+	r->ifindex = (int)oif;
+	return true;
+}
+
+static void on_route(const struct nlmsghdr *hdr, void *arg)
+{
+	struct finding *f = arg;
+	struct netif_route r;
+
+	if (f->found || !read_route(hdr, &r) || r.family != f->want->family ||
+	    r.plen != f->want->plen || memcmp(r.dst, f->want->dst, addr_len(r.family)) ||
+	    r.metric != (f->want->metric	     ? f->want->metric :
+			 f->want->family == AF_INET6 ? METRIC6 :
+						       0))
 		return;
 	*f->out = r;
 	f->found = true;
@@ -107,4 +119,54 @@ int netif_route_get(struct netif *nl, const struct netif_route *route, struct ne
 	err = netif_transact(nl);
 	nl->other = NULL;
 	return err ? err : f.found ? 0 : -ENOENT;
+}
+
+struct routes {
+	struct netif_route *v;
+	size_t n, room;
+	int err;
+};
+
+static void on_any_route(const struct nlmsghdr *hdr, void *arg)
+{
+	struct routes *all = arg;
+	struct netif_route r;
+
+	if (all->err || !read_route(hdr, &r) || (r.family != AF_INET && r.family != AF_INET6))
+		return;
+	if (all->n == all->room) {
+		size_t room = all->room ? 2 * all->room : 32;
+		struct netif_route *v = reallocarray(all->v, room, sizeof(*v));
+
+		if (!v) {
+			all->err = -ENOMEM;
+			return;
+		}
+		all->v = v;
+		all->room = room;
+	}
+	all->v[all->n++] = r;
+}
+
+int netif_routes(struct netif *nl, struct netif_route **v, size_t *n)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	struct routes all = { 0 };
+
+	for (size_t i = 0; i < 2 && !all.err; i++) {
+		const struct rtmsg head = { .rtm_family = (unsigned char)families[i] };
+		int err;
+
+		netif_begin(nl, RTM_GETROUTE, NLM_F_DUMP, &head, sizeof(head));
+		err = netif_ask(nl, on_any_route, &all);
+		if (!all.err)
+			all.err = err;
+	}
+	if (all.err) {
+		free(all.v);
+		return all.err;
+	}
+	*v = all.v;
+	*n = all.n;
+	return 0;
 }

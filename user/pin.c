@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -85,15 +86,24 @@ static void mounted_mark(char buf[PIN_PATH_MAX])
 	snprintf(buf, PIN_PATH_MAX, "%s/%s/MOUNTED", pin_bpffs(), XSW_PIN_ROOT);
 }
 
-static int bpffs_mount(bool *mounted)
+int pin_bpffs_check(void)
 {
 	struct statfs fs;
 
-	*mounted = false;
 	if (statfs(pin_bpffs(), &fs))
 		return -errno;
-	if (fs.f_type == BPF_FS_MAGIC)
-		return 0;
+	if (fs.f_type != BPF_FS_MAGIC)
+		return -ENODEV;
+	return fs.f_flags & ST_RDONLY ? -EROFS : 0;
+}
+
+static int bpffs_mount(bool *mounted)
+{
+	int err = pin_bpffs_check();
+
+	*mounted = false;
+	if (err != -ENODEV)
+		return err == -EROFS ? 0 : err; /* what is made there says so */
 	if (mount("bpf", pin_bpffs(), "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
 		return -errno;
 	*mounted = true;
@@ -133,6 +143,21 @@ out:
 	if (fgets(holder->comm, sizeof(holder->comm), f))
 		holder->comm[strcspn(holder->comm, "\n")] = '\0';
 	fclose(f);
+}
+
+bool pin_busy(struct pin_holder *holder)
+{
+	char root[PIN_PATH_MAX];
+	int fd;
+
+	memset(holder, 0, sizeof(*holder));
+	pin_root(root);
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	lock_holder(fd, holder);
+	close(fd);
+	return holder->pid;
 }
 
 static uint64_t now_ms(void)

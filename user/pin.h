@@ -23,6 +23,9 @@
 
 const char *pin_bpffs(void);
 
+/* 0: a BPF file system is there; -EROFS: read-only; -ENODEV: another one; -errno: no directory */
+int pin_bpffs_check(void);
+
 /* Path below the switch's directory, e.g. "maps/fdb"; "" is the directory itself. */
 void pin_path(char buf[PIN_PATH_MAX], const char *sw, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -40,6 +43,9 @@ int pin_lock(uint32_t wait, struct pin_holder *holder);
 
 /* The same, mounting bpffs and making the root where they are missing. */
 int pin_enter(uint32_t wait, struct pin_holder *holder);
+
+/* Whether a writer is at work, and who; takes no lock. */
+bool pin_busy(struct pin_holder *holder);
 
 /* Release the lock; an empty root goes, and the bpffs if pin_enter() mounted it. */
 void pin_leave(int lock);

@@ -28,7 +28,7 @@ struct xsw_batch;
 /* Global options, parsed once by main. */
 struct xsw_opts {
 	const char *switch_name;
-	bool named;	   /* on the command line: it alone is meant */
+	bool named;	   /* by -S or the environment: it alone is meant */
 	const char *netns; /* NULL: the caller's */
 	uint32_t wait;	   /* seconds for the lock */
 	bool dry_run;

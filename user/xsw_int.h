@@ -118,6 +118,9 @@ int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
 /* Arm the ageing timer of the programs that sw->prog are; 0 or -errno. */
 int age_start(const struct xsw *sw);
 
+/* The length of a tick of the kernel's, ns. */
+uint64_t kernel_tick(void);
+
 /* Settings and size of the FDB as they were; 0 or -errno. */
 int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_size);
 
@@ -344,6 +347,9 @@ int port_hook_check(const char *port, enum xsw_port_type type, union xsw_conf co
 /* One sentence. */
 const char *port_hook_why(const struct xsw_info *info);
 
+/* What a port under xdp has otherwise than XDP needs it now; 0 where it cannot be seen. */
+uint32_t port_offload_differing(struct xsw *sw, uint32_t number);
+
 /* What was changed for XDP: "inner-gro-on", ..., NULL; `words` has room for 6. */
 void port_offload_words(uint32_t bits, const char **words);
 
@@ -382,6 +388,9 @@ int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v);
  * remote less all headers in front of the L3 packet; without a route as if it were 1500.
  */
 uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf);
+
+/* The MTU of the route to its remote, in a switch whose namespace is there; -errno: there is none. */
+int tunnel_route(struct xsw *sw, const struct xsw_info *info, uint32_t *mtu);
 
 /* What a specification means, and whether it can be: XSW_USAGE, with the message. */
 /* What is left of `mtu` for the frames inside, less their Ethernet header; a tag counts if they may have one. */

@@ -34,7 +34,7 @@ static int make_dirs(const struct xsw *sw)
 }
 
 /* CLOCK_MONOTONIC_COARSE advances once a tick. */
-static uint64_t tick_ns(void)
+uint64_t kernel_tick(void)
 {
 	struct timespec ts = { .tv_nsec = 10000000 };
 
@@ -117,7 +117,7 @@ static int make_switch(struct xsw *sw, const struct netns_id *id)
 		err = prog_pin(&sw->prog, progs_dir);
 	if (err)
 		return make_failed(sw, "pin maps and programs", err);
-	sw->maps.mem.settings->tick = tick_ns();
+	sw->maps.mem.settings->tick = kernel_tick();
 	sw->maps.mem.settings->kernel = (probe_kernel(6, 15) ? XSW_K_PEER_HOST : 0) |
 					(probe_kernel(6, 3) ? XSW_K_XDP_FRAGS : 0) |
 					(probe_kernel(6, 12) ? XSW_K_TWO_TAGS : 0);

@@ -170,17 +170,42 @@ int port_offload_set(struct making *mk)
 	return err;
 }
 
+/* The ends of a port that is made, as far as they are there; e->nl[1] is for the caller to close. */
+static void ends_of_made(struct xsw *sw, const struct xsw_info *info, struct ends *e)
+{
+	struct netif_link link;
+
+	*e = (struct ends){ .nl = { sw->nl, NULL } };
+	if (!netif_get_index(sw->nl, (int)info->ifindex, &link))
+		memcpy(e->name[0], link.name, sizeof(link.name));
+	if (info->peer_ifindex && !port_open_peer(info, &e->nl[1]))
+		name_inner(info, e);
+}
+
 void port_offload_restore(struct xsw *sw, const struct xsw_info *info)
 {
-	struct ends e = { .nl = { sw->nl, NULL } };
-	struct netif_link link;
+	struct ends e;
 
 	if (!info->offloads)
 		return;
-	if (!netif_get_index(sw->nl, (int)info->ifindex, &link))
-		memcpy(e.name[0], link.name, sizeof(link.name));
-	if (info->peer_ifindex && !port_open_peer(info, &e.nl[1]))
-		name_inner(info, &e);
+	ends_of_made(sw, info, &e);
 	change(&e, info->offloads, true);
 	netif_close(e.nl[1]);
+}
+
+uint32_t port_offload_differing(struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	uint32_t bits;
+	struct ends e;
+
+	if (info->hook != XSW_HOOK_XDP || !sw->nl)
+		return 0;
+	ends_of_made(sw, info, &e);
+	/* the outer end is looked after only where it is all there is, as in ends_of_dev() */
+	if (info->type != XSW_TYPE_DEV || info->peer_ifindex)
+		e.name[0][0] = '\0';
+	bits = differing(&e);
+	netif_close(e.nl[1]);
+	return bits;
 }

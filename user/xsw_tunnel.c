@@ -235,13 +235,18 @@ uint32_t tunnel_fits(uint32_t mtu, enum xsw_port_type type, bool ipv6, enum xsw_
 	return mtu < less + 68 ? 68 : mtu - less;
 }
 
-uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf)
+int tunnel_route(struct xsw *sw, const struct xsw_info *info, uint32_t *mtu)
 {
 	struct netif_addr to = ip_addr(&info->leg.remote), from = ip_addr(&info->leg.local);
+
+	return netif_route_mtu(sw->nl, &to, ip_is_none(&info->leg.local) ? NULL : &from, mtu);
+}
+
+uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf)
+{
 	uint32_t mtu;
 
-	if (!sw->nl ||
-	    netif_route_mtu(sw->nl, &to, ip_is_none(&info->leg.local) ? NULL : &from, &mtu))
+	if (!sw->nl || tunnel_route(sw, info, &mtu))
 		mtu = 1500;
 	if (mtu > 65535)
 		mtu = 65535;
