@@ -102,6 +102,10 @@ int cmd_port_add(struct cmd_env *env, struct args *args);
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env);
 
+/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
+#define CMD_TIME_MAX 32
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
+
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
@@ -144,9 +148,10 @@ bool cmd_backend_asked(const struct cmd_backend *words);
 int cmd_backend(const struct cmd_env *env, const struct args *args, const struct cmd_backend *words,
 		const struct topo *topo, bool remove);
 
+extern const struct object cmd_top;
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_top;
+extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];
@@ -169,10 +174,6 @@ int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);
 
 /* An address a station may have: neither a group's nor zero. Not given at all: fine. */
 int cmd_mac_individual(const struct args *args, const struct arg_mac *mac);
-
-/* "2026-11-21T14:30:00.123456Z": ns, CLOCK_REALTIME */
-#define CMD_TIME_MAX 32
-void cmd_time_text(char text[CMD_TIME_MAX], uint64_t ns);
 
 /* Open the switch, look at all of it or at one port, and let `print` put out records. */
 int cmd_look(struct cmd_env *env, const char *port,
