@@ -199,7 +199,8 @@ nohup_is_meant() {
 tunnels_are_one_port() {
 	sw_up 1
 	undo ip link del u0
-	ip link add u0 type dummy
+	ip link add u0 type veth peer name u1
+	ip link set u1 up
 	ip addr add 192.0.2.1/24 dev u0
 	ip link set u0 up
 	cfg port add mesh type vxlan remote 192.0.2.2,192.0.2.3 key 7
