@@ -12,6 +12,8 @@
 #include "wake.h"
 #include "xsw_rate.h"
 
+#define NS_PER_S 1e9
+
 #define SPEED_OFF(member) offsetof(struct xsw_speed, member)
 #define RATES_OFF(member) offsetof(struct xsw_rates, member)
 
@@ -60,7 +62,7 @@ static const struct out_field vlan_rates_fields[] = {
 /* A record of any kind; of a VLAN rx_all and tx_all are used, of a reason `drops`. */
 struct row {
 	char time[CMD_TIME_MAX];
-	uint64_t interval; /* ns */
+	double interval; /* s, to a nanosecond: what came is rate times interval */
 	const char *port, *reason, *sentence;
 	uint32_t vlan;
 	struct xsw_rates rates;
@@ -70,7 +72,7 @@ struct row {
 // clang-format off
 #define ROW_BEGIN                                                                                  \
 	{ "time", .kind = OUT_STR, .when = OUT_BARE | OUT_LONG, .off = ROW_OFF(time) },            \
-	{ "interval", .kind = OUT_SECONDS, .when = OUT_JSON, .off = ROW_OFF(interval) }
+	{ "interval", .kind = OUT_REAL, .when = OUT_JSON, .off = ROW_OFF(interval) }
 #define ROW_RATES(fields)                                                                          \
 	{ "rates", .kind = OUT_OBJECT, .when = OUT_BARE, .off = ROW_OFF(rates), .sub = (fields) }
 // clang-format on
@@ -144,7 +146,7 @@ static void print(const struct cmd_env *env, int what, const struct xsw_look *lo
 		[CMD_STATS_DROPS] = print_drops,
 		[CMD_STATS_VLAN] = print_vlans,
 	};
-	struct row row = { .interval = look->interval };
+	struct row row = { .interval = (double)look->interval / NS_PER_S };
 
 	cmd_time(look->clock, row.time);
 	prints[what](look, &row, env->out.details);
