@@ -208,7 +208,7 @@ int cmd_mac_individual(const struct args *args, const struct arg_mac *mac)
 			 mac_text(b, text), what);
 }
 
-void cmd_time_text(char text[CMD_TIME_MAX], uint64_t ns)
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX])
 {
 	time_t s = (time_t)(ns / NS_PER_S);
 	struct tm tm;

@@ -102,6 +102,10 @@ int cmd_port_add(struct cmd_env *env, struct args *args);
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env);
 
+/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
+#define CMD_TIME_MAX 32
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
+
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
@@ -179,10 +183,6 @@ int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);
 
 /* An address a station may have: neither a group's nor zero. Not given at all: fine. */
 int cmd_mac_individual(const struct args *args, const struct arg_mac *mac);
-
-/* "2026-11-21T14:30:00.123456Z": ns, CLOCK_REALTIME */
-#define CMD_TIME_MAX 32
-void cmd_time_text(char text[CMD_TIME_MAX], uint64_t ns);
 
 /* Open the switch, look at all of it or at one port, and let `print` put out records. */
 int cmd_look(struct cmd_env *env, const char *port,

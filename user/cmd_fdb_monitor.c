@@ -36,7 +36,7 @@ static void print(const struct xsw_event_view *e, void *arg)
 	const struct cmd_env *env = arg;
 	struct row row = { .e = *e, .master = env->xsw.switch_name };
 
-	cmd_time_text(row.time, e->time);
+	cmd_time(e->time, row.time);
 	out_record(fields, &row);
 }
 

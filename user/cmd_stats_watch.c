@@ -12,6 +12,8 @@
 #include "wake.h"
 #include "xsw_rate.h"
 
+#define NS_PER_S 1e9
+
 #define SPEED_OFF(member) offsetof(struct xsw_speed, member)
 #define RATES_OFF(member) offsetof(struct xsw_rates, member)
 
@@ -60,7 +62,7 @@ static const struct out_field vlan_rates_fields[] = {
 /* A record of any kind; of a VLAN rx_all and tx_all are used, of a reason `drops`. */
 struct row {
 	char time[CMD_TIME_MAX];
-	uint64_t interval; /* ns */
+	double interval; /* s, to a nanosecond: what came is rate times interval */
 	const char *port, *reason, *sentence;
 	uint32_t vlan;
 	struct xsw_rates rates;
@@ -70,7 +72,7 @@ struct row {
 // clang-format off
 #define ROW_BEGIN                                                                                  \
 	{ "time", .kind = OUT_STR, .when = OUT_BARE | OUT_LONG, .off = ROW_OFF(time) },            \
-	{ "interval", .kind = OUT_SECONDS, .when = OUT_JSON, .off = ROW_OFF(interval) }
+	{ "interval", .kind = OUT_REAL, .when = OUT_JSON, .off = ROW_OFF(interval) }
 #define ROW_RATES(fields)                                                                          \
 	{ "rates", .kind = OUT_OBJECT, .when = OUT_BARE, .off = ROW_OFF(rates), .sub = (fields) }
 // clang-format on
@@ -144,18 +146,18 @@ static void print(const struct cmd_env *env, int what, const struct xsw_look *lo
 		[CMD_STATS_DROPS] = print_drops,
 		[CMD_STATS_VLAN] = print_vlans,
 	};
-	struct row row = { .interval = look->interval };
+	struct row row = { .interval = (double)look->interval / NS_PER_S };
 
-	cmd_time_text(row.time, look->clock);
+	cmd_time(look->clock, row.time);
 	prints[what](look, &row, env->out.details);
 }
 
 /* Until there were enough rounds, a signal, or nobody reads any more. */
 static int rounds(const struct cmd_env *env, const struct cmd_stats_words *words,
-		  struct xsw_watch *watch, const struct wake *wake)
+		  struct xsw_gauge *gauge, const struct wake *wake)
 {
 	const struct xsw_look *look;
-	int err = xsw_watch_look(watch, &look);
+	int err = xsw_gauge_look(gauge, &look);
 	uint64_t next = wake_now();
 	enum wake_why why;
 
@@ -166,7 +168,7 @@ static int rounds(const struct cmd_env *env, const struct cmd_stats_words *words
 		while (why == WAKE_OTHER);
 		if (why != WAKE_TIME)
 			return XSW_OK;
-		err = xsw_watch_look(watch, &look);
+		err = xsw_gauge_look(gauge, &look);
 		if (err)
 			break;
 		if (n)
@@ -175,29 +177,29 @@ static int rounds(const struct cmd_env *env, const struct cmd_stats_words *words
 		if (!out_flush())
 			return XSW_OK;
 	}
-	return err ? xsw_watch_failed(watch, err) : XSW_OK;
+	return err ? xsw_gauge_failed(gauge, err) : XSW_OK;
 }
 
 int cmd_stats_watch(struct cmd_env *env, const struct cmd_stats_words *words)
 {
 	bool vlans = words->what == CMD_STATS_VLAN;
-	struct xsw_watch *watch;
+	struct xsw_gauge *gauge;
 	struct wake wake;
 	int status, end;
 
-	status = xsw_watch_open(&watch, &env->xsw, vlans ? XSW_WATCH_VLANS : XSW_WATCH_PORTS,
+	status = xsw_gauge_open(&gauge, &env->xsw, vlans ? XSW_GAUGE_VLANS : XSW_GAUGE_PORTS,
 				words->port);
 	if (status)
 		return status;
 	if (wake_open(&wake, STDOUT_FILENO, 0)) {
-		xsw_watch_close(watch);
+		xsw_gauge_close(gauge);
 		return fail(XSW_REFUSED, "cannot wait for signals");
 	}
 	env->out.lines = true;
 	out_begin(&env->out);
-	status = rounds(env, words, watch, &wake);
+	status = rounds(env, words, gauge, &wake);
 	end = out_end();
 	wake_close(&wake);
-	xsw_watch_close(watch);
+	xsw_gauge_close(gauge);
 	return status ? status : end;
 }

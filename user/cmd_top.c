@@ -17,7 +17,7 @@
 #include "wake.h"
 
 struct show {
-	struct xsw_watch *watch;
+	struct xsw_gauge *gauge;
 	struct terminal *term;
 	struct wake wake;
 	struct top top;
@@ -27,7 +27,7 @@ struct show {
 static int view_port(struct show *s, struct xsw_view **view)
 {
 	const struct xsw_look_port *p = top_port(&s->top);
-	int err = p ? xsw_watch_port(s->watch, p->name, view) : 0;
+	int err = p ? xsw_gauge_port(s->gauge, p->name, view) : 0;
 
 	return err == -ENODEV ? 0 : err;
 }
@@ -57,7 +57,7 @@ static int draw(struct show *s)
 static int look(struct show *s)
 {
 	const struct xsw_look *look;
-	int err = xsw_watch_look(s->watch, &look);
+	int err = xsw_gauge_look(s->gauge, &look);
 
 	return err ? err : top_take(&s->top, look);
 }
@@ -117,12 +117,12 @@ static int show(struct cmd_env *env, const struct args *args)
 	struct show s = { 0 };
 	int status, err;
 
-	status = xsw_watch_open(&s.watch, &env->xsw, XSW_WATCH_PORTS, NULL);
+	status = xsw_gauge_open(&s.gauge, &env->xsw, XSW_GAUGE_PORTS, NULL);
 	if (status)
 		return status;
 	err = wake_open(&s.wake, STDIN_FILENO, POLLIN);
 	if (err) {
-		xsw_watch_close(s.watch);
+		xsw_gauge_close(s.gauge);
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(-err));
 	}
 	top_init(&s.top);
@@ -130,11 +130,11 @@ static int show(struct cmd_env *env, const struct args *args)
 	if (!status) {
 		err = run(&s);
 		term_close(s.term);
-		status = err ? xsw_watch_failed(s.watch, err) : XSW_OK;
+		status = err ? xsw_gauge_failed(s.gauge, err) : XSW_OK;
 	}
 	top_free(&s.top);
 	wake_close(&s.wake);
-	xsw_watch_close(s.watch);
+	xsw_gauge_close(s.gauge);
 	return status;
 }
 

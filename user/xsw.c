@@ -148,26 +148,6 @@ int xsw_save_meta(const struct xsw *sw)
 		     XSW_OK;
 }
 
-bool xsw_stat(const struct xsw *sw, struct stat *st)
-{
-	char path[PIN_PATH_MAX];
-
-	pin_path(path, sw->name, XSW_PIN_META);
-	return !stat(path, st);
-}
-
-bool xsw_same(const struct xsw *sw, const struct stat *was)
-{
-	struct stat st;
-
-	return xsw_stat(sw, &st) && st.st_ino == was->st_ino && st.st_dev == was->st_dev;
-}
-
-int xsw_gone(const struct xsw *sw)
-{
-	return fail(XSW_MISSING, "switch %s is gone", sw->name);
-}
-
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 {
 	fail(XSW_REFUSED, "switch %s: pin %s: %s", sw->name, pin,

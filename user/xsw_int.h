@@ -21,7 +21,8 @@
  *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
- *	xsw_watch.c	counters, again and again
+ *	xsw_gauge.c	counters, again and again
+ *	xsw_stream.c	what goes on until the switch is gone
  *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
@@ -29,6 +30,7 @@
 
 #include <netinet/in.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "maps.h"
 #include "netif.h"
@@ -100,13 +102,6 @@ int xsw_reach(struct xsw *sw);
 
 /* `meta` was read: live where the switch lives; nl stays NULL if that is gone. */
 int xsw_enter_home(struct xsw *sw);
-
-/* Of the pin that tells this switch from another one of its name; false: it is gone. */
-bool xsw_stat(const struct xsw *sw, struct stat *st);
-bool xsw_same(const struct xsw *sw, const struct stat *was);
-
-/* The message for that: XSW_MISSING. */
-int xsw_gone(const struct xsw *sw);
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);
 
@@ -427,6 +422,18 @@ typedef int (*leg_change)(struct xsw *sw, uint32_t number, const void *arg);
  */
 int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *arg);
 int legs_repair(struct xsw *sw);
+
+/* --- xsw_stream.c --- */
+
+/* ns */
+uint64_t stream_clock(clockid_t id);
+
+/* Readable when SIGINT or SIGTERM has come; -1: errno. They do nothing else from here on. */
+int stream_signals(void);
+
+/* Which switch it is; false: it is gone. Another of the same name has another `meta`. */
+bool stream_meta(const struct xsw *sw, struct stat *st);
+bool stream_is_gone(const struct xsw *sw, const struct stat *was);
 
 /* --- xsw_repair.c --- */
 

@@ -51,6 +51,14 @@ static uint64_t clock_ns(clockid_t id)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
+static bool stat_meta(const struct xsw *sw, struct stat *st)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, sw->name, XSW_PIN_META);
+	return !stat(path, st);
+}
+
 /* 0: it cannot be asked any more */
 static uint64_t clock_now(struct listen *l)
 {
@@ -137,12 +145,19 @@ static void tell_lost(struct listen *l)
 	l->fn(&v, l->arg);
 }
 
+static int gone(const struct listen *l)
+{
+	return fail(XSW_MISSING, "switch %s is gone", l->sw->name);
+}
+
 static int renew(struct listen *l)
 {
 	uint64_t now = clock_now(l);
+	struct stat st;
 
-	if (!now || !xsw_same(l->sw, &l->meta))
-		return xsw_gone(l->sw);
+	if (!now || !stat_meta(l->sw, &st) || st.st_ino != l->meta.st_ino ||
+	    st.st_dev != l->meta.st_dev)
+		return gone(l);
 	l->offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	if (!maps_ring_renew(&l->sw->maps, &l->ring, now))
 		return XSW_OK;
@@ -211,13 +226,13 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 
 	if (err)
 		return err;
-	if (!xsw_stat(sw, &l.meta))
-		return xsw_gone(sw);
+	if (!stat_meta(sw, &l.meta))
+		return gone(&l);
 	maps_close_fdb(&sw->maps);
 	prog_close(&sw->prog);
 	now = clock_now(&l);
 	if (!now)
-		return xsw_gone(sw);
+		return gone(&l);
 	signals = signals_open();
 	if (signals < 0)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));

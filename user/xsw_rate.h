@@ -35,7 +35,7 @@ void xsw_rates(const struct xsw_stats_view *old, const struct xsw_stats_view *no
 struct xsw_speed xsw_speed(const struct xsw_count *old, const struct xsw_count *now, uint64_t ns);
 void xsw_rates_add(const struct xsw_rates *from, struct xsw_rates *to);
 
-/* --- xsw_watch.c --- */
+/* --- xsw_gauge.c --- */
 
 struct xsw_look_port {
 	char name[XSW_NAME_MAX];
@@ -68,26 +68,26 @@ struct xsw_look {
 	size_t nvlans;
 };
 
-enum xsw_watch_what {
-	XSW_WATCH_PORTS,
-	XSW_WATCH_VLANS,
+enum xsw_gauge_what {
+	XSW_GAUGE_PORTS,
+	XSW_GAUGE_VLANS,
 };
 
-struct xsw_watch;
+struct xsw_gauge;
 
 /* `port` NULL: all; else it must be there now, and may go and come. An exit status, with message. */
-int xsw_watch_open(struct xsw_watch **out, const struct xsw_opts *opts, enum xsw_watch_what what,
+int xsw_gauge_open(struct xsw_gauge **out, const struct xsw_opts *opts, enum xsw_gauge_what what,
 		   const char *port);
-void xsw_watch_close(struct xsw_watch *w);
+void xsw_gauge_close(struct xsw_gauge *g);
 
 /*
  * Look; *look is valid until the next but one. 0 or -errno without a message, which the terminal may
- * not show yet: xsw_watch_failed() writes it (XSW_MISSING: the switch is gone).
+ * not show yet: xsw_gauge_failed() writes it (XSW_MISSING: the switch is gone).
  */
-int xsw_watch_look(struct xsw_watch *w, const struct xsw_look **look);
-int xsw_watch_failed(const struct xsw_watch *w, int err);
+int xsw_gauge_look(struct xsw_gauge *g, const struct xsw_look **look);
+int xsw_gauge_failed(const struct xsw_gauge *g, int err);
 
 /* All there is to say of a port of the last look, until the next one; -ENODEV: it is gone. */
-int xsw_watch_port(struct xsw_watch *w, const char *port, struct xsw_view **view);
+int xsw_gauge_port(struct xsw_gauge *g, const char *port, struct xsw_view **view);
 
 #endif

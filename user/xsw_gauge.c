@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xsw_watch.c - counters of a switch, looked at again and again
+ * xsw_gauge.c - counters of a switch, looked at again and again
  *
  * Ports come and go, so their records are read anew each time, in one batch; what a resize of the
  * FDB replaces (`limits`, the programs) is opened by its pin when it is needed.
@@ -9,15 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "xsw_int.h"
 #include "xsw_names.h"
 #include "xsw_rate.h"
 
-struct xsw_watch {
+struct xsw_gauge {
 	struct xsw *sw;
-	enum xsw_watch_what what;
+	enum xsw_gauge_what what;
 	char only[XSW_NAME_MAX]; /* empty: all ports */
 	struct stat meta;
 	struct xsw_stats (*chunks[XSW_PORT_CHUNKS])[XSW_PORT_CHUNK]; /* NULL: never read */
@@ -27,38 +26,35 @@ struct xsw_watch {
 	unsigned int turn; /* which of them is the last one */
 };
 
-static uint64_t clock_ns(clockid_t id)
+static int gone(const struct xsw *sw)
 {
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return fail(XSW_MISSING, "switch %s is gone", sw->name);
 }
 
-int xsw_watch_open(struct xsw_watch **out, const struct xsw_opts *opts, enum xsw_watch_what what,
+int xsw_gauge_open(struct xsw_gauge **out, const struct xsw_opts *opts, enum xsw_gauge_what what,
 		   const char *port)
 {
-	struct xsw_watch *w = calloc(1, sizeof(*w));
+	struct xsw_gauge *g = calloc(1, sizeof(*g));
 	uint32_t number = 0;
 	int err;
 
 	*out = NULL;
-	if (!w)
+	if (!g)
 		return fail(XSW_REFUSED, "out of memory");
-	w->what = what;
-	err = xsw_open(&w->sw, opts, XSW_READ);
+	g->what = what;
+	err = xsw_open(&g->sw, opts, XSW_READ);
 	if (!err && port)
-		err = xsw_port_need(w->sw, port, &number);
-	if (!err && !xsw_stat(w->sw, &w->meta))
-		err = xsw_gone(w->sw);
+		err = xsw_port_need(g->sw, port, &number);
+	if (!err && !stream_meta(g->sw, &g->meta))
+		err = gone(g->sw);
 	if (err) {
-		xsw_watch_close(w);
+		xsw_gauge_close(g);
 		return err;
 	}
-	memcpy(w->only, w->sw->ports[number].name, sizeof(w->only));
-	maps_close_fdb(&w->sw->maps);
-	prog_close(&w->sw->prog);
-	*out = w;
+	memcpy(g->only, g->sw->ports[number].name, sizeof(g->only));
+	maps_close_fdb(&g->sw->maps);
+	prog_close(&g->sw->prog);
+	*out = g;
 	return XSW_OK;
 }
 
@@ -68,17 +64,17 @@ static void look_free(struct xsw_look *look)
 	free(look->vlans);
 }
 
-void xsw_watch_close(struct xsw_watch *w)
+void xsw_gauge_close(struct xsw_gauge *g)
 {
-	if (!w)
+	if (!g)
 		return;
 	for (size_t i = 0; i < XSW_PORT_CHUNKS; i++)
-		free(w->chunks[i]);
-	free(w->vlans);
-	look_free(&w->looks[0]);
-	look_free(&w->looks[1]);
-	xsw_close(w->sw);
-	free(w);
+		free(g->chunks[i]);
+	free(g->vlans);
+	look_free(&g->looks[0]);
+	look_free(&g->looks[1]);
+	xsw_close(g->sw);
+	free(g);
 }
 
 /* Room for n elements that are zero. */
@@ -89,47 +85,47 @@ static void *renew(void *old, size_t n, size_t size)
 }
 
 /* Add the counters of one number; they are read with those of its 63 neighbours. */
-static int add_counters(struct xsw_watch *w, uint32_t number, struct xsw_stats_view *sum)
+static int add_counters(struct xsw_gauge *g, uint32_t number, struct xsw_stats_view *sum)
 {
 	uint32_t chunk = number / XSW_PORT_CHUNK;
 	char dir[PIN_PATH_MAX];
 	int err = 0;
 
-	if (!w->chunks[chunk])
-		w->chunks[chunk] = calloc(1, sizeof(*w->chunks[chunk]));
-	if (!w->chunks[chunk])
+	if (!g->chunks[chunk])
+		g->chunks[chunk] = calloc(1, sizeof(*g->chunks[chunk]));
+	if (!g->chunks[chunk])
 		return -ENOMEM;
-	if (!w->read[chunk]) {
-		pin_path(dir, w->sw->name, XSW_DIR_MAPS);
-		err = maps_stats_all(&w->sw->maps, dir, chunk, *w->chunks[chunk]);
+	if (!g->read[chunk]) {
+		pin_path(dir, g->sw->name, XSW_DIR_MAPS);
+		err = maps_stats_all(&g->sw->maps, dir, chunk, *g->chunks[chunk]);
 	}
 	if (err)
 		return err;
-	w->read[chunk] = true;
-	view_stats(&(*w->chunks[chunk])[number % XSW_PORT_CHUNK], sum);
+	g->read[chunk] = true;
+	view_stats(&(*g->chunks[chunk])[number % XSW_PORT_CHUNK], sum);
 	return 0;
 }
 
-static int look_port(struct xsw_watch *w, uint32_t number, struct xsw_look_port *p)
+static int look_port(struct xsw_gauge *g, uint32_t number, struct xsw_look_port *p)
 {
-	const struct xsw_info *info = &w->sw->ports[number];
-	union xsw_conf conf = maps_conf_load(&w->sw->maps, number);
+	const struct xsw_info *info = &g->sw->ports[number];
+	union xsw_conf conf = maps_conf_load(&g->sw->maps, number);
 	uint32_t n;
 	int err = 0;
 
 	memcpy(p->name, info->name, sizeof(p->name));
 	p->number = number;
 	p->ifindex = info->ifindex;
-	p->state = view_state(w->sw, number, conf);
+	p->state = view_state(g->sw, number, conf);
 	p->mode = xsw_mode_words[conf.mode % XSW_MODES];
 	p->pvid = conf.flags & XSW_F_VLAN ? conf.pvid : 0;
 	/* until it is complete they may be those of an earlier port of this number */
-	p->counted = xsw_is_complete(w->sw, number);
-	XSW_EACH_LEG(w->sw, number, n)
+	p->counted = xsw_is_complete(g->sw, number);
+	XSW_EACH_LEG(g->sw, number, n)
 	{
-		p->learned += w->sw->maps.mem.limits[XSW_LIMIT_PORT(n)].learned;
+		p->learned += g->sw->maps.mem.limits[XSW_LIMIT_PORT(n)].learned;
 		if (p->counted && !err)
-			err = add_counters(w, n, &p->stats);
+			err = add_counters(g, n, &p->stats);
 	}
 	return err;
 }
@@ -148,58 +144,58 @@ static const struct xsw_stats_view *was(const struct xsw_look *before, size_t *a
 	return q->counted ? &q->stats : &p->stats;
 }
 
-static bool wanted(const struct xsw_watch *w, uint32_t number)
+static bool wanted(const struct xsw_gauge *g, uint32_t number)
 {
-	const char *name = w->sw->ports[number].name;
+	const char *name = g->sw->ports[number].name;
 
-	return *name && !xsw_is_leg(w->sw, number) && (!*w->only || !strcmp(name, w->only));
+	return *name && !xsw_is_leg(g->sw, number) && (!*g->only || !strcmp(name, g->only));
 }
 
 /* The clock of the switch, for ports that are error-disabled until some time. */
-static int open_clock(struct xsw_watch *w, const char *dir)
+static int open_clock(struct xsw_gauge *g, const char *dir)
 {
 	for (uint32_t n = 1; n < XSW_PORTS; n++)
-		if (wanted(w, n) && maps_conf_load(&w->sw->maps, n).state == XSW_STATE_ERRDISABLED)
-			return prog_open(&w->sw->prog, dir);
+		if (wanted(g, n) && maps_conf_load(&g->sw->maps, n).state == XSW_STATE_ERRDISABLED)
+			return prog_open(&g->sw->prog, dir);
 	return 0;
 }
 
-static int look_ports(struct xsw_watch *w, const struct xsw_look *before, struct xsw_look *look)
+static int look_ports(struct xsw_gauge *g, const struct xsw_look *before, struct xsw_look *look)
 {
 	struct xsw_look_port *p;
 	size_t n = 0, at = 0;
 	int err = 0;
 
 	for (uint32_t i = 1; i < XSW_PORTS; i++)
-		n += wanted(w, i);
+		n += wanted(g, i);
 	look->ports = renew(look->ports, n, sizeof(*look->ports));
 	if (!look->ports)
 		return -ENOMEM;
-	memset(w->read, 0, sizeof(w->read));
+	memset(g->read, 0, sizeof(g->read));
 	for (uint32_t i = 1; i < XSW_PORTS && !err; i++) {
-		if (!wanted(w, i))
+		if (!wanted(g, i))
 			continue;
 		p = &look->ports[look->nports++];
-		err = look_port(w, i, p);
+		err = look_port(g, i, p);
 		xsw_rates(was(before, &at, p), &p->stats, look->interval, &p->rates);
 		xsw_rates_add(&p->rates, &look->all);
 	}
 	return err;
 }
 
-static int look_vlans(struct xsw_watch *w, const struct xsw_look *before, struct xsw_look *look)
+static int look_vlans(struct xsw_gauge *g, const struct xsw_look *before, struct xsw_look *look)
 {
 	size_t at = 0;
 	int err;
 
-	if (!w->vlans)
-		w->vlans = calloc(1, sizeof(*w->vlans));
+	if (!g->vlans)
+		g->vlans = calloc(1, sizeof(*g->vlans));
 	look->vlans = renew(look->vlans, XSW_VLANS, sizeof(*look->vlans));
-	if (!w->vlans || !look->vlans)
+	if (!g->vlans || !look->vlans)
 		return -ENOMEM;
-	err = maps_vlan_stats_all(&w->sw->maps, *w->vlans);
+	err = maps_vlan_stats_all(&g->sw->maps, *g->vlans);
 	for (uint32_t vid = 0; vid <= XSW_VID_MAX && !err; vid++) {
-		const struct xsw_vlan_stats *stats = &(*w->vlans)[vid];
+		const struct xsw_vlan_stats *stats = &(*g->vlans)[vid];
 		struct xsw_look_vlan *v = &look->vlans[look->nvlans];
 		const struct xsw_look_vlan *old;
 
@@ -218,13 +214,13 @@ static int look_vlans(struct xsw_watch *w, const struct xsw_look *before, struct
 	return err;
 }
 
-static int look(struct xsw_watch *w, const struct xsw_look *before, struct xsw_look *now)
+static int look(struct xsw_gauge *g, const struct xsw_look *before, struct xsw_look *now)
 {
 	char maps[PIN_PATH_MAX], progs[PIN_PATH_MAX], meta[PIN_PATH_MAX];
-	struct xsw *sw = w->sw;
+	struct xsw *sw = g->sw;
 	int err;
 
-	if (!xsw_same(sw, &w->meta))
+	if (stream_is_gone(sw, &g->meta))
 		return -ENOENT;
 	pin_path(meta, sw->name, XSW_PIN_META);
 	pin_path(maps, sw->name, XSW_DIR_MAPS);
@@ -237,50 +233,50 @@ static int look(struct xsw_watch *w, const struct xsw_look *before, struct xsw_l
 	now->created = sw->meta.created;
 	now->fdb_size = sw->meta.fdb_size;
 	now->fdb_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].learned;
-	now->clock = clock_ns(CLOCK_REALTIME);
-	now->time = clock_ns(CLOCK_MONOTONIC);
+	now->clock = stream_clock(CLOCK_REALTIME);
+	now->time = stream_clock(CLOCK_MONOTONIC);
 	now->interval = before->time ? now->time - before->time : 0;
-	if (w->what == XSW_WATCH_VLANS)
-		return look_vlans(w, before, now);
-	err = open_clock(w, progs) ?: look_ports(w, before, now);
+	if (g->what == XSW_GAUGE_VLANS)
+		return look_vlans(g, before, now);
+	err = open_clock(g, progs) ?: look_ports(g, before, now);
 	prog_close(&sw->prog);
 	return err;
 }
 
-int xsw_watch_look(struct xsw_watch *w, const struct xsw_look **out)
+int xsw_gauge_look(struct xsw_gauge *g, const struct xsw_look **out)
 {
-	const struct xsw_look *before = &w->looks[w->turn];
-	struct xsw_look *now = &w->looks[!w->turn];
+	const struct xsw_look *before = &g->looks[g->turn];
+	struct xsw_look *now = &g->looks[!g->turn];
 	int err;
 
 	*now = (struct xsw_look){ .ports = now->ports, .vlans = now->vlans };
-	err = look(w, before, now);
+	err = look(g, before, now);
 	if (err)
 		return err;
-	w->turn = !w->turn;
+	g->turn = !g->turn;
 	*out = now;
 	return 0;
 }
 
-int xsw_watch_failed(const struct xsw_watch *w, int err)
+int xsw_gauge_failed(const struct xsw_gauge *g, int err)
 {
 	if (err == -ENOENT)
-		return xsw_gone(w->sw);
-	return fail(XSW_REFUSED, "switch %s: cannot read its counters: %s", w->sw->name,
+		return gone(g->sw);
+	return fail(XSW_REFUSED, "switch %s: cannot read its counters: %s", g->sw->name,
 		    strerror(-err));
 }
 
-int xsw_watch_port(struct xsw_watch *w, const char *port, struct xsw_view **view)
+int xsw_gauge_port(struct xsw_gauge *g, const char *port, struct xsw_view **view)
 {
-	uint32_t number = xsw_port_find(w->sw, port);
+	uint32_t number = xsw_port_find(g->sw, port);
 	char progs[PIN_PATH_MAX];
 	int err;
 
 	*view = NULL;
 	if (!number)
 		return -ENODEV;
-	pin_path(progs, w->sw->name, XSW_DIR_PROGS);
-	err = open_clock(w, progs) ?: view_read(w->sw, number, view);
-	prog_close(&w->sw->prog);
+	pin_path(progs, g->sw->name, XSW_DIR_PROGS);
+	err = open_clock(g, progs) ?: view_read(g->sw, number, view);
+	prog_close(&g->sw->prog);
 	return err;
 }
