@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xsw_trace.bpf.c - what the switch would do with a frame, told and not done
+ * xsw_dry.bpf.c - what the switch would do with a frame, told and not done
  *
  * xsw_trace: the walk of xsw_tc over state_dry.h and ctx_act_dry.h. The command loads it over the
  * maps of a switch for as long as it looks, gives it frames through BPF_PROG_TEST_RUN, or puts it
