@@ -3,8 +3,10 @@
  * pcap.c - captures, through libpcap
  */
 #include <pcap/pcap.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pcap.h"
 
@@ -20,17 +22,23 @@ struct pcap_in {
 int pcap_in_open(struct pcap_in **out, const char *path, char why[PCAP_WHY_MAX])
 {
 	struct pcap_in *in = calloc(1, sizeof(*in));
+	FILE *file = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
 	int link;
 
 	*out = NULL;
 	why[0] = '\0';
-	if (!in) {
-		snprintf(why, PCAP_WHY_MAX, "out of memory");
-		return -1;
-	}
-	in->pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (!in->pcap)
+	if (!in || !file) {
+		snprintf(why, PCAP_WHY_MAX, "%s", strerror(errno));
+		if (file && file != stdin)
+			fclose(file);
 		goto fail;
+	}
+	in->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!in->pcap) {
+		if (file != stdin)
+			fclose(file);
+		goto fail;
+	}
 	link = pcap_datalink(in->pcap);
 	if (link == DLT_EN10MB) {
 		*out = in;
