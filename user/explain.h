@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explain.h - what xsw_explain.c and xsw_remedy.c share of a frame that is explained
+ * explain.h - what those share that find words for a frame
+ *
+ *	xsw_explain.c		all of it
+ *	xsw_explain_in.c	steps 1 to 7
+ *	xsw_explain_out.c	steps 8 to 12
+ *	xsw_remedy.c		what would change it
  */
 #ifndef XSWITCH_EXPLAIN_H
 #define XSWITCH_EXPLAIN_H
@@ -13,6 +18,23 @@
 #define EXPLAIN_TPID_S 0x88a8
 #define EXPLAIN_WORDS  24
 
+/* Of the contract. */
+enum step {
+	STEP_PARSE = 1,
+	STEP_STATE,
+	STEP_CONTROL,
+	STEP_VLAN,
+	STEP_INGRESS,
+	STEP_SOURCE,
+	STEP_STORM,
+	STEP_LEARNING,
+	STEP_DESTINATION,
+	STEP_EGRESS,
+	STEP_TAG,
+	STEP_SEND,
+	STEP_STEPS,
+};
+
 struct explain {
 	struct xsw *sw;
 	const struct xsw_trace *rec;
@@ -23,6 +45,26 @@ struct explain {
 	struct xsw_policy_args lists; /* allowed addresses */
 	char src[MAC_TEXT], dst[MAC_TEXT];
 };
+
+static inline bool explain_wired(const struct explain *x)
+{
+	return x->conf.policy & XSW_P_WIRE;
+}
+
+/* How many of the ports that were asked the record names. */
+static inline uint32_t explain_told(const struct xsw_trace *rec)
+{
+	return rec->ports_n < XSW_TRACE_PORTS ? rec->ports_n : XSW_TRACE_PORTS;
+}
+
+/* One more line; `port` NULL: the step is about no port. */
+void explain_say(struct explain *x, uint32_t step, const char *port, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+extern const char *const explain_states[8]; /* enum xsw_state */
+const char *explain_reason(uint32_t reason);
+const char *explain_sentence(uint32_t reason);
+const char *explain_class(const struct xsw_trace *rec);
 
 /* "ns1"; "?" where there is no port of that number (any more). */
 const char *explain_port(const struct xsw *sw, uint32_t number);
@@ -36,7 +78,21 @@ enum xsw_meter_id explain_meter(uint32_t class);
 /* The setting of a port that lets it take floods of a class. */
 const char *explain_flag(uint32_t class);
 
-/* xsw_remedy.c: v->remedy or v->advice, where there is one. */
+/* What was found in each step. */
+void explain_parse(struct explain *x);
+void explain_state(struct explain *x);
+void explain_control(struct explain *x);
+void explain_vlan(struct explain *x);
+void explain_ingress(struct explain *x);
+void explain_source(struct explain *x);
+void explain_storm(struct explain *x);
+void explain_learning(struct explain *x);
+void explain_destination(struct explain *x);
+void explain_egress(struct explain *x);
+void explain_tag(struct explain *x);
+void explain_send(struct explain *x);
+
+/* v->remedy or v->advice, where there is one. */
 void explain_remedy(struct explain *x);
 
 #endif

@@ -11,60 +11,42 @@
 
 #include "explain.h"
 
-#define MS_PER_S 1000
-
-enum step {
-	PARSE = 1,
-	STATE,
-	CONTROL,
-	VLAN,
-	INGRESS,
-	SOURCE,
-	STORM,
-	LEARNING,
-	DESTINATION,
-	EGRESS,
-	TAG,
-	SEND,
-	STEPS,
-};
-
-static const char *const step_names[STEPS] = {
-	[PARSE] = "parse",   [STATE] = "state",	      [CONTROL] = "control",
-	[VLAN] = "vlan",     [INGRESS] = "ingress",   [SOURCE] = "source",
-	[STORM] = "storm",   [LEARNING] = "learning", [DESTINATION] = "destination",
-	[EGRESS] = "egress", [TAG] = "tag",	      [SEND] = "send",
+static const char *const step_names[STEP_STEPS] = {
+	[STEP_PARSE] = "parse",	  [STEP_STATE] = "state",	[STEP_CONTROL] = "control",
+	[STEP_VLAN] = "vlan",	  [STEP_INGRESS] = "ingress",	[STEP_SOURCE] = "source",
+	[STEP_STORM] = "storm",	  [STEP_LEARNING] = "learning", [STEP_DESTINATION] = "destination",
+	[STEP_EGRESS] = "egress", [STEP_TAG] = "tag",		[STEP_SEND] = "send",
 };
 
 /* The step that each reason ends; 0: none of these. */
 static const uint8_t ends[XSW_REASONS] = {
-	[XSW_R_runt] = PARSE,
-	[XSW_R_vlan_truncated] = PARSE,
-	[XSW_R_port_down] = STATE,
-	[XSW_R_port_blocking] = STATE,
-	[XSW_R_port_learning] = LEARNING,
-	[XSW_R_link_local] = CONTROL,
-	[XSW_R_bpdu_guard] = CONTROL,
-	[XSW_R_no_pvid] = VLAN,
-	[XSW_R_vid_reserved] = VLAN,
-	[XSW_R_frame_type] = VLAN,
-	[XSW_R_vlan_ingress] = INGRESS,
-	[XSW_R_src_group] = SOURCE,
-	[XSW_R_src_zero] = SOURCE,
-	[XSW_R_src_local] = SOURCE,
-	[XSW_R_locked] = SOURCE,
-	[XSW_R_spoofed_mac] = SOURCE,
-	[XSW_R_spoofed_ip] = SOURCE,
-	[XSW_R_storm] = STORM,
-	[XSW_R_policed] = STORM,
-	[XSW_R_static_move] = LEARNING,
-	[XSW_R_flap] = LEARNING,
-	[XSW_R_same_port] = EGRESS,
-	[XSW_R_egress_down] = EGRESS,
-	[XSW_R_too_big] = EGRESS,
-	[XSW_R_no_target] = EGRESS,
-	[XSW_R_vlan_egress] = EGRESS,
-	[XSW_R_isolated] = EGRESS,
+	[XSW_R_runt] = STEP_PARSE,
+	[XSW_R_vlan_truncated] = STEP_PARSE,
+	[XSW_R_port_down] = STEP_STATE,
+	[XSW_R_port_blocking] = STEP_STATE,
+	[XSW_R_port_learning] = STEP_LEARNING,
+	[XSW_R_link_local] = STEP_CONTROL,
+	[XSW_R_bpdu_guard] = STEP_CONTROL,
+	[XSW_R_no_pvid] = STEP_VLAN,
+	[XSW_R_vid_reserved] = STEP_VLAN,
+	[XSW_R_frame_type] = STEP_VLAN,
+	[XSW_R_vlan_ingress] = STEP_INGRESS,
+	[XSW_R_src_group] = STEP_SOURCE,
+	[XSW_R_src_zero] = STEP_SOURCE,
+	[XSW_R_src_local] = STEP_SOURCE,
+	[XSW_R_locked] = STEP_SOURCE,
+	[XSW_R_spoofed_mac] = STEP_SOURCE,
+	[XSW_R_spoofed_ip] = STEP_SOURCE,
+	[XSW_R_storm] = STEP_STORM,
+	[XSW_R_policed] = STEP_STORM,
+	[XSW_R_static_move] = STEP_LEARNING,
+	[XSW_R_flap] = STEP_LEARNING,
+	[XSW_R_same_port] = STEP_EGRESS,
+	[XSW_R_egress_down] = STEP_EGRESS,
+	[XSW_R_too_big] = STEP_EGRESS,
+	[XSW_R_no_target] = STEP_EGRESS,
+	[XSW_R_vlan_egress] = STEP_EGRESS,
+	[XSW_R_isolated] = STEP_EGRESS,
 };
 
 static const struct {
@@ -82,7 +64,12 @@ static const char *const classes[XSW_CLASSES] = {
 	[XSW_BROADCAST] = "broadcast",
 };
 
-static const char *const states[] = {
+static const char *const learned[] = {
+	[XSW_TL_NOT] = NULL,	  [XSW_TL_KNOWN] = "known",	[XSW_TL_NEW] = "new",
+	[XSW_TL_MOVED] = "moved", [XSW_TL_REFUSED] = "refused",
+};
+
+const char *const explain_states[8] = {
 	[XSW_STATE_DISABLED] = "disabled",
 	[XSW_STATE_BLOCKING] = "blocking",
 	[XSW_STATE_LEARNING] = "learning",
@@ -91,11 +78,6 @@ static const char *const states[] = {
 	"?",
 	"?",
 	"?",
-};
-
-static const char *const learned[] = {
-	[XSW_TL_NOT] = NULL,	  [XSW_TL_KNOWN] = "known",	[XSW_TL_NEW] = "new",
-	[XSW_TL_MOVED] = "moved", [XSW_TL_REFUSED] = "refused",
 };
 
 const char *explain_port(const struct xsw *sw, uint32_t number)
@@ -114,10 +96,7 @@ const char *explain_in(const struct xsw_trace *rec, char text[EXPLAIN_WORDS])
 	return text;
 }
 
-static void say(struct explain *x, uint32_t step, const char *port, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void say(struct explain *x, uint32_t step, const char *port, const char *fmt, ...)
+void explain_say(struct explain *x, uint32_t step, const char *port, const char *fmt, ...)
 {
 	struct xsw_explain_view *v = x->v;
 	struct xsw_step_view *s = &v->steps[v->nsteps];
@@ -132,304 +111,34 @@ static void say(struct explain *x, uint32_t step, const char *port, const char *
 	va_end(ap);
 }
 
-static bool is_wire(const struct explain *x)
+const char *explain_reason(uint32_t reason)
 {
-	return x->conf.policy & XSW_P_WIRE;
+	return reason < XSW_REASONS ? reasons[reason].name : "?";
 }
 
-/* --- steps 1 to 7 ---------------------------------------------------------------------- */
-
-static void tell_parse(struct explain *x)
+const char *explain_sentence(uint32_t reason)
 {
-	const struct xsw_trace *rec = x->rec;
-
-	if (x->reason == XSW_R_runt || x->reason == XSW_R_vlan_truncated)
-		say(x, PARSE, NULL, "%u bytes: %s", rec->len, reasons[x->reason].sentence);
-	else
-		say(x, PARSE, NULL, "%u bytes, %s%s", rec->len, *x->v->tag ? "tag " : "untagged",
-		    x->v->tag);
+	return reason < XSW_REASONS ? reasons[reason].sentence : "?";
 }
 
-static void tell_state(struct explain *x)
+const char *explain_class(const struct xsw_trace *rec)
 {
-	const char *state = states[x->conf.state];
-	struct xsw_meter meter = {};
-
-	if (x->conf.state != XSW_STATE_ERRDISABLED) {
-		say(x, STATE, NULL, "%s", state);
-		return;
-	}
-	maps_meter_get(&x->sw->maps, x->rec->port, &meter);
-	if (x->reason != XSW_R_port_down)
-		say(x, STATE, NULL, "%s, but its time has passed: forwarding", state);
-	else if (meter.until == ~0ULL)
-		say(x, STATE, NULL, "%s until somebody sets it up", state);
-	else
-		say(x, STATE, NULL, "%s for %llu s more", state,
-		    (unsigned long long)((meter.until - x->rec->clock) / (1000000ULL * MS_PER_S)));
+	return classes[rec->class % XSW_CLASSES];
 }
 
-static void tell_control(struct explain *x)
-{
-	static const uint8_t group[5] = { 0x01, 0x80, 0xc2, 0, 0 };
-	const uint8_t *dst = x->rec->dst;
-	char mac[MAC_TEXT];
-
-	if (is_wire(x))
-		say(x, CONTROL, NULL, "wired: not looked at");
-	else if (memcmp(dst, group, sizeof(group)) || dst[5] > 0xf)
-		say(x, CONTROL, NULL, "no control frame");
-	else if (x->reason == XSW_R_bpdu_guard)
-		say(x, CONTROL, NULL, "a BPDU, and guard is on: the port becomes errdisabled");
-	else
-		say(x, CONTROL, NULL, "%s: bit %u of group_fwd_mask is %s", mac_text(dst, mac),
-		    dst[5], x->reason == XSW_R_link_local ? "off" : "on");
-}
-
-static void tell_vlan(struct explain *x)
-{
-	const struct xsw_trace *rec = x->rec;
-	uint16_t tpid = x->conf.flags & XSW_F_AD ? EXPLAIN_TPID_S : EXPLAIN_TPID_C;
-	bool tag = rec->tpid == tpid, tagged = tag && rec->tci & XSW_VID_MASK;
-	const char *what = tagged ? "tagged" : tag ? "priority-tagged" : "untagged";
-
-	if (x->reason == XSW_R_vid_reserved)
-		say(x, VLAN, NULL, "tagged 4095, which is reserved");
-	else if (x->reason == XSW_R_no_pvid)
-		say(x, VLAN, NULL, "%s, and there is no PVID", what);
-	else if (x->reason == XSW_R_frame_type)
-		say(x, VLAN, NULL, "%s, and mode %s takes only %s frames", what,
-		    xsw_mode_words[x->conf.mode % XSW_MODES], tagged ? "untagged" : "tagged");
-	else if (!(x->conf.flags & XSW_F_VLAN))
-		say(x, VLAN, NULL,
-		    rec->vid ? "transparent: VLAN %u of its tag" : "transparent: no VLAN",
-		    rec->vid);
-	else if (x->conf.flags & XSW_F_TUNNEL)
-		say(x, VLAN, NULL, "content of VLAN %u", x->conf.pvid);
-	else if (rec->own)
-		say(x, VLAN, NULL, "tagged: VLAN %u", rec->vid);
-	else
-		say(x, VLAN, NULL, "%s: takes PVID %u", what, x->conf.pvid);
-}
-
-static void tell_ingress(struct explain *x)
-{
-	const struct xsw_trace *rec = x->rec;
-
-	if (x->reason == XSW_R_vlan_ingress && x->conf.flags & XSW_F_CVLANS && !rec->vid)
-		say(x, INGRESS, NULL, "customer VLAN %u is not one of its cvlans",
-		    rec->tpid == EXPLAIN_TPID_C ? rec->tci & XSW_VID_MASK : 0);
-	else if (x->reason == XSW_R_vlan_ingress)
-		say(x, INGRESS, NULL, "no member of VLAN %u", rec->vid);
-	else if (!(x->conf.flags & XSW_F_VLAN))
-		say(x, INGRESS, NULL, "transparent: member of every VLAN");
-	else
-		say(x, INGRESS, NULL, "member of VLAN %u", rec->vid);
-}
-
-static void tell_source(struct explain *x)
-{
-	uint8_t policy = x->conf.policy;
-	const char *mac = x->src;
-
-	switch (x->reason) {
-	case XSW_R_src_group:
-	case XSW_R_src_zero:
-		say(x, SOURCE, NULL, "%s: %s", mac, reasons[x->reason].sentence);
-		break;
-	case XSW_R_src_local:
-		say(x, SOURCE, NULL, "%s is the switch's own address, of port %s", mac,
-		    explain_port(x->sw, x->rec->from));
-		break;
-	case XSW_R_locked:
-		say(x, SOURCE, NULL, "locked, and %s is not in the FDB on this port", mac);
-		break;
-	case XSW_R_spoofed_mac:
-		say(x, SOURCE, NULL, "%s is none of the %zu allowed_macs", mac, x->lists.macs.n);
-		break;
-	case XSW_R_spoofed_ip:
-		say(x, SOURCE, NULL, "its IP source is none of the %zu allowed_ips",
-		    x->lists.ips.n);
-		break;
-	default:
-		say(x, SOURCE, NULL, "%s%s%s%s", mac,
-		    policy & XSW_P_LOCKED ? ", in the FDB on this locked port" : "",
-		    policy & XSW_P_MACS ? ", one of the allowed_macs" : "",
-		    policy & XSW_P_IPS ? ", its IP source allowed" : "");
-	}
-}
-
-static const char *rate(const struct explain *x, enum xsw_meter_id id, char text[XSW_RATE_MAX])
-{
-	xsw_rate_text(text, x->policy.rate[id].rate, x->policy.rate[id].bits);
-	return *text ? text : "none";
-}
-
-static void tell_storm(struct explain *x)
-{
-	char text[XSW_RATE_MAX], police[XSW_RATE_MAX];
-	int id = explain_meter(x->rec->class);
-
-	if (!(x->conf.policy & XSW_P_METER))
-		say(x, STORM, NULL, "no limits");
-	else if (x->reason == XSW_R_storm)
-		say(x, STORM, NULL, "%s: more than %s", classes[x->rec->class % XSW_CLASSES],
-		    rate(x, id, text));
-	else if (x->reason == XSW_R_policed)
-		say(x, STORM, NULL, "more than police %s", rate(x, XSW_METER_POLICE, text));
-	else if (id < XSW_METER_POLICE)
-		say(x, STORM, NULL, "%s within %s, police within %s",
-		    classes[x->rec->class % XSW_CLASSES], rate(x, id, text),
-		    rate(x, XSW_METER_POLICE, police));
-	else
-		say(x, STORM, NULL, "police within %s", rate(x, XSW_METER_POLICE, text));
-}
-
-/* --- steps 8 to 12 --------------------------------------------------------------------- */
-
-static void tell_refused(struct explain *x)
-{
-	const struct xsw_trace *rec = x->rec;
-	uint32_t max = x->sw->maps.mem.limits[rec->limit % XSW_LIMITS].max;
-
-	if (rec->note == XSW_R_fdb_full)
-		say(x, LEARNING, NULL, "not learned: the table is full (%u entries)",
-		    maps_fdb_size(&x->sw->maps));
-	else if (rec->limit == XSW_LIMIT_SWITCH)
-		say(x, LEARNING, NULL, "not learned: the switch has its max_learned %u", max);
-	else if (rec->limit < XSW_PORTS)
-		say(x, LEARNING, NULL, "not learned: the port has its max_macs %u", max);
-	else
-		say(x, LEARNING, NULL, "not learned: VLAN %u has its max_learned %u",
-		    rec->limit - XSW_PORTS, max);
-}
-
-static void tell_learning(struct explain *x)
-{
-	const struct xsw_trace *rec = x->rec;
-	const char *from = explain_port(x->sw, rec->from), *at = explain_port(x->sw, rec->at);
-	const char *end = x->reason == XSW_R_port_learning ? "; the port does not forward yet" : "";
-
-	if (is_wire(x))
-		say(x, LEARNING, NULL, "wired: nothing is learned%s", end);
-	else if (x->reason == XSW_R_static_move)
-		say(x, LEARNING, NULL, "%s is a static entry of %s", x->src, from);
-	else if (x->reason == XSW_R_flap)
-		say(x, LEARNING, NULL, "%s moves too often: it is held on %s", x->src, at);
-	else if (rec->learned == XSW_TL_REFUSED)
-		tell_refused(x);
-	else if (rec->learned == XSW_TL_NEW)
-		say(x, LEARNING, NULL, "%s is new: learned%s", x->src, end);
-	else if (rec->learned == XSW_TL_MOVED)
-		say(x, LEARNING, NULL, "%s moves here from %s%s", x->src, from, end);
-	else if (rec->learned == XSW_TL_KNOWN)
-		say(x, LEARNING, NULL, "%s is known here%s", x->src, end);
-	else if (!(x->conf.flags & XSW_F_LEARNING) || x->conf.state == XSW_STATE_BLOCKING)
-		say(x, LEARNING, NULL, "off%s", end);
-	else
-		say(x, LEARNING, NULL, "%s stays on %s%s", x->src, at, end);
-}
-
-static void tell_destination(struct explain *x)
-{
-	const struct xsw_trace *rec = x->rec;
-	char in[EXPLAIN_WORDS];
-	const char *dst = x->dst;
-
-	explain_in(rec, in);
-	if (is_wire(x))
-		say(x, DESTINATION, NULL, "wired with %s", explain_port(x->sw, x->policy.wire));
-	else if (rec->class == XSW_UNICAST)
-		say(x, DESTINATION, NULL, "%s is on %s%s (%s)", dst, explain_port(x->sw, rec->dest),
-		    in, rec->dest_state < XSW_FDB_STATES ? xsw_fdb_words[rec->dest_state] : "?");
-	else if (rec->class != XSW_UNKNOWN)
-		say(x, DESTINATION, NULL, "%s: flooded%s", classes[rec->class % XSW_CLASSES], in);
-	else if (rec->dest)
-		say(x, DESTINATION, NULL, "the device of %s, where %s is, is gone: flooded%s",
-		    explain_port(x->sw, rec->dest), dst, in);
-	else if (rec->stale)
-		say(x, DESTINATION, NULL, "the entry of %s on %s is old: flooded%s", dst,
-		    explain_port(x->sw, rec->stale), in);
-	else
-		say(x, DESTINATION, NULL, "no entry of %s: flooded%s", dst, in);
-}
-
-/* Why a port does not take the frame. */
-static void tell_port(struct explain *x, const struct xsw_trace_port *p)
-{
-	const char *name = explain_port(x->sw, p->port), *reason = reasons[p->reason].name;
-	union xsw_conf conf = maps_conf_load(&x->sw->maps, p->port % XSW_PORTS);
-
-	if (p->reason == XSW_R_too_big)
-		say(x, EGRESS, name, "%s: %u bytes, its MTU is %u", reason, x->rec->payload,
-		    conf.mtu);
-	else if (p->reason == XSW_R_vlan_egress)
-		say(x, EGRESS, name, "%s: no member of VLAN %u", reason, x->rec->vid);
-	else if (p->reason == XSW_R_egress_down && conf.state != XSW_STATE_FORWARDING)
-		say(x, EGRESS, name, "%s: %s", reason, states[conf.state]);
-	else if (p->reason == XSW_R_egress_down)
-		say(x, EGRESS, name, "%s: %s", reason,
-		    conf.policy & XSW_P_WIRE ? "wired" : "its device is gone");
-	else if (p->reason == XSW_R_same_port)
-		say(x, EGRESS, name, "%s: the frame came in here", reason);
-	else if (p->reason == XSW_R_no_target)
-		say(x, EGRESS, name, "no target: %s is off", explain_flag(x->rec->class));
-	else if (p->reason == XSW_R_isolated)
-		say(x, EGRESS, name, "%s: %s", reason,
-		    conf.policy & x->conf.policy & XSW_P_ISOLATED ? "as the ingress port is" :
-								    "of the same group");
-	else
-		say(x, EGRESS, name, "%s: %s", reason, reasons[p->reason].sentence);
-}
-
-static uint32_t told(const struct xsw_trace *rec)
-{
-	return rec->ports_n < XSW_TRACE_PORTS ? rec->ports_n : XSW_TRACE_PORTS;
-}
-
-static void tell_egress(struct explain *x)
-{
-	const struct xsw_trace *rec = x->rec;
-	char in[EXPLAIN_WORDS];
-
-	for (uint32_t i = 0; i < told(rec); i++) {
-		const struct xsw_trace_port *p = &rec->ports[i];
-
-		if (p->flags & XSW_TP_SENT)
-			say(x, EGRESS, explain_port(x->sw, p->port), "takes it");
-		else
-			tell_port(x, p);
-	}
-	if (rec->ports_n > told(rec))
-		say(x, EGRESS, NULL, "%u more ports", rec->ports_n - told(rec));
-	else if (!rec->ports_n)
-		say(x, EGRESS, NULL, "no port to ask%s", explain_in(rec, in));
-}
-
-static void tell_tag(struct explain *x)
-{
-	struct xsw_explain_view *v = x->v;
-
-	for (size_t i = 0; i < v->ntargets; i++)
-		say(x, TAG, v->targets[i].port, "%s", v->targets[i].form);
-	if (x->reason == XSW_R_vlan_truncated)
-		say(x, TAG, NULL, "the tag behind the one to take off is cut short");
-}
-
-static void tell_send(struct explain *x)
-{
-	uint32_t n = x->rec->sent_n;
-
-	if (n)
-		say(x, SEND, NULL, "%u %s, counted as %s", n, n == 1 ? "frame" : "copies",
-		    classes[x->rec->class % XSW_CLASSES]);
-}
-
-static void (*const tell[STEPS])(struct explain *x) = {
-	[PARSE] = tell_parse,	[STATE] = tell_state,	    [CONTROL] = tell_control,
-	[VLAN] = tell_vlan,	[INGRESS] = tell_ingress,   [SOURCE] = tell_source,
-	[STORM] = tell_storm,	[LEARNING] = tell_learning, [DESTINATION] = tell_destination,
-	[EGRESS] = tell_egress, [TAG] = tell_tag,	    [SEND] = tell_send,
+static void (*const tell[STEP_STEPS])(struct explain *x) = {
+	[STEP_PARSE] = explain_parse,
+	[STEP_STATE] = explain_state,
+	[STEP_CONTROL] = explain_control,
+	[STEP_VLAN] = explain_vlan,
+	[STEP_INGRESS] = explain_ingress,
+	[STEP_SOURCE] = explain_source,
+	[STEP_STORM] = explain_storm,
+	[STEP_LEARNING] = explain_learning,
+	[STEP_DESTINATION] = explain_destination,
+	[STEP_EGRESS] = explain_egress,
+	[STEP_TAG] = explain_tag,
+	[STEP_SEND] = explain_send,
 };
 
 /* --- the whole ------------------------------------------------------------------------- */
@@ -460,7 +169,7 @@ static void target(const struct explain *x, const struct xsw_trace_port *p,
 	t->tagged = p->flags & XSW_TP_TAGGED;
 	if (type_is_tunnel(info->type))
 		tunnel_ip_text(&info->leg.remote, t->remote);
-	if (is_wire(x) || (!t->tagged && rec->tpid && !rec->own && !rec->strip))
+	if (explain_wired(x) || (!t->tagged && rec->tpid && !rec->own && !rec->strip))
 		snprintf(t->form, sizeof(t->form), "as it came");
 	else if (t->tagged)
 		snprintf(t->form, sizeof(t->form), "tagged %u%s", rec->vid,
@@ -473,7 +182,7 @@ static void ports(const struct explain *x)
 {
 	struct xsw_explain_view *v = x->v;
 
-	for (uint32_t i = 0; i < told(x->rec); i++) {
+	for (uint32_t i = 0; i < explain_told(x->rec); i++) {
 		const struct xsw_trace_port *p = &x->rec->ports[i];
 
 		if (p->flags & XSW_TP_SENT)
@@ -481,7 +190,7 @@ static void ports(const struct explain *x)
 		else if (p->reason < XSW_REASONS)
 			v->refused[v->nrefused++] =
 				(struct xsw_refused_view){ explain_port(x->sw, p->port),
-							   reasons[p->reason].name };
+							   explain_reason(p->reason) };
 	}
 	v->ncopies = x->rec->sent_n;
 }
@@ -492,20 +201,20 @@ static void verdict(const struct explain *x)
 	struct xsw_explain_view *v = x->v;
 
 	v->vlan = rec->vid;
-	v->class = classes[rec->class % XSW_CLASSES];
+	v->class = explain_class(rec);
 	v->learned = learned[rec->learned];
 	if (rec->learned == XSW_TL_MOVED)
 		v->from = explain_port(x->sw, rec->from);
-	v->verdict = x->reason				     ? "dropped" :
-		     rec->class == XSW_UNICAST || is_wire(x) ? "forwarded" :
-							       "flooded";
+	v->verdict = x->reason					   ? "dropped" :
+		     rec->class == XSW_UNICAST || explain_wired(x) ? "forwarded" :
+								     "flooded";
 	if (x->reason) {
-		v->reason = reasons[x->reason].name;
-		v->sentence = reasons[x->reason].sentence;
+		v->reason = explain_reason(x->reason);
+		v->sentence = explain_sentence(x->reason);
 	}
 	if (rec->note) {
-		v->note = reasons[rec->note].name;
-		v->note_sentence = reasons[rec->note].sentence;
+		v->note = explain_reason(rec->note);
+		v->note_sentence = explain_sentence(rec->note);
 	}
 }
 
@@ -513,10 +222,10 @@ static void verdict(const struct explain *x)
 static uint32_t last_step(const struct explain *x)
 {
 	if (x->reason == XSW_R_vlan_truncated && x->rec->admitted)
-		return TAG;
+		return STEP_TAG;
 	if (x->reason && ends[x->reason])
 		return ends[x->reason];
-	return SEND;
+	return STEP_SEND;
 }
 
 void xsw_explain(struct xsw *sw, const struct xsw_trace *rec, struct xsw_explain_view *view)
@@ -548,8 +257,9 @@ void xsw_explain(struct xsw *sw, const struct xsw_trace *rec, struct xsw_explain
 	tag_text(view->tag, sizeof(view->tag), rec->tpid, rec->tci);
 	ports(&x);
 	verdict(&x);
-	for (uint32_t step = PARSE; step <= last; step++)
-		if (!is_wire(&x) || (step != VLAN && step != INGRESS && step != SOURCE))
+	for (uint32_t step = STEP_PARSE; step <= last; step++)
+		if (!explain_wired(&x) ||
+		    (step != STEP_VLAN && step != STEP_INGRESS && step != STEP_SOURCE))
 			tell[step](&x);
 	explain_remedy(&x);
 }
