@@ -40,7 +40,7 @@ TEST_LIB := $(BUILD)/tests/tests.a
 
 # --- what is needed to build --------------------------------------------------------------
 
-LIBS := libxdp libbpf libnl-route-3.0 libnl-3.0 jansson yaml-0.1 libmicrohttpd ncursesw
+LIBS := libxdp libbpf libnl-route-3.0 libnl-3.0 jansson yaml-0.1 libmicrohttpd ncursesw libpcap
 TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
@@ -116,7 +116,7 @@ $(BUILD)/user/%.o: user/%.c $(BUILD)/flags
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/user/prog.o $(BUILD)/user/probe_feature.o: $(SKEL)
+$(BUILD)/user/prog.o $(BUILD)/user/probe_feature.o $(BUILD)/user/prog_trace.o: $(SKEL)
 
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	@mkdir -p $(@D)

@@ -8,8 +8,9 @@
 #ifndef XSW_NAMES_H
 #define XSW_NAMES_H
 
-#define XSW_BPFFS_DEFAULT "/sys/fs/bpf"
-#define XSW_PIN_ROOT	  "xswitch"
+#define XSW_BPFFS_DEFAULT  "/sys/fs/bpf"
+#define XSW_PIN_ROOT	   "xswitch"
+#define XSW_SWITCH_DEFAULT "sw0"
 
 #define XSW_DIR_MAPS   "maps"
 #define XSW_DIR_PROGS  "progs"
@@ -18,10 +19,11 @@
 #define XSW_PIN_META   "meta"
 #define XSW_PIN_NEW    "_new" /* suffix of a pin about to be renamed over the old one */
 
-#define XSW_PROG_TC  "xsw_tc"
-#define XSW_PROG_CTL "xsw_ctl"
-#define XSW_PROG_XDP "xsw_xdp" /* at a port's device */
-#define XSW_PROG_EGR "xsw_egr" /* in the slots of devmap `xtx`: copies of a flood */
+#define XSW_PROG_TC    "xsw_tc"
+#define XSW_PROG_CTL   "xsw_ctl"
+#define XSW_PROG_XDP   "xsw_xdp"   /* at a port's device */
+#define XSW_PROG_EGR   "xsw_egr"   /* in the slots of devmap `xtx`: copies of a flood */
+#define XSW_PROG_TRACE "xsw_trace" /* of a command that looks, never pinned */
 
 #define XSW_LINK_TCX "tcx_ingress"
 #define XSW_LINK_XDP "xdp"

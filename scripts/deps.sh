@@ -29,6 +29,7 @@ build    libjansson-dev     JSON output
 build    libyaml-dev        topology files
 build    libmicrohttpd-dev  metrics over HTTP
 build    libncurses-dev     the screen of top
+build    libpcap-dev        captures, filters of frames
 demo     iproute2           ip: runs commands in namespaces
 demo     iputils-ping       ping
 test     libcmocka-dev      unit tests

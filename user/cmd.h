@@ -158,9 +158,9 @@ struct http;
 int cmd_metrics_serve(const struct args *args, const char *where, const struct xsw_opts *opts,
 		      struct http **out);
 
-extern const struct object cmd_vlan, cmd_wire, cmd_metrics;
-extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_top, cmd_doctor;
+extern const struct object cmd_vlan, cmd_wire, cmd_metrics, cmd_up, cmd_down, cmd_show;
+extern const struct object cmd_port, cmd_fdb, cmd_set, cmd_stats, cmd_bench, cmd_apply;
+extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

@@ -17,6 +17,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_stats,
 	&cmd_metrics,
 	&cmd_top,
+	&cmd_trace,
 	&cmd_apply,
 	&cmd_diff,
 	&cmd_export,
