@@ -23,6 +23,7 @@
 enum xsw_mirror_flag {
 	XSW_M_ALL = 1 << 0,   /* every port, both directions */
 	XSW_M_VLANS = 1 << 1, /* only frames of its VLANs */
+	XSW_M_FRESH = 1 << 2, /* what its output port has learned is still to be flushed */
 };
 
 /* map `mirrors`: slot -> */

@@ -83,6 +83,13 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 		       "1000gbit at most";
 	case ARG_HOST:
 		return "an address of a host, like 192.0.2.1 or 2001:db8::1";
+	case ARG_SOURCES:
+		snprintf(
+			buf, size,
+			"ports like ns1,ns2:in,ns3:out, each once, %d at most: what comes in, what "
+			"leaves, or both",
+			ARG_LIST_MAX);
+		return buf;
 	case ARG_KEY:
 		return "a number, vid, or vid+N: a key for each VLAN";
 	case ARG_STRING:

@@ -115,7 +115,7 @@ struct cmd_words {
 	size_t n;
 };
 extern const struct cmd_words cmd_port_add_words, cmd_port_set_words, cmd_set_words,
-	cmd_vlan_add_words, cmd_vlan_set_words, cmd_fdb_add_words;
+	cmd_vlan_add_words, cmd_vlan_set_words, cmd_fdb_add_words, cmd_mirror_add_words;
 
 /* spec->change becomes `change`. */
 int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
@@ -125,6 +125,11 @@ int cmd_set_parse(struct args *args, struct xsw_change *change);
 int cmd_vlan_add_parse(struct args *args, struct xsw_vlan_edit *edit);
 int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_learned);
 int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec);
+int cmd_mirror_add_parse(struct args *args, struct xsw_mirror_spec *spec);
+
+/* "ns1", "ns1:in", "ns1:out" */
+#define CMD_SOURCE_MAX (XSW_NAME_MAX + 4)
+void cmd_source_text(const struct arg_source *source, char text[CMD_SOURCE_MAX]);
 
 struct topo;
 
@@ -144,7 +149,7 @@ bool cmd_backend_asked(const struct cmd_backend *words);
 int cmd_backend(const struct cmd_env *env, const struct args *args, const struct cmd_backend *words,
 		const struct topo *topo, bool remove);
 
-extern const struct object cmd_vlan, cmd_wire;
+extern const struct object cmd_vlan, cmd_wire, cmd_mirror;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
 
