@@ -396,7 +396,7 @@ static void view_sources(const struct xsw *sw, const struct xsw_mirror *m, struc
 
 int xsw_mirror_each(struct xsw *sw, const char *name, xsw_mirror_fn fn, void *arg)
 {
-	struct xsw_mirror_view v = { .stats = { { 0 } } };
+	struct xsw_mirror_view v;
 	uint32_t slot;
 	int err = 0;
 

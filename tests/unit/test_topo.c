@@ -283,7 +283,7 @@ static const struct {
 	  "t.yaml:1:26: nested more than 16 levels deep" },
 	{ "ports: {a: *nowhere}", "t.yaml:1:12: not valid as YAML: found undefined alias" },
 	{ "<<: {a: b}",
-	  "t.yaml:1:1: unknown key \"<<\", expected namespaces, links, switches, netns, set, ports, vlans, fdb, wires" },
+	  "t.yaml:1:1: unknown key \"<<\", expected namespaces, links, switches, netns, set, ports, vlans, fdb, wires, mirrors" },
 	{ "a: 1\n---\nb: 2", "t.yaml:3:1: a second document: a file has one" },
 };
 
