@@ -61,7 +61,7 @@ static __always_inline int forward(struct xdp_md *ctx, const struct way *way, __
 	if (!port)
 		return XDP_PASS;
 	conf.word = READ_ONCE(port->conf.word);
-	if (unlikely(sw_egress(w, pkt, target, conf, flood)))
+	if (unlikely(sw_egress(w, pkt, target, conf, SW_XDP | flood)))
 		return XDP_PASS;
 	if (unlikely(bpf_redirect_map(&xtx, target, XDP_PASS) != XDP_REDIRECT))
 		return XDP_PASS;
@@ -116,7 +116,7 @@ static __noinline int flood(struct xdp_md *ctx, const struct way *way)
 	__u32 zero = 0;
 	void *map = bpf_map_lookup_elem(&xflood, &zero);
 
-	if (!map || w->sw->tc_ports || !clear || !members)
+	if (!map || w->sw->tc_ports || w->sw->mirrors || !clear || !members)
 		return XDP_PASS;
 	if (pkt->len > XDP_FLOOD_MAX || pkt->len != xdp_linear(ctx))
 		return XDP_PASS;

@@ -170,8 +170,10 @@ struct xsw_switch {
 	__u32 xdp_ports;   /* ports with a program at XDP */
 	__u32 tc_ports;	   /* ports that XDP cannot send to: floods must go by tc */
 	__u32 list;	   /* number of the newest list of allowed addresses */
+	__u32 mirrors;	   /* bit i: slot i of `mirrors` holds */
+	__u32 pad;
 };
-XSW_ASSERT(sizeof(struct xsw_switch) == 96, "no holes");
+XSW_ASSERT(sizeof(struct xsw_switch) == 104, "no holes");
 
 #define XSW_FLAP_LIMIT_DEFAULT	50
 #define XSW_FLAP_WINDOW_DEFAULT 1000000000ULL

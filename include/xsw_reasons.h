@@ -44,7 +44,8 @@
 	R(policed, DROP, "more traffic than the port may send")                                    \
 	R(flap, DROP, "the source moves between ports too often and is held on another one")       \
 	R(learn_limit, NOTE, "the source was not learned: a limit of learned addresses")           \
-	R(isolated, DROP, "both ports are isolated, or in one group")
+	R(isolated, DROP, "both ports are isolated, or in one group")                              \
+	R(mirror_port, DROP, "from or to the output port of a mirror, which takes copies only")
 
 enum xsw_reason {
 	XSW_R_NONE,

@@ -64,12 +64,13 @@ static bool positional(const struct arg_def *def)
 
 static bool repeats(const struct arg_def *def)
 {
-	return def->kind == ARG_ADDR || def->kind == ARG_RATES;
+	return def->kind == ARG_ADDR || def->kind == ARG_RATES || def->kind == ARG_SOURCES;
 }
 
 static int bad_value(const struct parse *p, const struct arg_def *def, const char *value)
 {
-	bool list = def->kind == ARG_MACS || def->kind == ARG_PREFIXES || def->kind == ARG_HOSTS;
+	bool list = def->kind == ARG_MACS || def->kind == ARG_PREFIXES || def->kind == ARG_HOSTS ||
+		    def->kind == ARG_SOURCES;
 	const char *word = def->word;
 	char buf[256];
 
@@ -223,6 +224,8 @@ static bool store(struct parse *p, const struct arg_def *def, const char *value)
 		return parse_host(value, to);
 	case ARG_HOSTS:
 		return parse_hosts(value, to, p->bad);
+	case ARG_SOURCES:
+		return parse_sources(value, to, p->bad);
 	case ARG_KEY:
 		return parse_key(value, to);
 	case ARG_RATE:
@@ -317,7 +320,7 @@ static int take_keyword(struct parse *p, const struct arg_def *def, const struct
 		if (((struct arg_addrs *)member(p, def->off))->n == ARG_ADDRS_MAX)
 			return args_fail(p->args, XSW_USAGE, "%s is given more than %d times",
 					 quoted(w->text), ARG_ADDRS_MAX);
-	} else if (p->seen >> (def - p->defs) & 1) {
+	} else if (p->seen >> (def - p->defs) & 1 && !repeats(def)) {
 		return args_fail(p->args, XSW_USAGE, "%s is given twice", quoted(w->text));
 	}
 	if (!value && def->kind != ARG_FLAG)

@@ -47,6 +47,7 @@ enum arg_kind {
 		       * array of struct arg_rate; may repeat for another choice */
 	ARG_HOST,     /* struct arg_addr: an address of a host, without prefix length */
 	ARG_HOSTS,    /* struct arg_hosts: "192.0.2.2,192.0.2.3" */
+	ARG_SOURCES,  /* struct arg_sources: "ns1,ns2:in"; may repeat */
 	ARG_KEY,      /* struct arg_key: "100", "vid", "vid+100" */
 	ARG_LATER,    /* a word of the grammar that this version refuses (XSW_REFUSED) */
 };
@@ -81,7 +82,7 @@ struct arg_addrs {
 
 /* Lists of addresses of stations, in the order given; "none" is an empty one. */
 #define ARG_LIST_MAX 256
-#define ARG_ITEM_MAX 64 /* characters of an item, with the NUL */
+#define ARG_ITEM_MAX 72 /* characters of an item, with the NUL: a port name and ":both" */
 struct arg_macs {
 	uint8_t v[ARG_LIST_MAX][6];
 	size_t n;
@@ -90,6 +91,17 @@ struct arg_macs {
 /* IPv4 and IPv6; an address alone has the full prefix length; no bits behind the prefix */
 struct arg_prefixes {
 	struct arg_addr v[ARG_LIST_MAX];
+	size_t n;
+};
+
+/* Ports whose frames are copied: as they come in, as they leave. */
+struct arg_source {
+	char port[64];
+	bool in, out;
+};
+
+struct arg_sources {
+	struct arg_source v[ARG_LIST_MAX];
 	size_t n;
 };
 
@@ -185,6 +197,7 @@ bool parse_rate(const char *s, struct arg_rate *out);
  */
 bool parse_macs(const char *s, struct arg_macs *out, char bad[ARG_ITEM_MAX]);
 bool parse_prefixes(const char *s, struct arg_prefixes *out, char bad[ARG_ITEM_MAX]);
+bool parse_sources(const char *s, struct arg_sources *out, char bad[ARG_ITEM_MAX]); /* adds */
 bool parse_hosts(const char *s, struct arg_hosts *out, char bad[ARG_ITEM_MAX]);
 
 /*

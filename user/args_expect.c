@@ -16,7 +16,7 @@ const char *args_choices(const struct arg_def *def, char *buf, size_t size)
 	return buf;
 }
 
-/* Addresses, each once. */
+/* Addresses or ports, each once. */
 static const char *list_expected(const struct arg_def *def, char *buf, size_t size)
 {
 	if (def->kind == ARG_MACS)
@@ -29,6 +29,12 @@ static const char *list_expected(const struct arg_def *def, char *buf, size_t si
 			 "none, or addresses and prefixes like 10.0.0.1,10.0.1.0/24,2001:db8::/64, "
 			 "no bits behind a prefix, each once, %d at most",
 			 ARG_LIST_MAX);
+	else if (def->kind == ARG_SOURCES)
+		snprintf(
+			buf, size,
+			"ports like ns1,ns2:in,ns3:out, each once, %d at most: what comes in, what "
+			"leaves, or both",
+			ARG_LIST_MAX);
 	else
 		snprintf(buf, size,
 			 "addresses of hosts like 192.0.2.1 or 192.0.2.2,192.0.2.3, each once, %d "
@@ -87,6 +93,7 @@ const char *args_expected(const struct arg_def *def, char *buf, size_t size)
 	case ARG_MACS:
 	case ARG_PREFIXES:
 	case ARG_HOSTS:
+	case ARG_SOURCES:
 		return list_expected(def, buf, size);
 	case ARG_RATE:
 	case ARG_RATES:

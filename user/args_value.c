@@ -349,6 +349,46 @@ bool parse_hosts(const char *s, struct arg_hosts *out, char bad[ARG_ITEM_MAX])
 	}
 }
 
+/* The last ":in", ":out" or ":both" is the direction, whatever a port may be called. */
+static bool add_source(const char *item, struct arg_sources *list)
+{
+	static const struct {
+		const char *word;
+		bool in, out;
+	} ways[] = { { "in", true, false }, { "out", false, true }, { "both", true, true } };
+	const char *colon = strrchr(item, ':');
+	struct arg_source s = { .in = true, .out = true };
+	size_t len = strlen(item);
+
+	for (size_t i = 0; colon && i < sizeof(ways) / sizeof(*ways); i++) {
+		if (strcmp(colon + 1, ways[i].word))
+			continue;
+		len = (size_t)(colon - item);
+		s.in = ways[i].in;
+		s.out = ways[i].out;
+	}
+	if (list->n == ARG_LIST_MAX || len >= sizeof(s.port))
+		return false;
+	memcpy(s.port, item, len);
+	if (!port_name_valid(s.port))
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->v[i].port, s.port))
+			return false;
+	list->v[list->n++] = s;
+	return true;
+}
+
+bool parse_sources(const char *s, struct arg_sources *out, char bad[ARG_ITEM_MAX])
+{
+	for (;; s++) {
+		if (!next_item(&s, bad) || !add_source(bad, out))
+			return false;
+		if (!*s)
+			return true;
+	}
+}
+
 bool parse_prefixes(const char *s, struct arg_prefixes *out, char bad[ARG_ITEM_MAX])
 {
 	out->n = 0;

@@ -119,7 +119,7 @@ struct cmd_words {
 	size_t n;
 };
 extern const struct cmd_words cmd_port_add_words, cmd_port_set_words, cmd_set_words,
-	cmd_vlan_add_words, cmd_vlan_set_words, cmd_fdb_add_words;
+	cmd_vlan_add_words, cmd_vlan_set_words, cmd_fdb_add_words, cmd_mirror_add_words;
 
 /* spec->change becomes `change`. */
 int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
@@ -129,6 +129,11 @@ int cmd_set_parse(struct args *args, struct xsw_change *change);
 int cmd_vlan_add_parse(struct args *args, struct xsw_vlan_edit *edit);
 int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_learned);
 int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec);
+int cmd_mirror_add_parse(struct args *args, struct xsw_mirror_spec *spec);
+
+/* "ns1", "ns1:in", "ns1:out" */
+#define CMD_SOURCE_MAX (XSW_NAME_MAX + 4)
+void cmd_source_text(const struct arg_source *source, char text[CMD_SOURCE_MAX]);
 
 struct topo;
 
@@ -160,7 +165,7 @@ int cmd_metrics_serve(const struct args *args, const char *where, const struct x
 
 extern const struct object cmd_vlan, cmd_wire, cmd_metrics, cmd_up, cmd_down, cmd_show;
 extern const struct object cmd_port, cmd_fdb, cmd_set, cmd_stats, cmd_bench, cmd_apply;
-extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace;
+extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace, cmd_mirror;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

@@ -31,8 +31,9 @@ struct batch {
  * What changes something and can be undone. Not: `port del`, for what a namespace had set up on its
  * device would be lost; `up` and `down`, which are all or nothing by themselves.
  */
-static const char *const may[] = { "fdb add",  "fdb del",  "fdb replace", "fdb flush", "vlan add",
-				   "vlan del", "vlan set", "port add",	  "port set",  "set" };
+static const char *const may[] = { "fdb add",  "fdb del",  "fdb replace", "fdb flush",
+				   "vlan add", "vlan del", "vlan set",	  "port add",
+				   "port set", "set",	   "mirror add",  "mirror del" };
 
 bool cmd_batch_may(const char *command)
 {

@@ -12,6 +12,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_port,
 	&cmd_vlan,
 	&cmd_wire,
+	&cmd_mirror,
 	&cmd_fdb,
 	&cmd_set,
 	&cmd_stats,

@@ -63,6 +63,7 @@ const struct out_field cmd_port_fields[] = {
 	  .off = PORT_OFF(recovery) },
 	{ "carrier", .kind = OUT_BOOL, .off = PORT_OFF(carrier) },
 	{ "wire", .kind = OUT_CSTR, .off = PORT_OFF(wire) },
+	{ "mirror", .kind = OUT_CSTR, .off = PORT_OFF(mirror) },
 	{ "learned", .kind = OUT_U32, .when = OUT_LONG, .off = PORT_OFF(learned) },
 	{ "max_macs", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(max_macs) },
 	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_NONZERO, .off = PORT_OFF(group_fwd_mask) },

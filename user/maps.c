@@ -40,6 +40,11 @@ static const struct {
 	[MAP_TUNNELS] = { "tunnels", BPF_MAP_TYPE_HASH, sizeof(struct xsw_tunnel_key),
 			  sizeof(struct xsw_tunnel), XSW_PORTS },
 	[MAP_ENCAPS] = { "encaps", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_encap), XSW_PORTS },
+	[MAP_MIRRORS] = { "mirrors", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_mirror),
+			  XSW_MIRRORS },
+	[MAP_TAPS] = { "taps", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_tap), XSW_PORTS },
+	[MAP_MIRRORSTATS] = { "mirrorstats", BPF_MAP_TYPE_PERCPU_ARRAY, 4,
+			      sizeof(struct xsw_mirror_stats), XSW_MIRRORS },
 	[MAP_LISTENERS] = { "listeners", BPF_MAP_TYPE_ARRAY, 4, sizeof(struct xsw_listener),
 			    XSW_RINGS },
 	[MAP_RINGS] = { "rings", BPF_MAP_TYPE_ARRAY_OF_MAPS, 4, 4, XSW_RINGS },
@@ -136,6 +141,8 @@ static const struct {
 	{ MAP_VLANS, offsetof(struct maps, mem.vlans) },
 	{ MAP_LIMITS, offsetof(struct maps, mem.limits) },
 	{ MAP_LISTENERS, offsetof(struct maps, mem.listeners) },
+	{ MAP_MIRRORS, offsetof(struct maps, mem.mirrors) },
+	{ MAP_TAPS, offsetof(struct maps, mem.taps) },
 };
 
 #define MAPPED (sizeof(mapped) / sizeof(*mapped))

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "xsw_mirror.h"
 #include "xsw_record.h"
 
 enum map_id {
@@ -33,6 +34,9 @@ enum map_id {
 	MAP_IPS,
 	MAP_TUNNELS,
 	MAP_ENCAPS,
+	MAP_MIRRORS,
+	MAP_TAPS,
+	MAP_MIRRORSTATS,
 	MAP_LISTENERS,
 	MAP_RINGS,
 	MAP_XTX,
@@ -63,6 +67,8 @@ struct maps {
 		struct xsw_vlan *vlans;
 		struct xsw_limit *limits;
 		struct xsw_listener *listeners;
+		struct xsw_mirror *mirrors;
+		struct xsw_tap *taps;
 	} mem;
 };
 
@@ -172,6 +178,14 @@ int maps_ips_all(const struct maps *m, struct xsw_ip_key **keys, size_t *n);
 /* Delete every list that goes. */
 int maps_lists_del(struct maps *m, bool (*goes)(uint32_t list, const void *arg), const void *arg);
 
+/* --- mirrors --- */
+/* Bit i: slot i holds. */
+uint32_t maps_mirrors(const struct maps *m);
+void maps_mirror_hold(struct maps *m, uint32_t slot, bool on);
+/* Taps and bit of a port, of which the bit needs an open one; whether that changed anything. */
+bool maps_tap_store(struct maps *m, uint32_t port, const struct xsw_tap *tap);
+int maps_mirror_stats_zero(struct maps *m, uint32_t slot);
+
 /* --- counters --- */
 /* Make sure the counters of a port exist and are zero; `dir` is where chunks are pinned. */
 int maps_stats_make(struct maps *m, const char *dir, uint32_t port);
@@ -185,6 +199,7 @@ int maps_vlan_stats_sum(const struct maps *m, uint32_t vid, struct xsw_vlan_stat
 int maps_stats_all(struct maps *m, const char *dir, uint32_t chunk,
 		   struct xsw_stats sum[XSW_PORT_CHUNK]);
 int maps_vlan_stats_all(const struct maps *m, struct xsw_vlan_stats sum[XSW_VLANS]);
+int maps_mirror_stats_sum(const struct maps *m, uint32_t slot, struct xsw_mirror_stats *sum);
 int maps_events_sum(const struct maps *m, struct xsw_events *sum);
 
 /* --- FDB --- */

@@ -232,6 +232,11 @@ int maps_events_sum(const struct maps *m, struct xsw_events *sum)
 	return percpu_sum(m->fd[MAP_EVENTS], 0, sizeof(*sum) / 8, (uint64_t *)(void *)sum);
 }
 
+int maps_mirror_stats_sum(const struct maps *m, uint32_t slot, struct xsw_mirror_stats *sum)
+{
+	return percpu_sum(m->fd[MAP_MIRRORSTATS], slot, sizeof(*sum) / 8, (uint64_t *)(void *)sum);
+}
+
 int maps_vlan_stats_sum(const struct maps *m, uint32_t vid, struct xsw_vlan_stats *sum)
 {
 	return percpu_sum(m->fd[MAP_VLANSTATS], vid, sizeof(*sum) / 8, (uint64_t *)(void *)sum);

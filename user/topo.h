@@ -26,6 +26,7 @@
  *	    vlans: [{vid: 10, max_learned: 100}, {dev: web, vid: 30, untagged: true}]
  *	    fdb: [{mac: "02:00:00:00:00:09", dev: web, vlan: 10}]
  *	    wires: [[a, b]]
+ *	    mirrors: [{name: m1, from: ["web:in"], vlan: 10, to: up0, tag: 100}]
  *
  * A file may have `ports:` and the other keys of a switch at its top level: the switch of -S. A
  * mapping is words of the command line: {mode: trunk, trunks: [10, 20]} is what "port add" takes
@@ -116,6 +117,11 @@ struct topo_wire {
 	struct topo_mark mark;
 };
 
+struct topo_mirror {
+	struct xsw_mirror_spec spec;
+	struct topo_mark mark;
+};
+
 struct topo_switch {
 	const char *name;
 	const char *netns; /* where it lives; NULL: the caller's, or that of -n */
@@ -130,6 +136,8 @@ struct topo_switch {
 	size_t nfdb;
 	struct topo_wire *wires;
 	size_t nwires;
+	struct topo_mirror *mirrors;
+	size_t nmirrors;
 	struct topo_mark mark;
 };
 

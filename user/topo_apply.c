@@ -34,6 +34,16 @@ static int wire_add(struct xsw *sw, const struct topo_step *s)
 	return xsw_wire_add(sw, s->name, s->other);
 }
 
+static int mirror_del(struct xsw *sw, const struct topo_step *s)
+{
+	return xsw_mirror_del(sw, s->name);
+}
+
+static int mirror_add(struct xsw *sw, const struct topo_step *s)
+{
+	return xsw_mirror_add(sw, &s->mirror->spec);
+}
+
 static int port_del(struct xsw *sw, const struct topo_step *s)
 {
 	return xsw_port_del(sw, s->name);
@@ -100,10 +110,20 @@ static int fdb_add(struct xsw *sw, const struct topo_step *s)
 }
 
 static int (*const doing[])(struct xsw *sw, const struct topo_step *s) = {
-	[STEP_WIRE_DEL] = wire_del,  [STEP_PORT_DEL] = port_del,     [STEP_SET] = set,
-	[STEP_PORT_SET] = port_set,  [STEP_PORT_ADDRS] = port_addrs, [STEP_VLAN_DEL] = vlan_edit,
-	[STEP_VLAN_ADD] = vlan_edit, [STEP_LIMIT] = limit,	     [STEP_FDB_DEL] = fdb_del,
-	[STEP_FDB_ADD] = fdb_add,    [STEP_WIRE_ADD] = wire_add,     [STEP_PORT_END] = port_del,
+	[STEP_MIRROR_DEL] = mirror_del,
+	[STEP_MIRROR_ADD] = mirror_add,
+	[STEP_WIRE_DEL] = wire_del,
+	[STEP_PORT_DEL] = port_del,
+	[STEP_SET] = set,
+	[STEP_PORT_SET] = port_set,
+	[STEP_PORT_ADDRS] = port_addrs,
+	[STEP_VLAN_DEL] = vlan_edit,
+	[STEP_VLAN_ADD] = vlan_edit,
+	[STEP_LIMIT] = limit,
+	[STEP_FDB_DEL] = fdb_del,
+	[STEP_FDB_ADD] = fdb_add,
+	[STEP_WIRE_ADD] = wire_add,
+	[STEP_PORT_END] = port_del,
 };
 
 /* The ports that are to be made stand together; *n of them are. */

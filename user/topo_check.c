@@ -205,6 +205,22 @@ static void check_wires(const struct names *names)
 	free(ends);
 }
 
+static int check_mirror(const struct names *names, const struct topo_mirror *mirror)
+{
+	const struct xsw_mirror_spec *spec = &mirror->spec;
+	int status = need(names, spec->to, mirror->mark);
+
+	for (size_t i = 0; i < spec->from.n && !status; i++)
+		status = need(names, spec->from.v[i].port, mirror->mark);
+	for (const struct topo_mirror *m = names->sw->mirrors; m < mirror && !status; m++)
+		if (!strcmp(m->spec.name, spec->name))
+			status = topo_mistake(
+				names->l, mirror->mark,
+				"mirror %s is there twice: first on line %u, column %u",
+				quoted(spec->name), m->mark.line, m->mark.column);
+	return status;
+}
+
 static int by_entry(const void *a, const void *b)
 {
 	const struct topo_fdb *x = *(const struct topo_fdb *const *)a;
@@ -254,6 +270,9 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 		check_fdb(&names);
 		check_wires(&names);
 	}
+	for (size_t i = 0; i < sw->nmirrors && topo_goes_on(l, status); i++)
+		status = check_mirror(&names, &sw->mirrors[i]);
+	topo_goes_on(l, status);
 	free(names.ports);
 }
 

@@ -408,6 +408,7 @@ int topo_compare(struct topo_plan *plan, const struct topo_state *want, struct t
 	compare_limits(&p);
 	topo_compare_fdb(&p);
 	topo_compare_wires(&p);
+	topo_compare_mirrors(&p);
 	if (plan->nsteps)
 		qsort(plan->steps, plan->nsteps, sizeof(*plan->steps), by_kind);
 	return plan->status;

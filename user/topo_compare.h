@@ -23,5 +23,6 @@ void topo_step(struct topo_plan *plan, struct topo_step step);
 
 void topo_compare_fdb(struct topo_pair *p);
 void topo_compare_wires(struct topo_pair *p);
+void topo_compare_mirrors(struct topo_pair *p);
 
 #endif

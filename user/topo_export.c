@@ -211,6 +211,49 @@ static void wires(struct topo_out *out, const struct topo_state *s)
 	topo_out_close(out);
 }
 
+/* Which a mirror of every port has none of. */
+static void sources(struct topo_out *out, const struct arg_sources *from)
+{
+	char text[CMD_SOURCE_MAX];
+
+	if (!from->n)
+		return;
+	topo_out_word(out, "from");
+	topo_out_list(out, true);
+	for (size_t i = 0; i < from->n; i++) {
+		cmd_source_text(&from->v[i], text);
+		topo_out_word(out, text);
+	}
+	topo_out_close(out);
+}
+
+static void mirrors(struct topo_out *out, const struct topo_state *s)
+{
+	char text[8192];
+
+	if (!s->nmirrors)
+		return;
+	topo_out_word(out, "mirrors");
+	topo_out_list(out, false);
+	for (size_t i = 0; i < s->nmirrors; i++) {
+		const struct xsw_mirror_spec *m = &s->mirrors[i].spec;
+
+		topo_out_map(out, true);
+		pair(out, "name", m->name);
+		sources(out, &m->from);
+		if (m->vlans_set) {
+			topo_vids_text(&m->vlans, text, sizeof(text));
+			topo_out_word(out, "vlan");
+			items(out, text);
+		}
+		pair(out, "to", m->to);
+		if (m->tag)
+			number(out, "tag", m->tag);
+		topo_out_close(out);
+	}
+	topo_out_close(out);
+}
+
 int topo_export_text(const struct topo_env *env, const struct topo_state *s, char **text)
 {
 	struct topo_out *out = topo_out_new();
@@ -239,6 +282,7 @@ int topo_export_text(const struct topo_env *env, const struct topo_state *s, cha
 	vlans(out, s);
 	fdb(out, s);
 	wires(out, s);
+	mirrors(out, s);
 	topo_out_close(out);
 	topo_out_close(out);
 	topo_out_close(out);

@@ -236,6 +236,21 @@ static void on_wire(const struct xsw_wire_view *v, void *arg)
 		h->s->wires[h->s->nwires++] = (struct topo_wire){ .port = { a->name, b->name } };
 }
 
+static void on_mirror(const struct xsw_mirror_view *v, void *arg)
+{
+	struct have *h = arg;
+	const struct topo_port_state *to = topo_find(h->s, v->spec.to);
+	struct topo_mirror *m = &h->s->mirrors[h->s->nmirrors];
+
+	m->spec = v->spec;
+	m->spec.name = topo_text(h->env->mem, v->spec.name);
+	if (!m->spec.name)
+		h->status = XSW_REFUSED;
+	else if (to)
+		m->spec.to = to->name;
+	h->s->nmirrors += to && m->spec.name;
+}
+
 static void have_ports(struct have *h, struct xsw *sw, const struct xsw_view *view)
 {
 	struct topo_state *s = h->s;
@@ -244,7 +259,8 @@ static void have_ports(struct have *h, struct xsw *sw, const struct xsw_view *vi
 	s->netns = topo_text(h->env->mem, view->netns);
 	s->ports = topo_alloc(h->env->mem, view->nports * sizeof(*s->ports));
 	s->wires = topo_alloc(h->env->mem, view->nports * sizeof(*s->wires));
-	if (!s->name || !s->netns || !s->ports || !s->wires)
+	s->mirrors = topo_alloc(h->env->mem, XSW_MIRRORS * sizeof(*s->mirrors));
+	if (!s->name || !s->netns || !s->ports || !s->wires || !s->mirrors)
 		h->status = XSW_REFUSED;
 	/* what a killed command left is as good as gone: the next writer removes it */
 	for (size_t i = 0; i < view->nports && !h->status; i++)
@@ -271,7 +287,8 @@ int topo_have(struct topo_env *env, struct xsw *sw, bool dynamic, struct topo_st
 	if (!h.status)
 		h.status = topo_settle(env, h.s); /* entries and wires name ports */
 	if (!h.status)
-		h.status = xsw_wire_each(sw, on_wire, &h);
+		h.status = xsw_wire_each(sw, on_wire, &h) ?:
+							    xsw_mirror_each(sw, NULL, on_mirror, &h);
 	if (!h.status) {
 		int status = xsw_fdb_each(sw, &all, on_entry, &h);
 

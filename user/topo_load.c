@@ -228,6 +228,35 @@ static int take_wires(struct topo_load *l, const struct topo_node *value, void *
 	return status;
 }
 
+static int take_mirror(struct topo_load *l, const struct topo_node *value,
+		       struct topo_mirror *mirror)
+{
+	struct topo_words w;
+	int status = topo_words(l, value, NULL, &cmd_mirror_add_words, &w);
+
+	return status ? status : cmd_mirror_add_parse(&w.args, &mirror->spec);
+}
+
+static int take_mirrors(struct topo_load *l, const struct topo_node *value, void *to)
+{
+	struct topo_switch *sw = to;
+	int status = XSW_OK;
+
+	sw->mirrors = topo_alloc(l->topo, value->n * sizeof(*sw->mirrors));
+	if (!sw->mirrors)
+		return XSW_REFUSED;
+	for (size_t i = 0; i < value->n && topo_goes_on(l, status); i++) {
+		struct topo_mirror *mirror = &sw->mirrors[sw->nmirrors++];
+
+		mirror->mark = value->v[i]->mark;
+		status = check_kind(l, value->v[i], "an element of mirrors", TOPO_MAP);
+		if (!status)
+			status = take_mirror(l, value->v[i], mirror);
+		log_place(NULL, 0, 0);
+	}
+	return status;
+}
+
 static const struct section in_switch[] = {
 	{ "netns", TOPO_WORD, take_switch_netns },
 	{ "set", TOPO_MAP, take_set },
@@ -235,6 +264,7 @@ static const struct section in_switch[] = {
 	{ "vlans", TOPO_LIST, take_vlans },
 	{ "fdb", TOPO_LIST, take_fdb },
 	{ "wires", TOPO_LIST, take_wires },
+	{ "mirrors", TOPO_LIST, take_mirrors },
 	{ 0 },
 };
 

@@ -5,6 +5,7 @@
  *	topo_slot.c	settings as text in one form: slots
  *	topo_want.c	a switch of a file as a state
  *	topo_have.c	a running switch as a state
+ *	topo_mirror.c	mirrors, in one form
  *	topo_compare.c	two states -> lines for the reader, steps for the switch
  *	topo_apply.c	steps done; undone
  *	topo_host.h	namespaces, links, sysctls and routes: compared and made
@@ -106,6 +107,8 @@ struct topo_state {
 	size_t nfdb, fdb_room;
 	struct topo_wire *wires; /* the lower name first */
 	size_t nwires;
+	struct topo_mirror *mirrors; /* their sources too */
+	size_t nmirrors;
 };
 
 /* What all of it needs: tables, memory. */
@@ -126,9 +129,19 @@ int topo_have(struct topo_env *env, struct xsw *sw, bool dynamic, struct topo_st
 int topo_settle(struct topo_env *env, struct topo_state *state);
 struct topo_port_state *topo_find(const struct topo_state *state, const char *name);
 
+/* --- topo_mirror.c --- */
+
+/* "from a:in,b vlan 10 to c tag 100" */
+#define TOPO_MIRROR_TEXT 32768
+void topo_mirror_text(const struct topo_mirror *mirror, char text[TOPO_MIRROR_TEXT]);
+
+/* By name, and the sources of each. */
+void topo_mirrors_sort(struct topo_mirror *mirrors, size_t n);
+
 /* --- topo_compare.c --- */
 
 enum topo_step_kind { /* in the order in which they are done */
+	STEP_MIRROR_DEL,
 	STEP_WIRE_DEL,
 	STEP_PORT_DEL,
 	STEP_SET,
@@ -141,6 +154,7 @@ enum topo_step_kind { /* in the order in which they are done */
 	STEP_FDB_DEL,
 	STEP_FDB_ADD,
 	STEP_WIRE_ADD,
+	STEP_MIRROR_ADD,
 	STEP_PORT_END, /* removed last: nothing can fail any more */
 };
 
@@ -155,6 +169,7 @@ struct topo_step {
 	struct xsw_vlan_edit *edit;
 	uint32_t limit;
 	struct topo_entry entry;
+	const struct topo_mirror *mirror;
 };
 
 struct topo_plan {

@@ -132,6 +132,8 @@ static void check_switch(struct topo_script *s, const struct topo_switch *sw, en
 		script_cannot(s, &sw->fdb[i].mark, "switch", sw->name, "fdb", NULL);
 	for (size_t i = 0; i < sw->nwires && !(who & CAN_VETH); i++)
 		script_cannot(s, &sw->wires[i].mark, "switch", sw->name, "wires", NULL);
+	for (size_t i = 0; i < sw->nmirrors; i++)
+		script_cannot(s, &sw->mirrors[i].mark, "switch", sw->name, "mirrors", NULL);
 }
 
 void script_check(struct topo_script *s, const struct topo *topo, enum script_can who)

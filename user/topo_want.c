@@ -115,6 +115,7 @@ int topo_settle(struct topo_env *env, struct topo_state *s)
 	}
 	if (s->nwires)
 		qsort(s->wires, s->nwires, sizeof(*s->wires), by_wire);
+	topo_mirrors_sort(s->mirrors, s->nmirrors);
 	return XSW_OK;
 }
 
@@ -220,7 +221,8 @@ static int want_rest(struct topo_env *env, const struct topo_switch *sw, struct 
 {
 	s->fdb = topo_alloc(env->mem, sw->nfdb * sizeof(*s->fdb));
 	s->wires = topo_alloc(env->mem, sw->nwires * sizeof(*s->wires));
-	if (!s->fdb || !s->wires)
+	s->mirrors = topo_alloc(env->mem, sw->nmirrors * sizeof(*s->mirrors));
+	if (!s->fdb || !s->wires || !s->mirrors)
 		return XSW_REFUSED;
 	for (; s->nfdb < sw->nfdb; s->nfdb++) {
 		const struct xsw_fdb_spec *spec = &sw->fdb[s->nfdb].spec;
@@ -234,6 +236,8 @@ static int want_rest(struct topo_env *env, const struct topo_switch *sw, struct 
 	}
 	for (; s->nwires < sw->nwires; s->nwires++)
 		s->wires[s->nwires] = sw->wires[s->nwires];
+	for (; s->nmirrors < sw->nmirrors; s->nmirrors++)
+		s->mirrors[s->nmirrors] = sw->mirrors[s->nmirrors];
 	return topo_put_words(env->mem, &env->set, &s->set, sw->set_words, 0, sw->nset_words);
 }
 

@@ -190,7 +190,7 @@ static int add_pair(struct topo_load *l, struct topo_words *w, const struct topo
 		add(w, def->word, key->mark);
 	if (value->kind == TOPO_LIST && value->n &&
 	    (def->kind == ARG_VIDS || def->kind == ARG_MACS || def->kind == ARG_PREFIXES ||
-	     def->kind == ARG_HOSTS))
+	     def->kind == ARG_HOSTS || def->kind == ARG_SOURCES))
 		return add_joined(l, w, value, key->text, def);
 	status = need_word(l, value, key->text, def);
 	if (status)

@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 
+#include "cmd.h"
 #include "topo_steps.h"
 
 #define MS 1000000ULL /* ns */
@@ -107,6 +108,27 @@ static void add_entry(struct topo_script *s, const struct topo_switch *sw,
 				      sizeof(remote)));
 }
 
+static void add_mirror(struct topo_script *s, const struct topo_switch *sw,
+		       const struct topo_mirror *mirror)
+{
+	const struct xsw_mirror_spec *m = &mirror->spec;
+	char list[SCRIPT_LIST_MAX], source[CMD_SOURCE_MAX];
+
+	script_section(s, &mirror->mark, "mirror %s", m->name);
+	script_do(s, sw->netns, "xswitch -S %s mirror add %s", sw->name, m->name);
+	for (size_t i = 0; i < m->from.n; i++) {
+		cmd_source_text(&m->from.v[i], source);
+		script_more(s, "from %s", source);
+	}
+	if (m->vlans_set) {
+		script_list(m->vlans.word, list);
+		script_more(s, "vlan %s", list);
+	}
+	script_more(s, "to %s", m->to);
+	if (m->tag)
+		script_more(s, "tag %u", m->tag);
+}
+
 static void add_switch(struct topo_script *s, const struct topo_switch *sw)
 {
 	script_section(s, &sw->mark, "switch %s", sw->name);
@@ -125,6 +147,8 @@ static void add_switch(struct topo_script *s, const struct topo_switch *sw)
 		script_section(s, &sw->wires[i].mark, "wire");
 		script_do(s, sw->netns, "xswitch -S %s wire add %s %s", sw->name, ends[0], ends[1]);
 	}
+	for (size_t i = 0; i < sw->nmirrors; i++)
+		add_mirror(s, sw, &sw->mirrors[i]);
 }
 
 /* Namespaces of ports that are nothing more are made and removed with the ports. */

@@ -21,6 +21,7 @@
 
 #include "args.h"
 #include "log.h"
+#include "xsw_mirror.h"
 #include "xsw_record.h"
 
 struct xsw_batch;
@@ -220,6 +221,29 @@ typedef void (*xsw_wire_fn)(const struct xsw_wire_view *wire, void *arg);
 /* Every wire once, in the order of the lower port numbers. */
 int xsw_wire_each(struct xsw *sw, xsw_wire_fn fn, void *arg);
 
+/* As it was given; names are borrowed. */
+struct xsw_mirror_spec {
+	const char *name, *to;
+	struct arg_sources from; /* none: every port, both directions */
+	bool vlans_set;
+	struct arg_vids vlans; /* bit 0: VLAN 0 */
+	uint32_t tag;	       /* 0: none */
+};
+
+/* The output port takes nothing else any more. XSW_OK if there is this mirror already. */
+int xsw_mirror_add(struct xsw *sw, const struct xsw_mirror_spec *spec);
+int xsw_mirror_del(struct xsw *sw, const char *name);
+
+struct xsw_mirror_view {
+	struct xsw_mirror_spec spec;
+	struct xsw_mirror_stats stats;
+};
+
+typedef void (*xsw_mirror_fn)(const struct xsw_mirror_view *mirror, void *arg);
+
+/* All of them, or the one of that name (XSW_MISSING). */
+int xsw_mirror_each(struct xsw *sw, const char *name, xsw_mirror_fn fn, void *arg);
+
 struct xsw_change {
 	bool ageing_set, fdb_size_set, mask_set, max_learned_set, flap_limit_set, flap_window_set,
 		recovery_set;
@@ -314,6 +338,7 @@ struct xsw_port_view {
 	uint32_t group_fwd_mask; /* of its own */
 	uint32_t group;		 /* 0: none */
 	const char *wire;	 /* the other port; NULL: not wired */
+	const char *mirror;	 /* whose output it is; NULL: none's */
 	struct xsw_stats_view stats;
 };
 

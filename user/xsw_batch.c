@@ -11,6 +11,7 @@
  *	made      a port, which is removed again
  *	addrs     addresses of an inner device
  *	wire      whether two ports had one
+ *	mirror    what stood in its slot
  *	learned   all dynamic entries
  *
  * A flush is three stores and forgets no entry by name. The first line that flushes therefore
@@ -33,6 +34,7 @@ enum kind {
 	KEPT_LEARNED,
 	KEPT_ADDRS,
 	KEPT_WIRE,
+	KEPT_MIRROR,
 };
 
 struct entry {
@@ -48,13 +50,14 @@ struct settings {
 struct kept {
 	enum kind kind;
 	bool was;	 /* KEPT_ENTRY, KEPT_WIRE: there was one */
-	uint32_t number; /* port, XSW_LIMIT_* */
+	uint32_t number; /* port, XSW_LIMIT_*, slot of a mirror */
 	uint32_t max;	 /* KEPT_WIRE: the other port */
 	union {
 		struct entry entry;
 		struct port_kept *port;
 		struct settings *settings;
 		struct arg_addrs *addrs;
+		struct xsw_mirror *mirror; /* NULL: none */
 	};
 };
 
@@ -300,6 +303,24 @@ int batch_keep_wire(struct xsw *sw, uint32_t number, uint32_t peer, bool was)
 	return keeping(sw) ? keep(sw, &k) : XSW_OK;
 }
 
+int batch_keep_mirror(struct xsw *sw, uint32_t slot, const struct xsw_mirror *was)
+{
+	struct kept k = { .kind = KEPT_MIRROR, .number = slot };
+	int err;
+
+	if (!keeping(sw))
+		return XSW_OK;
+	k.mirror = was ? malloc(sizeof(*was)) : NULL;
+	if (was && !k.mirror)
+		return fail(XSW_REFUSED, "out of memory");
+	if (was)
+		*k.mirror = *was;
+	err = keep(sw, &k);
+	if (err)
+		free(k.mirror);
+	return err;
+}
+
 /* --- undoing ---------------------------------------------------------------------------- */
 
 static int undo_entry(struct xsw *sw, const struct kept *k)
@@ -362,6 +383,9 @@ static int undo_one(struct xsw *sw, struct kept *k)
 	case KEPT_WIRE:
 		err = wire_restore(sw, k->number, k->max, k->was);
 		break;
+	case KEPT_MIRROR:
+		err = mirror_restore(sw, k->number, k->mirror);
+		break;
 	}
 	fault_point();
 	return err;
@@ -392,6 +416,8 @@ static void batch_free(struct xsw_batch *b)
 			free(b->v[i].settings);
 		if (b->v[i].kind == KEPT_ADDRS)
 			free(b->v[i].addrs);
+		if (b->v[i].kind == KEPT_MIRROR)
+			free(b->v[i].mirror);
 	}
 	free(b->v);
 	free(b->learned);

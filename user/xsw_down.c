@@ -212,6 +212,8 @@ int xsw_port_del(struct xsw *sw, const char *port)
 	uint32_t number, n, next;
 	int err = xsw_port_need(sw, port, &number);
 
+	if (!err)
+		err = mirror_lets_go(sw, port, number);
 	if (err || xsw_plan(sw, "remove port %s", port))
 		return err;
 	for (n = number; n; n = next) {

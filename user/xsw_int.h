@@ -17,6 +17,7 @@
  *	xsw_port_addr.c	addresses of inner devices
  *	xsw_mtu.c	their MTU
  *	xsw_wire.c	ports connected to each other
+ *	xsw_mirror.c	mirrors
  *	xsw_fdb.c	entries
  *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
@@ -285,6 +286,25 @@ void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v);
 
 /* xsw_view() of port `only` (0: all) without a message: 0 or -errno. */
 int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out);
+/* --- xsw_mirror.c --- */
+
+/* The bit of a port that is about to be opened. */
+void mirror_open(const struct xsw *sw, uint32_t number, union xsw_conf *conf);
+
+/* Name of the (first) mirror that a port is the output of; NULL: none. */
+const char *mirror_of_output(const struct xsw *sw, uint32_t number);
+
+/* Whether no mirror needs the port: it is no output and no only source. With the message. */
+int mirror_lets_go(const struct xsw *sw, const char *port, uint32_t number);
+
+/* A source goes for good. */
+void mirror_forget(struct xsw *sw, uint32_t number);
+
+/* Put back into its slot what was there, NULL: nothing; 0. */
+int mirror_restore(struct xsw *sw, uint32_t slot, const struct xsw_mirror *was);
+
+/* What a killed command left of a change. */
+void mirror_repair(struct xsw *sw);
 
 /* --- xsw_policy_view.c --- */
 
@@ -464,6 +484,7 @@ int batch_keep_limit(struct xsw *sw, uint32_t limit); /* XSW_LIMIT_* */
 int batch_keep_made(struct xsw *sw, uint32_t number); /* it was made: undoing removes it */
 int batch_keep_addrs(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
 int batch_keep_wire(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
+int batch_keep_mirror(struct xsw *sw, uint32_t slot, const struct xsw_mirror *was);
 
 /* A port that a line of the batch will make: later lines may name it. */
 int batch_promise(struct xsw *sw, const char *port);

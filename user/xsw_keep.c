@@ -19,16 +19,18 @@ int port_keep(struct xsw *sw, uint32_t number, struct port_kept *kept)
 
 int port_restore(struct xsw *sw, uint32_t number, const struct port_kept *kept)
 {
-	union xsw_conf conf = maps_conf_load(&sw->maps, number);
+	union xsw_conf conf = maps_conf_load(&sw->maps, number), back = kept->conf;
 	struct policy_change policy;
 	int err = 0;
+
+	back.mirror = conf.mirror; /* follows the mirrors there are */
 
 	if (conf.mtu != kept->conf.mtu || sw->ports[number].mtu != kept->mtu)
 		err = mtu_put(sw, number, kept->mtu, kept->conf.mtu);
 	if (policy_plan(sw, sw->ports[number].name, number, &kept->policy, &conf, &policy) ||
 	    policy_begin(sw, number, &policy))
 		return -EBUSY;
-	err = vlan_store(sw, number, kept->conf, &kept->sets, false) ?: err;
+	err = vlan_store(sw, number, back, &kept->sets, false) ?: err;
 	policy_end(sw, &policy);
 	return err;
 }

@@ -182,6 +182,7 @@ static uint32_t view_one(struct xsw *sw, struct xsw_port_view *v)
 	XSW_EACH_LEG(sw, v->number, n)
 	v->learned += sw->maps.mem.limits[XSW_LIMIT_PORT(n)].learned;
 	v->max_macs = limit->max;
+	v->mirror = mirror_of_output(sw, v->number);
 	if (conf.state == XSW_STATE_ERRDISABLED)
 		v->recovery = policy_errdisabled(sw, v->number);
 	if (v->recovery == UINT64_MAX) /* until somebody sets it */

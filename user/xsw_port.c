@@ -229,6 +229,7 @@ static int step_open(struct making *mk)
 	port_recount(mk->sw);
 	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
 	err = maps_stats_make(&mk->sw->maps, dir, mk->number);
+	mirror_open(mk->sw, mk->number, &mk->conf);
 	if (!err)
 		err = vlan_store(mk->sw, mk->number, mk->conf, mk->sets, false);
 	fault_point();

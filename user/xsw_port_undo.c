@@ -138,8 +138,10 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	maps_info_set(&sw->maps, number, info);
 	fault_point();
 	close_port(sw, number);
-	if (!keep)
+	if (!keep) {
 		policy_drop(sw, number);
+		mirror_forget(sw, number);
+	}
 	port_dev_restore(sw, number);
 	tunnel_drop(sw, number);
 	drop_device(sw, number);

@@ -67,6 +67,12 @@ static int check_end(const struct xsw *sw, const char *port, uint32_t number)
 		hint("`xswitch port set %s mode transparent`", port);
 		return XSW_REFUSED;
 	}
+	if (mirror_of_output(sw, number)) {
+		fail(XSW_REFUSED, "port %s: it is the output of mirror %s", port,
+		     mirror_of_output(sw, number));
+		hint("`xswitch mirror del %s` removes that", mirror_of_output(sw, number));
+		return XSW_REFUSED;
+	}
 	if (!wire_may(conf.policy, &policy)) {
 		fail(XSW_REFUSED, "port %s: a wire has no policies but storm and police", port);
 		hint("`xswitch -d port show %s` shows what the port has", port);

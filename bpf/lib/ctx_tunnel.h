@@ -27,6 +27,14 @@ struct tunnel_ip {
 	__be32 word[4];
 };
 
+static __always_inline __be32 tunnel_word(const struct xsw_ip *ip, int i)
+{
+	__be32 word;
+
+	__builtin_memcpy(&word, ip->byte + 4 * i, sizeof(word));
+	return word;
+}
+
 /* The header that was taken off, as a key of `tunnels`; its key alone stays to be filled in. */
 static __always_inline int tunnel_source(struct __sk_buff *skb, struct xsw_tunnel_key *key,
 					 __u32 *id)
@@ -81,24 +89,21 @@ __noinline int tunnel_encap(struct __sk_buff *skb, __u32 port, __u32 vid)
 {
 	const struct xsw_encap *e = encap_get(port);
 	struct bpf_tunnel_key tk = { .tunnel_ttl = TUNNEL_TTL };
-	struct tunnel_ip remote, local;
 	__u64 flags = BPF_F_DONT_FRAGMENT;
 	int i;
 
 	if (!e)
 		return XSW_R_egress_down;
-	__builtin_memcpy(&remote, &e->remote, sizeof(remote));
-	__builtin_memcpy(&local, &e->local, sizeof(local));
 	tk.tunnel_id = e->flags & XSW_E_VID ? e->key + vid : e->key;
 	if (e->flags & XSW_E_IPV6) {
 		flags |= BPF_F_TUNINFO_IPV6;
 		for (i = 0; i < 4; i++) {
-			tk.remote_ipv6[i] = remote.word[i];
-			tk.local_ipv6[i] = local.word[i];
+			tk.remote_ipv6[i] = tunnel_word(&e->remote, i);
+			tk.local_ipv6[i] = tunnel_word(&e->local, i);
 		}
 	} else {
-		tk.remote_ipv4 = bpf_ntohl(remote.word[3]);
-		tk.local_ipv4 = bpf_ntohl(local.word[3]);
+		tk.remote_ipv4 = bpf_ntohl(tunnel_word(&e->remote, 3));
+		tk.local_ipv4 = bpf_ntohl(tunnel_word(&e->local, 3));
 	}
 	if (!(e->flags & XSW_E_CSUM))
 		flags |= BPF_F_ZERO_CSUM_TX;

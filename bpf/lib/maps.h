@@ -13,6 +13,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "pkt.h"
+#include "xsw_mirror.h"
 #include "xsw_record.h"
 
 #define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
@@ -134,6 +135,19 @@ struct {
 
 /* port number -> where its frames go, of tunnel ports */
 XSW_ARRAY(encaps, struct xsw_encap, XSW_PORTS, 0);
+
+/* slot -> a mirror */
+XSW_ARRAY(mirrors, struct xsw_mirror, XSW_MIRRORS, BPF_F_MMAPABLE);
+/* port number -> mirrors it is a source or the output of */
+XSW_ARRAY(taps, struct xsw_tap, XSW_PORTS, BPF_F_MMAPABLE);
+
+/* slot of a mirror -> what it copied, per CPU */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_MIRRORS);
+	__type(key, __u32);
+	__type(value, struct xsw_mirror_stats);
+} mirrorstats SEC(".maps");
 
 /* slot -> who listens to events, and until when */
 XSW_ARRAY(listeners, struct xsw_listener, XSW_RINGS, BPF_F_MMAPABLE);
@@ -311,6 +325,16 @@ static __always_inline const struct xsw_tunnel *tunnel_get(const struct xsw_tunn
 static __always_inline const struct xsw_encap *encap_get(__u32 port)
 {
 	return bpf_map_lookup_elem(&encaps, &port);
+}
+
+static __always_inline const struct xsw_mirror *mirror_get(__u32 slot)
+{
+	return bpf_map_lookup_elem(&mirrors, &slot);
+}
+
+static __always_inline const struct xsw_tap *tap_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&taps, &port);
 }
 
 static __always_inline struct xsw_listener *listener_get(__u32 slot)

@@ -26,6 +26,11 @@ static __always_inline struct xsw_stats *stats_get(__u32 port)
 	return map ? bpf_map_lookup_elem(map, &slot) : NULL;
 }
 
+static __always_inline struct xsw_mirror_stats *mirror_stats_get(__u32 slot)
+{
+	return bpf_map_lookup_elem(&mirrorstats, &slot);
+}
+
 static __always_inline struct xsw_vlan_stats *vlan_stats_get(__u32 vid)
 {
 	return bpf_map_lookup_elem(&vlanstats, &vid);
@@ -142,6 +147,11 @@ static __always_inline void trace_pkt(const struct xsw_pkt *pkt)
 
 /* A copy leaves by this port, in the form it has now. */
 static __always_inline void trace_sent(__u32 port, const struct xsw_pkt *pkt, __u32 bytes)
+{
+}
+
+/* A mirror's copy leaves by this port. */
+static __always_inline void trace_mirrored(__u32 port, __u32 bytes)
 {
 }
 

@@ -33,6 +33,7 @@ struct dry_entry {
 struct dry {
 	struct xsw_stats st; /* of every port */
 	struct xsw_vlan_stats vlan;
+	struct xsw_mirror_stats mirror;
 	struct xsw_events ev;
 	struct xsw_limit limit;
 	struct xsw_meter meter;
@@ -94,6 +95,13 @@ static __always_inline struct xsw_vlan_stats *vlan_stats_get(__u32 vid)
 	struct dry *d = dry_get();
 
 	return d ? &d->vlan : NULL;
+}
+
+static __always_inline struct xsw_mirror_stats *mirror_stats_get(__u32 slot)
+{
+	struct dry *d = dry_get();
+
+	return d ? &d->mirror : NULL;
 }
 
 /* Which of the scratch entries is this key's; copied from the table the first time. */
@@ -308,6 +316,11 @@ __noinline int trace_asked(__u32 port, __u32 reason, __u32 flags)
 static __always_inline void trace_sent(__u32 port, const struct xsw_pkt *pkt, __u32 bytes)
 {
 	trace_asked(port, 0, XSW_TP_SENT | (pkt->own ? XSW_TP_TAGGED : 0));
+}
+
+static __always_inline void trace_mirrored(__u32 port, __u32 bytes)
+{
+	trace_asked(port, 0, XSW_TP_SENT | XSW_TP_MIRROR);
 }
 
 static __always_inline void trace_refused(__u32 port, __u32 reason)

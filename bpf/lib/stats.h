@@ -33,14 +33,21 @@ static __always_inline void stats_rx(struct xsw_stats *st, const struct xsw_pkt 
 		stats_count(&vs->rx, pkt->len);
 }
 
+/* A frame of `bytes` left by a port; of its VLAN nothing is said. */
+static __always_inline void stats_tx_class(__u32 port, __u8 class, __u32 bytes)
+{
+	struct xsw_stats *st = stats_get(port);
+
+	if (st)
+		stats_count(&st->tx[class % XSW_CLASSES], bytes);
+}
+
 /* A copy of `bytes` left by a port. */
 static __always_inline void stats_tx(__u32 port, const struct xsw_pkt *pkt, __u32 bytes)
 {
-	struct xsw_stats *st = stats_get(port);
 	struct xsw_vlan_stats *vs;
 
-	if (st)
-		stats_count(&st->tx[pkt->class % XSW_CLASSES], bytes);
+	stats_tx_class(port, pkt->class, bytes);
 	trace_sent(port, pkt, bytes);
 	if (!pkt->vid)
 		return;

@@ -15,6 +15,7 @@
 
 #define SW_FLOOD 0	   /* sw_ingress: to every port that takes it */
 #define SW_WIRE	 (1 << 16) /* sw_admit_special: plus the number of the other end */
+#define SW_XDP	 (1 << 16) /* sw_egress, beside the flag of a flood: who asks cannot copy */
 
 /* Steps 4 to 6 without policies: 0 or the reason. */
 static __always_inline int sw_classify(const struct xsw_walk *w, struct xsw_pkt *pkt)
@@ -133,12 +134,22 @@ __noinline int sw_same_group(__u32 a, __u32 b)
 	return p && q && READ_ONCE(p->group) == READ_ONCE(q->group);
 }
 
+/* Whether a port takes nothing but copies of mirrors. */
+static __always_inline int sw_is_output(const struct xsw_walk *w, __u32 port)
+{
+	const struct xsw_tap *tap = tap_get(port);
+
+	return tap && READ_ONCE(tap->output) & READ_ONCE(w->sw->mirrors);
+}
+
 /* The same as sw_egress() for a target with a policy, or one that does not forward. */
 static __noinline int sw_egress_special(const struct xsw_walk *w, const struct xsw_pkt *pkt,
 					__u32 target, __u64 conf_word, __u32 flood)
 {
 	union xsw_conf conf = { .word = conf_word };
 
+	if (conf.mirror && (flood & SW_XDP || sw_is_output(w, target)))
+		return XSW_R_mirror_port;
 	if (conf.policy & w->conf.policy & XSW_P_ISOLATED)
 		return XSW_R_isolated;
 	if (conf.policy & w->conf.policy & XSW_P_GROUP && !(conf.flags & XSW_F_HAIRPIN) &&
@@ -158,7 +169,7 @@ static __noinline int sw_egress_special(const struct xsw_walk *w, const struct x
  * which class flag must be on, 0 for a frame that has this one target.
  */
 static __always_inline int sw_egress(const struct xsw_walk *w, const struct xsw_pkt *pkt,
-				     __u32 target, union xsw_conf conf, __u16 flood)
+				     __u32 target, union xsw_conf conf, __u32 flood)
 {
 	if (target == w->port && !(conf.flags & XSW_F_HAIRPIN))
 		return XSW_R_same_port;

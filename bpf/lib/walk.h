@@ -13,6 +13,7 @@
 #include "switch.h"
 #include "ctx_tc.h"
 #include "ctx_tunnel.h"
+#include "mirror.h"
 
 /* The frame ends here: counted on its ingress port. */
 static __always_inline int drop(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 reason)
@@ -27,9 +28,10 @@ struct flood {
 	const struct xsw_walk *walk;
 	const struct xsw_pkt *pkt;
 	struct ports_walk ports;
-	__u32 pending; /* ifindex of a target that has not got its copy yet */
-	__u32 encap;   /* its port number if it is a tunnel */
-	__u32 reason;  /* why, if nobody takes it */
+	__u32 pending;	/* ifindex of a target that has not got its copy yet */
+	__u32 encap;	/* its port number if it is a tunnel */
+	__u32 reason;	/* why, if nobody takes it */
+	__u32 watching; /* mirrors of targets of this pass */
 	__u16 flag;
 	__u8 tagged; /* the frame has the VLAN's tag now */
 	struct xsw_vlan *deferred;
@@ -74,7 +76,7 @@ static __always_inline void flood_copy(struct flood *f)
 	act_copy(f->skb, f->pending);
 }
 
-static __always_inline void flood_to(struct flood *f, __u32 target, __u16 flags)
+static __always_inline void flood_to(struct flood *f, __u32 target, union xsw_conf conf)
 {
 	__u32 ifindex = tx_ifindex(target);
 
@@ -85,8 +87,10 @@ static __always_inline void flood_to(struct flood *f, __u32 target, __u16 flags)
 	if (f->pending)
 		flood_copy(f);
 	f->pending = ifindex;
-	f->encap = flags & XSW_F_ENCAP ? target : 0;
+	f->encap = conf.flags & XSW_F_ENCAP ? target : 0;
 	stats_tx(target, f->pkt, vlan_len(f->pkt, f->tagged));
+	if (conf.mirror)
+		f->watching |= mirror_watching(target);
 }
 
 static long flood_first(__u32 i, void *arg)
@@ -103,7 +107,7 @@ static long flood_first(__u32 i, void *arg)
 		return 0;
 	conf.word = READ_ONCE(port->conf.word);
 	if (flood_wants(f, target, conf))
-		flood_to(f, target, conf.flags);
+		flood_to(f, target, conf);
 	return 0;
 }
 
@@ -112,12 +116,16 @@ static long flood_second(__u32 i, void *arg)
 	struct flood *f = arg;
 	int target = ports_next(&f->ports);
 	const struct xsw_port *port;
+	union xsw_conf conf;
 
 	if (target <= 0)
 		return target < 0;
 	port = port_get(target);
-	if (port) /* whether it is a tunnel never changes */
-		flood_to(f, target, READ_ONCE(port->conf.flags));
+	if (!port)
+		return 0;
+	/* whether it is a tunnel never changes, and the mirrors of this frame are known */
+	conf.word = READ_ONCE(port->conf.word);
+	flood_to(f, target, conf);
 	return 0;
 }
 
@@ -128,18 +136,26 @@ static __always_inline void flood_start(struct flood *f, const struct xsw_vlan *
 	f->tagged = f->pkt->own;
 	f->pending = ports_zero(clear);
 	f->encap = ports_zero(clear);
+	f->watching = ports_zero(clear);
 	ports_start(&f->ports, clear, members);
 }
 
 /*
  * A copy for every target but the last, which gets the frame itself. Retagging changes the
  * original, so first go all that take it as it is, then once retagged those that were put off:
- * a port that changes in between is served as it was, once.
+ * a port that changes in between is served as it was, once. `from`: the ingress port, and above it
+ * the mirrors that may still copy the frame.
  */
-__noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word, __u32 port,
+__noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word, __u64 from,
 		     __u64 now)
 {
-	struct xsw_walk w = { .sw = switch_get(), .conf.word = conf_word, .port = port, .now = now };
+	struct xsw_walk w = {
+		.sw = switch_get(),
+		.conf.word = conf_word,
+		.port = (__u32)from,
+		.mirrors = from >> 32,
+		.now = now,
+	};
 	struct flood f = { .skb = skb, .walk = &w, .pkt = pkt, .reason = XSW_R_no_target };
 	const struct xsw_vlan *clear, *members;
 	__u32 sent = 0, reason;
@@ -149,13 +165,15 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 	clear = vlan_get(0);
 	members = vlan_get(pkt->vid);
 	f.deferred = deferred_get();
-	w.st = stats_get(port);
+	w.st = stats_get(w.port);
 	if (!w.sw || !w.st || !clear || !members || !f.deferred)
 		return TC_ACT_SHOT;
+	mirror_begin(&w);
 	f.deferred->summary = 0;
 	f.flag = sw_flood_flag(pkt->class);
 	flood_start(&f, clear, members);
 	bpf_loop(XSW_PORTS, flood_first, &f, 0);
+	mirror_out(skb, &w, pkt, f.watching, f.tagged);
 	if (f.deferred->summary) {
 		sent = f.pending;
 		if (sent)
@@ -165,6 +183,7 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 			return sent ? TC_ACT_SHOT : drop(&w, pkt, reason);
 		flood_start(&f, f.deferred, f.deferred);
 		bpf_loop(XSW_PORTS, flood_second, &f, 0);
+		mirror_out(skb, &w, pkt, f.watching, f.tagged);
 	}
 	if (f.pending) {
 		if (f.encap && tunnel_encap(skb, f.encap, pkt->vid))
@@ -174,9 +193,27 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 	return sent ? TC_ACT_SHOT : drop(&w, pkt, f.reason);
 }
 
+/* Whether what leaves by a port may go straight into the other end, with no mirror: one compare. */
+static __always_inline int conf_is_peer(union xsw_conf conf)
+{
+	union xsw_conf mask = { .flags = XSW_F_PEER, .mirror = 1 };
+	union xsw_conf want = { .flags = XSW_F_PEER };
+
+	return (conf.word & mask.word) == want.word;
+}
+
+/*
+ * Before 6.15 (commit c4327229948879) bpf_redirect_peer() leaves beside the frame what it was told
+ * for a copy to a tunnel; the driver of a veth takes that away.
+ */
+static __always_inline int peer_may(const struct xsw_walk *w, union xsw_conf conf)
+{
+	return w->sw->kernel & XSW_K_PEER_HOST || !(w->conf.mirror | conf.mirror);
+}
+
 /* To the one port an address is on. Returns the verdict, or minus the reason not to. */
-static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk *w,
-				   struct xsw_pkt *pkt, __u32 target, __u32 ifindex)
+static __always_inline int forward(struct __sk_buff *skb, struct xsw_walk *w, struct xsw_pkt *pkt,
+				   __u32 target, __u32 ifindex)
 {
 	const struct xsw_port *port = port_get(target);
 	union xsw_conf conf;
@@ -196,8 +233,13 @@ static __always_inline int forward(struct __sk_buff *skb, const struct xsw_walk 
 		return -reason;
 	}
 	stats_tx(target, pkt, pkt->len);
-	if (conf.flags & XSW_F_PEER)
+	if (conf_is_peer(conf) && peer_may(w, conf))
 		return act_peer(skb, ifindex, w->sw->kernel);
+	if (unlikely(conf.mirror)) {
+		mirror_leave(skb, w, pkt, target, tagged);
+		if (conf.flags & XSW_F_PEER && peer_may(w, conf))
+			return act_peer(skb, ifindex, w->sw->kernel);
+	}
 	if (unlikely(conf.flags & XSW_F_ENCAP)) {
 		reason = tunnel_encap(skb, target, pkt->vid);
 		if (reason)
@@ -222,8 +264,8 @@ static __noinline int admit_special(struct __sk_buff *skb, struct xsw_walk *w, s
  * To the other end of a wire, as it is. Never straight into the other end of a veth: that
  * would make the receiver take a frame for another address as its own.
  */
-static __noinline int wire(struct __sk_buff *skb, const struct xsw_walk *w,
-			   const struct xsw_pkt *pkt, __u32 target)
+static __noinline int wire(struct __sk_buff *skb, struct xsw_walk *w, const struct xsw_pkt *pkt,
+			   __u32 target)
 {
 	const struct xsw_port *port = port_get(target);
 	__u32 ifindex = tx_ifindex(target);
@@ -234,6 +276,8 @@ static __noinline int wire(struct __sk_buff *skb, const struct xsw_walk *w,
 		return -XSW_R_egress_down;
 	conf.word = READ_ONCE(port->conf.word);
 	reason = sw_wire(w, pkt, target, conf);
+	if (!reason && conf.mirror)
+		mirror_leave(skb, w, pkt, target, 0);
 	if (!reason && conf.flags & XSW_F_ENCAP)
 		reason = tunnel_encap(skb, target, 0);
 	if (reason) {
@@ -261,10 +305,13 @@ static __always_inline int walk_from(struct __sk_buff *skb, __u32 number, union 
 	w.now = clock_now(w.sw);
 
 	tc_parse(skb, &pkt);
-	if (unlikely(!conf_is_plain(w.conf)))
-		reason = admit_special(skb, &w, &pkt);
-	else
+	if (unlikely(!conf_is_plain(w.conf))) {
+		reason = w.conf.mirror ? mirror_in(skb, &w, &pkt) : 0;
+		if (!reason)
+			reason = admit_special(skb, &w, &pkt);
+	} else {
 		reason = sw_admit(&w, &pkt);
+	}
 	target = reason ? -reason : sw_ingress(&w, &pkt);
 	if (!unlikely(target <= 0)) {
 		ifindex = tx_ifindex(target);
@@ -282,7 +329,7 @@ static __always_inline int walk_from(struct __sk_buff *skb, __u32 number, union 
 		pkt.strip = 0;
 	}
 	if (unlikely(target == SW_FLOOD))
-		return flood(skb, &pkt, w.conf.word, w.port, w.now);
+		return flood(skb, &pkt, w.conf.word, (__u64)w.mirrors << 32 | w.port, w.now);
 	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
 	if (unlikely(ret <= -SW_WIRE))
 		ret = wire(skb, &w, &pkt, -ret & (XSW_PORTS - 1));

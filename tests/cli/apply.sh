@@ -40,6 +40,7 @@ everything() {
 		  @10: {netns: /run/netns/@11}
 		  @w1:
 		  @w2: {police: 100mbit}
+		  @m:
 		  @x: {type: dev, dev: @up, hook: xdp}
 		  @t: {type: vxlan, remote: [192.0.2.2, "192.0.2.3"], local: 192.0.2.1, key: 100, port: 4790,
 		       mode: trunk, trunks: 10-30, group: 5}
@@ -55,6 +56,9 @@ everything() {
 		  - {mac: "02:00:00:00:00:0b", dev: @10}
 		  - {mac: "02:00:00:00:00:0c", dev: @t, vlan: 10, remote: 192.0.2.3}
 		wires: [[@w2, @w1]]
+		mirrors:
+		  - {name: span, from: [@2, "@1:in", "@t:out"], vlan: [0, 10-12], to: @m, tag: 100}
+		  - {name: all, to: @m}
 	EOF
 	undo xsw down
 	undo ip link del "${P}up"
@@ -72,6 +76,8 @@ applied_twice_changes_nothing() {
 	same all
 	equal "entries" "$(xsw -j fdb show state static | jq length)" 3
 	equal "wire" "$(xsw wire show)" "${P}w1 peer ${P}w2"
+	equal "mirrors" "$(xsw mirror show | sort)" "$(printf '%s\n' "all to ${P}m" \
+		"span from ${P}1:in,${P}2,${P}t:out vlan 0,10-12 to ${P}m tag 100")"
 	equal "hybrid" "$(xsw vlan show dev "${P}9" | xargs)" \
 		"${P}9 30 pvid untagged ${P}9 31 ${P}9 35-37"
 	equal "addresses" "$(ip -n "${P}1" -j addr show eth0 | jq -r '[.[0].addr_info[] |
@@ -81,14 +87,15 @@ applied_twice_changes_nothing() {
 
 # A key that is missing in `everything` might be one that diff and export have never heard of.
 everything_is_everything() {
-	local key
+	local key odd
 	everything
-	topo odd <<-'EOF'
-		ports: {@1: {colour: red}}
-	EOF
-	expect 1 xsw diff "$CASE/odd.yaml"
-	for key in $(sed -n 's/.*expected //p' <<<"$ERR" | tr -d ,); do
-		[ "$key" = xdp-chain ] || grep -qw -- "$key:" "$CASE/all.yaml" || bad "$key is not there"
+	for odd in 'ports: {@1: {colour: red}}' 'mirrors: [{colour: red}]' 'switches: {sw0: {colour: red}}'; do
+		topo odd <<<"$odd"
+		expect 1 xsw diff "$CASE/odd.yaml"
+		for key in $(sed -n 's/.*expected //p' <<<"$ERR" | tr -d ,); do
+			[[ $key =~ ^(xdp-chain|netns)$ ]] || grep -qw -- "$key:" "$CASE/all.yaml" ||
+				bad "$key is not there"
+		done
 	done
 }
 
@@ -164,6 +171,7 @@ diff_names_every_change() {
 		  @4:
 		vlans: [{dev: @4, vid: 30-32}, {vid: 10, max_learned: 9}]
 		fdb: [{mac: "02:00:00:00:00:0a", dev: @1, vlan: 10}, {mac: "02:00:00:00:00:0b", dev: @3}]
+		mirrors: [{name: m1, from: [@3, @2], vlan: 10, to: @4}, {name: m2, to: @4}]
 	EOF
 	topo b <<-'EOF'
 		set: {ageing: 60}
@@ -175,6 +183,7 @@ diff_names_every_change() {
 		vlans: [{dev: @5, vid: 30, untagged: true}]
 		fdb: [{mac: "02:00:00:00:00:0a", dev: @2, vlan: 10}, {mac: "02:00:00:00:00:0b", dev: @3}]
 		wires: [[@3, @2]]
+		mirrors: [{name: m1, from: "@3:in", to: @5, tag: 9}, {name: m3, to: @5}]
 	EOF
 	differs a <<-'EOF'
 		+ switch sw0
@@ -186,6 +195,8 @@ diff_names_every_change() {
 		~ vlan 10: max_learned none -> 9
 		+ fdb 02:00:00:00:00:0a vlan 10: @1 static
 		+ fdb 02:00:00:00:00:0b: @3 static
+		+ mirror m1: from @2,@3 vlan 10 to @4
+		+ mirror m2: to @4
 	EOF
 	equal "dry run" "$(xsw --dry-run apply "$CASE/a.yaml")" "$OUT"
 	equal "what a dry run leaves" "$(leftovers)" ""
@@ -205,6 +216,9 @@ diff_names_every_change() {
 		~ vlan 10: max_learned 9 -> none
 		~ fdb 02:00:00:00:00:0a vlan 10: @1 static -> @2 static
 		+ wire @2 @3
+		~ mirror m1: from @2,@3 vlan 10 to @4 -> from @3:in to @5 tag 9
+		- mirror m2: to @4
+		+ mirror m3: to @5
 	EOF
 	equal "as JSON" "$(xsw -j diff "$CASE/b.yaml" | jq -c '.[] | select(.name == "'"$P"'1" or .object == "wire")')" \
 		"$(printf '%s\n' '{"action":"change","switch":"sw0","object":"port","name":"@1","key":"address","have":"10.0.0.1/24","want":"10.0.0.2/24"}' \

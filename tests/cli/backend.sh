@@ -178,10 +178,11 @@ this_switch() {
 	file "set: {ageing: 60, max_learned: 500}" "ports:" \
 		"  ${P}a: {address: 10.77.0.1/24, tag: 10, storm: {broadcast: 100pps}}" \
 		"  ${P}b: {address: 10.77.0.2/24, mode: hybrid, allowed_ips: [10.77.0.2, 'fe80::/10']}" \
-		"  ${P}c: " "  ${P}d: " \
+		"  ${P}c: " "  ${P}d: " "  ${P}e: " \
 		"vlans: [{dev: ${P}b, vid: 10, pvid: yes, untagged: yes}, {vid: 10-12, max_learned: 9}]" \
 		"fdb: [{mac: 02:00:00:00:00:09, dev: ${P}a, vlan: 10}]" \
-		"wires: [[${P}c, ${P}d]]"
+		"wires: [[${P}c, ${P}d]]" \
+		"mirrors: [{name: m1, from: [${P}a, '${P}c:in'], vlan: [0, 10], to: ${P}e, tag: 5}]"
 	takes_down xswitch
 	switch_state() {
 		bpf_note
@@ -191,6 +192,7 @@ this_switch() {
 		xsw -j vlan show | jq -cS '.[] | del(.learned)'
 		xsw -j fdb show state static | jq -cS '.[] | del(.ifindex)'
 		xsw -j wire show | jq -cS .
+		xsw -j mirror show | jq -cS .
 	}
 	expect 0 xsw apply "$CASE/t.yaml"
 	switch_state >"$CASE/direct" || bad "no switch"

@@ -15,9 +15,9 @@ const __u16 row_number[ROW_ENDS + 1] = ROW_NUMBERS;
 const struct row *const *row_tables(void)
 {
 	static const struct row *tables[] = {
-		rows_frame, rows_control, rows_learn, rows_time, rows_egress, rows_size,
-		rows_vlan,  rows_tunnel,  rows_limit, rows_flap, rows_policy, rows_wire,
-		rows_group, rows_meter,	  rows_inet,  NULL,	 NULL,
+		rows_frame, rows_control, rows_learn, rows_time,   rows_egress, rows_size,
+		rows_vlan,  rows_tunnel,  rows_limit, rows_flap,   rows_policy, rows_wire,
+		rows_group, rows_meter,	  rows_inet,  rows_mirror, NULL,	NULL,
 	};
 
 	tables[sizeof(tables) / sizeof(tables[0]) - 2] = rows_modes();
@@ -178,6 +178,7 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	row_setup_vlans(row, set);
 	row_setup_policies(row, now, set);
 	row_setup_account(row, set);
+	row_setup_mirrors(row, set);
 }
 
 void row_left(const struct setup *set, struct outcome *out, unsigned int port, const void *bytes,
@@ -296,7 +297,8 @@ static const char *judge_port(const struct row *row, const struct setup *set,
 	bool ours = i == row->in && !row->pass;
 
 	for (unsigned int c = 0; c < XSW_CLASSES; c++) {
-		__u64 rx = ours && c == row->class, tx = (row->to >> i & 1) && c == row->class;
+		__u64 rx = ours && c == row->class;
+		__u64 tx = ((row->to >> i & 1) && c == row->class) + row_copies(row, i, c);
 
 		if (st->rx[c].packets != rx || st->rx[c].bytes != rx * set->len)
 			return row_say("P%u rx class %u: %llu frames, %llu bytes", i, c,
@@ -352,12 +354,15 @@ static const char *judge_sent(const struct row *row, const struct outcome *out)
 	if (out->verdict != ROW_UNKNOWN && out->verdict != verdict)
 		return row_say("verdict %d, not %d", out->verdict, verdict);
 	for (unsigned int i = P1; i <= P5; i++) {
-		int want = row->to >> i & 1;
+		int want = (int)(row->to >> i & 1);
+
+		for (int c = 0; c < XSW_CLASSES; c++)
+			want += (int)row_copies(row, i, c);
 
 		if (out->copies[i] != ROW_UNKNOWN && out->copies[i] != want)
 			return row_say("P%u got %d frames, not %d", i, out->copies[i], want);
-		peer |= want && row->class == XSW_UNICAST && row->port[i].flip & XSW_F_PEER &&
-			!(row->port[i].policy & XSW_P_WIRE);
+		peer |= row->to >> i & 1 && row->class == XSW_UNICAST &&
+			row->port[i].flip & XSW_F_PEER && !(row->port[i].policy & XSW_P_WIRE);
 	}
 	if (out->mangled)
 		return bad_frame(out);
@@ -380,6 +385,8 @@ const char *row_judge(const struct row *row, const struct setup *set, const stru
 		wrong = row_judge_policies(row, set, out);
 	if (!wrong)
 		wrong = judge_fdb(row, set, out);
+	if (!wrong)
+		wrong = row_judge_mirrors(row, set, out);
 	return wrong ? wrong : row_judge_account(set, out);
 }
 

@@ -36,6 +36,7 @@
 #include <stddef.h>
 
 #include "xsw_abi.h"
+#include "xsw_mirror.h"
 
 /* A row says what is not usual, and nothing else. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -64,7 +65,8 @@ enum {
 #define S5  (1u << P5)
 #define ALL (S1 | S2 | S3 | S4 | S5)
 
-#define ROW_FDB	    4  /* entries the table has room for */
+#define ROW_FDB	    4 /* entries the table has room for */
+#define ROW_MIRRORS 3
 #define ROW_PAIRS   8  /* (port, VID) that have learned */
 #define ROW_LEN	    60 /* bytes of a frame that does not say */
 #define ROW_LEN_MAX 9600
@@ -214,6 +216,17 @@ enum row_event {
 	HELD_BACK, /* the same, it went back */
 };
 
+/* golden_mirror.c */
+struct row_mirror {
+	unsigned int in, out; /* S*: its sources */
+	unsigned int to;      /* S*: its output port, as if these were its legs */
+	__u16 vlans;	      /* V*; 0: it does not ask */
+	__u16 tag;
+	bool idle;	   /* it does not hold yet, or no more */
+	bool took;	   /* it copies the frame */
+	unsigned int lost; /* S*: but not to these */
+};
+
 struct row {
 	const char *name;
 
@@ -256,7 +269,8 @@ struct row {
 		__u8 port;
 		__s64 age;
 		bool stale;
-	} found;	 /* the destination it found last */
+	} found; /* the destination it found last */
+	struct row_mirror mirror[ROW_MIRRORS];
 	bool queue_full; /* of ageing */
 	__u8 probe;	 /* slots from its own at which every device stands in `ifports` */
 
@@ -293,7 +307,7 @@ struct row {
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];
 extern const struct row rows_size[], rows_vlan[], rows_tunnel[], rows_limit[], rows_flap[];
 extern const struct row rows_policy[], rows_wire[], rows_meter[], rows_inet[];
-extern const struct row rows_group[];
+extern const struct row rows_group[], rows_mirror[];
 
 /* rows_modes.c makes them: every mode to every other, every kind of frame */
 const struct row *rows_modes(void);
@@ -347,6 +361,8 @@ struct setup {
 	struct xsw_policy policy[ROW_ENDS];
 	struct xsw_meter meter[ROW_ENDS];
 	struct row_lists lists;
+	struct xsw_mirror mirror[ROW_MIRRORS];
+	struct xsw_tap tap[ROW_ENDS];
 	__u32 gso;
 	__u8 frame[ROW_LEN_MAX];
 	__u32 len;
@@ -361,6 +377,7 @@ struct outcome {
 	struct xsw_vlan_stats vlan[ROW_VIDS];
 	struct xsw_port port[ROW_ENDS];
 	struct xsw_meter meter[ROW_ENDS];
+	struct xsw_mirror_stats mirror[ROW_MIRRORS];
 	struct xsw_events ev;
 	struct row_fdb fdb[ROW_FDB + 1];
 	unsigned int fdb_n;
@@ -413,6 +430,11 @@ const char *row_judge_account(const struct setup *set, const struct outcome *out
 
 /* Its JSON key. */
 const char *reason_name(unsigned int reason);
+/* golden_mirror.c: its part of them, and the copies that a port sends, by class */
+void row_setup_mirrors(const struct row *row, struct setup *set);
+const char *row_judge_mirrors(const struct row *row, const struct setup *set,
+			      const struct outcome *out);
+unsigned int row_copies(const struct row *row, unsigned int port, unsigned int class);
 
 /* A static string. */
 const char *row_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -121,7 +121,7 @@ void row_setup_vlans(const struct row *row, struct setup *set)
 }
 
 /* Whether the frame stopped before it was of a VLAN. */
-static bool is_outside(const struct row *row)
+static bool is_outside(const struct row *row, const struct setup *set)
 {
 	switch (row->drop) {
 	case XSW_R_vlan_truncated: /* its own tag, or one inside */
@@ -136,6 +136,8 @@ static bool is_outside(const struct row *row)
 	case XSW_R_frame_type:
 	case XSW_R_vlan_ingress:
 		return true;
+	case XSW_R_mirror_port: /* of the ingress port, or of the target */
+		return set->tap[row->in].output & set->sw.mirrors;
 	default:
 		return row->pass;
 	}
@@ -170,7 +172,7 @@ const char *row_judge_vlans(const struct row *row, const struct setup *set,
 	}
 	for (int v = 0; v < ROW_VIDS; v++) {
 		const struct xsw_vlan_stats *vs = &out->vlan[v];
-		__u64 ours = vid && row_vids[v] == vid, in = ours && !is_outside(row);
+		__u64 ours = vid && row_vids[v] == vid, in = ours && !is_outside(row, set);
 
 		if (!is_count(&vs->rx, in, in * set->len))
 			return row_say("VLAN %u rx: %llu frames, %llu bytes", row_vids[v],

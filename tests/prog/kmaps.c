@@ -140,6 +140,9 @@ int kmaps_open(struct kmaps *m, struct bpf_object *obj, int ctl)
 		{ "meters", &m->meters },
 		{ "macs", &m->macs },
 		{ "ips", &m->ips },
+		{ "mirrors", &m->mirrors },
+		{ "taps", &m->taps },
+		{ "mirrorstats", &m->mirrorstats },
 	};
 	int err = 0;
 
@@ -331,6 +334,22 @@ static int fill_stats(struct kmaps *m, const struct row *row, const struct setup
 	return err;
 }
 
+/* The counters are zero from fill_stats(). */
+static int fill_mirrors(struct kmaps *m, const struct setup *set)
+{
+	int err = 0;
+
+	for (__u32 slot = 0; slot < ROW_MIRRORS && !err; slot++)
+		err = put(m->mirrors, &slot, &set->mirror[slot]) ?:
+								   put(m->mirrorstats, &slot, m->st);
+	for (unsigned int i = P1; i <= P5 && !err; i++) {
+		__u32 number = row_number[i];
+
+		err = put(m->taps, &number, &set->tap[i]);
+	}
+	return err;
+}
+
 int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	       const struct setup *set)
 {
@@ -354,7 +373,9 @@ int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 		err = fill_fdb(m, row, set);
 	if (!err)
 		err = kmaps_fill_policies(m, set);
-	return err ?: fill_stats(m, row, set);
+	if (!err)
+		err = fill_stats(m, row, set);
+	return err ?: fill_mirrors(m, set);
 }
 
 static void add_count(struct xsw_count *sum, const struct xsw_count *c)
@@ -423,6 +444,21 @@ static int collect_account(const struct kmaps *m, struct row_account *acc)
 	return err;
 }
 
+static int collect_mirrors(const struct kmaps *m, struct xsw_mirror_stats *sum)
+{
+	struct xsw_mirror_stats *st = (struct xsw_mirror_stats *)m->st;
+
+	for (__u32 slot = 0; slot < ROW_MIRRORS; slot++) {
+		if (bpf_map_lookup_elem(m->mirrorstats, &slot, st))
+			return -errno;
+		for (int cpu = 0; cpu < m->cpus; cpu++) {
+			add_count(&sum[slot].sent, &st[cpu].sent);
+			sum[slot].lost += st[cpu].lost;
+		}
+	}
+	return 0;
+}
+
 int kmaps_collect(const struct kmaps *m, struct outcome *out)
 {
 	struct xsw_events *ev = (struct xsw_events *)m->st;
@@ -453,7 +489,8 @@ int kmaps_collect(const struct kmaps *m, struct outcome *out)
 			return -errno;
 		prev = &f->key;
 	}
-	if (kmaps_collect_policies(m, out) || collect_account(m, &out->acc))
+	if (kmaps_collect_policies(m, out) || collect_mirrors(m, out->mirror) ||
+	    collect_account(m, &out->acc))
 		return -errno;
 	out->end = kmaps_now(m);
 	return out->end ? 0 : -ENODATA;

@@ -14,6 +14,7 @@ struct kmaps {
 	int settings, ports, ifports, vlans, tx, xtx, fdb, agequeue, age, pairs, limits, stats,
 		sets, vlanstats, events;
 	int policies, meters, macs, ips;
+	int mirrors, taps, mirrorstats;
 	int chunk[ROW_ENDS]; /* counters of each port */
 	int bank[ROW_ENDS];  /* VLANs of each port */
 	int cpus;

@@ -125,6 +125,23 @@ const struct row rows_size[] = {
 	  NO_GSO },
 	{ .name = "segments of a packet just longer than the MTU",
 	  TO_B(0, B A IPV4_TCP TCP_20, 214, 100), .gso = 60, FITS },
+#define MIRRORED(...)                                                                              \
+	.mirror[0] = { .to = S5, .took = true, __VA_ARGS__ },                                      \
+	.not_run = "no device sends segments of no kind, which is all it can make"
+	{ .name = "segments, copied in one piece as they come in",
+	  GSO(0, B A IPV4_TCP TCP_20, 1254, 560), FITS, MIRRORED(.in = S1) },
+	{ .name = "segments, copied in one piece as they leave",
+	  GSO(0, B A IPV4_TCP TCP_20, 1254, 560), FITS, MIRRORED(.out = S2) },
+	{ .name = "segments, copied with a tag", GSO(0, B A IPV4_TCP TCP_20, 1254, 560), FITS,
+	  MIRRORED(.in = S1, .tag = 100), .port[P5].mtu = SMALL_GSO, .as[P5] = { 0, "81000064" } },
+	{ .name = "segments, too big for the output port", GSO(0, B A IPV4_TCP TCP_20, 1254, 560),
+	  FITS, MIRRORED(.in = S1, .lost = S5), .port[P5].mtu = SMALL_GSO - 1 },
+	{ .name = "segments, two tags within the output port",
+	  GSO(10, B A "8100000a" IPV4_TCP TCP_20, 1258, 556), FITS, NO_GSO,
+	  MIRRORED(.in = S1, .tag = 100), .port[P5].mtu = SMALL_GSO, .as[P5] = { 0, "81000064" } },
+	{ .name = "segments, two tags too big for the output port",
+	  GSO(10, B A "8100000a" IPV4_TCP TCP_20, 1258, 557), FITS, NO_GSO,
+	  MIRRORED(.in = S1, .tag = 100, .lost = S5), .port[P5].mtu = SMALL_GSO },
 
 	/* VLANs: the tag that comes or goes does not count */
 	{ .name = "the MTU, tagged", VIA(ACCESS(10), TRUNK(V10), B A "88b5", 1514, 1500),

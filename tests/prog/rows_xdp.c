@@ -57,6 +57,19 @@ static bool is_lost(const struct row *row, const struct setup *set)
 	return false;
 }
 
+/* Ports of mirrors are not for XDP, and while one holds no copies of floods are. */
+static bool is_mirrored(const struct row *row, const struct setup *set)
+{
+	bool copies = row->to & (row->to - 1);
+
+	if (set->port[row->in].conf.mirror || (row->class != XSW_UNICAST && set->sw.mirrors))
+		return true;
+	for (int i = P1; i <= P5 && !copies; i++)
+		if (row->to >> i & 1 && set->port[i].conf.mirror)
+			return true;
+	return false;
+}
+
 bool row_is_short(const struct row *row, const struct setup *set)
 {
 	static const __u8 control[] = { 1, 0x80, 0xc2, 0, 0 };
@@ -68,7 +81,7 @@ bool row_is_short(const struct row *row, const struct setup *set)
 		return false;
 	if (set->port[row->in].conf.state != XSW_STATE_FORWARDING || !is_known(row, set))
 		return false;
-	if (is_cut_short(row, set))
+	if (is_cut_short(row, set) || is_mirrored(row, set))
 		return false;
 	if (row->class == XSW_UNICAST)
 		return set->len < LINEAR || probe_kernel(6, 3);

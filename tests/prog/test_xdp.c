@@ -116,6 +116,8 @@ static struct row untouched(const struct row *row)
 	same.healed = 0;
 	same.paid = 0;
 	memset(same.after, 0, sizeof(same.after));
+	for (int i = 0; i < ROW_MIRRORS; i++)
+		same.mirror[i].took = false;
 	return same;
 }
 

@@ -77,6 +77,9 @@ struct native {
 	struct native_tunnel tunnel[NATIVE_TUNNELS];
 	unsigned int tunnel_n;
 	struct xsw_encap encap[ROW_ENDS];
+	struct xsw_mirror mirror[ROW_MIRRORS];
+	struct xsw_mirror_stats mirrored[ROW_MIRRORS];
+	struct xsw_tap tap[ROW_ENDS];
 	__u64 clock;		 /* ns */
 	void (*meanwhile)(void); /* once */
 	unsigned int later;	 /* times it could run before it does */
@@ -265,6 +268,23 @@ static inline const struct xsw_encap *encap_get(__u32 port)
 	return i < ROW_ENDS ? &native.encap[i] : NULL;
 }
 
+static inline const struct xsw_mirror *mirror_get(__u32 slot)
+{
+	return slot < ROW_MIRRORS ? &native.mirror[slot] : NULL;
+}
+
+static inline struct xsw_mirror_stats *mirror_stats_get(__u32 slot)
+{
+	return slot < ROW_MIRRORS ? &native.mirrored[slot] : NULL;
+}
+
+static inline const struct xsw_tap *tap_get(__u32 port)
+{
+	unsigned int i = native_index(port);
+
+	return i < ROW_ENDS ? &native.tap[i] : NULL;
+}
+
 static inline struct xsw_listener *listener_get(__u32 slot)
 {
 	return slot < XSW_RINGS ? &native.listener[slot] : NULL;
@@ -366,6 +386,7 @@ static inline int is_heard(const struct xsw_switch *sw, __u64 now)
 }
 
 #define trace_sent(port, pkt, bytes) ((void)0)
+#define trace_mirrored(port, bytes)  ((void)0)
 #define trace_refused(port, reason)  ((void)0)
 #define trace_reason(reason)	     ((void)0)
 #define trace_pkt(pkt)		     ((void)0)

@@ -211,6 +211,35 @@ static void test_macs(void **state)
 	assert_string_equal(bad, "02:00:00:00:01:00");
 }
 
+static void test_sources(void **state)
+{
+	static const struct {
+		const char *text, *bad;
+	} rows[] = {
+		{ "", "" },	      { "a,", "" },
+		{ "a,a:in", "a:in" }, { "a:in:in,b/c:out", "b/c:out" },
+		{ ":in", ":in" },     { "help", "help" },
+	};
+	struct arg_sources from = { .n = 0 };
+	char bad[ARG_ITEM_MAX];
+
+	(void)state;
+	assert_true(parse_sources("a,b:in,ns1:eth0:out", &from, bad));
+	assert_true(parse_sources("d:both,x:in:both", &from, bad)); /* adds */
+	assert_int_equal(from.n, 5);
+	assert_true(from.v[0].in && from.v[0].out);
+	assert_true(from.v[1].in && !from.v[1].out);
+	assert_string_equal(from.v[2].port, "ns1:eth0");
+	assert_true(!from.v[2].in && from.v[2].out);
+	assert_string_equal(from.v[4].port, "x:in");
+	assert_true(from.v[4].in && from.v[4].out);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		from.n = 0;
+		assert_false(parse_sources(rows[i].text, &from, bad));
+		assert_string_equal(bad, rows[i].bad);
+	}
+}
+
 static void test_prefixes(void **state)
 {
 	static const struct {
@@ -601,14 +630,23 @@ static void test_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_u64),	 cmocka_unit_test(test_mac),
-		cmocka_unit_test(test_time),	 cmocka_unit_test(test_addr),
-		cmocka_unit_test(test_names),	 cmocka_unit_test(test_quoted),
-		cmocka_unit_test(test_parse),	 cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_rate),	 cmocka_unit_test(test_macs),
-		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_lists_and_rates),
-		cmocka_unit_test(test_options),	 cmocka_unit_test(test_too_many_addresses),
-		cmocka_unit_test(test_alone),	 cmocka_unit_test(test_split),
+		cmocka_unit_test(test_u64),
+		cmocka_unit_test(test_mac),
+		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_addr),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_quoted),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_macs),
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_lists_and_rates),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_too_many_addresses),
+		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_place),
 	};
 

@@ -68,6 +68,8 @@ static void native_fill(const struct row *row, const struct setup *set)
 	memcpy(native.meter, set->meter, sizeof(native.meter));
 	memcpy(native.stored, set->stored, sizeof(native.stored));
 	native.lists = set->lists;
+	memcpy(native.mirror, set->mirror, sizeof(native.mirror));
+	memcpy(native.tap, set->tap, sizeof(native.tap));
 	native.clock = NOW;
 }
 
@@ -130,6 +132,7 @@ static void native_collect(const struct setup *set, struct outcome *out, int ver
 		out->vlan[i] = native.vlan[row_vids[i]];
 	memcpy(out->port, native.port, sizeof(out->port));
 	memcpy(out->meter, native.meter, sizeof(out->meter));
+	memcpy(out->mirror, native.mirrored, sizeof(out->mirror));
 	out->ev = native.ev;
 	for (int i = 0; i < ROW_FDB; i++)
 		if (fdb.used[i])

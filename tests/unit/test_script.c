@@ -210,7 +210,8 @@ static void test_xswitch(void **state)
 	       "    ports: {a: {tag: 10, storm: {broadcast: 1kpps}}, b: {mode: hybrid}, c: , d: }\n"
 	       "    vlans: [{dev: b, vid: 1-3, untagged: yes}, {vid: 10, max_learned: none}]\n"
 	       "    fdb: [{mac: 02:00:00:00:00:09, dev: a, vlan: 10, state: extern}]\n"
-	       "    wires: [[c, d]]\n",
+	       "    wires: [[c, d]]\n"
+	       "    mirrors: [{name: m, from: [a:in, b], vlan: [0, 10-12], to: d, tag: 7}]\n",
 	       "\n# namespace h\n"
 	       "ip netns add h\n"
 	       "ip -n h link set lo up\n"
@@ -232,7 +233,9 @@ static void test_xswitch(void **state)
 	       "\n# an address on port a\n"
 	       "xswitch -n h -S s fdb add 02:00:00:00:00:09 dev a extern vlan 10\n"
 	       "\n# wire\n"
-	       "xswitch -n h -S s wire add c d\n");
+	       "xswitch -n h -S s wire add c d\n"
+	       "\n# mirror m\n"
+	       "xswitch -n h -S s mirror add m from a:in from b vlan 0,10-12 to d tag 7\n");
 	prints("xswitch", TOPO_REMOVE, "ports: {a: }\n",
 	       "\n# switch sw0\n"
 	       "xswitch -S sw0 down\n");
@@ -527,6 +530,8 @@ static void test_cannot(void **state)
 		  "1:9: port a: * storm" },
 		{ "bridge ovs ovs-internal", "ports: {a: , b: }\nwires: [[a, b]]",
 		  "2:9: switch sw0: * wires" },
+		{ "bridge ovs ovs-internal veth", "ports: {a: , b: }\nmirrors: [{name: m, to: b}]",
+		  "2:11: switch sw0: * mirrors" },
 		{ "bridge ovs ovs-internal veth", "set: {max_learned: 7}\nports: {a: , b: }",
 		  "1:1: switch sw0: * max_learned" },
 		{ "bridge ovs ovs-internal veth", "set: {flap_limit: 7}\nports: {a: , b: }",

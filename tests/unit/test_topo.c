@@ -75,12 +75,14 @@ static void test_switches(void **state)
 /* The keys of a switch at the top level: the one of -S. */
 static void test_top_level(void **state)
 {
-	struct topo *t = good("ports: {a: , b: }\n"
-			      "vlans: [{vid: 10, max_learned: 5}, {dev: a, vid: '1,2', pvid: no}]\n"
-			      "fdb:\n"
-			      "  - {mac: 02:00:00:00:00:01, dev: a}\n"
-			      "  - {state: extern, dev: b, vlan: 7, mac: 02:00:00:00:00:01}\n"
-			      "wires: [[a, b]]\n");
+	struct topo *t =
+		good("ports: {a: , b: }\n"
+		     "vlans: [{vid: 10, max_learned: 5}, {dev: a, vid: '1,2', pvid: no}]\n"
+		     "fdb:\n"
+		     "  - {mac: 02:00:00:00:00:01, dev: a}\n"
+		     "  - {state: extern, dev: b, vlan: 7, mac: 02:00:00:00:00:01}\n"
+		     "wires: [[a, b]]\n"
+		     "mirrors: [{name: m1, from: [a:in, b], vlan: [0, 10-11], to: b, tag: 5}]\n");
 	const struct topo_switch *sw = &t->switches[0];
 
 	(void)state;
@@ -97,6 +99,10 @@ static void test_top_level(void **state)
 	assert_int_equal(sw->fdb[1].spec.vlan, 7);
 	assert_string_equal(sw->fdb[1].spec.port, "b");
 	assert_string_equal(sw->wires[0].port[1], "b");
+	assert_string_equal(sw->mirrors[0].spec.name, "m1");
+	assert_true(sw->mirrors[0].spec.from.n == 2 && !sw->mirrors[0].spec.from.v[0].out);
+	assert_true(sw->mirrors[0].spec.vlans.word[0] == (3 << 10 | 1));
+	assert_int_equal(sw->mirrors[0].spec.tag, 5);
 	topo_free(t);
 }
 
@@ -156,7 +162,7 @@ static const struct {
 	{ "- x", "t.yaml:1:1: the file is a list: expected a mapping" },
 	{ "ports: [a, b]", "t.yaml:1:8: ports is a list: expected a mapping" },
 	{ "colour: red",
-	  "t.yaml:1:1: unknown key \"colour\", expected namespaces, links, switches, netns, set, ports, vlans, fdb, wires" },
+	  "t.yaml:1:1: unknown key \"colour\", expected namespaces, links, switches, netns, set, ports, vlans, fdb, wires, mirrors" },
 	{ "ports: {a: {colour: red}}",
 	  "t.yaml:1:13: unknown key \"colour\", expected netns, dev, address, mac, mtu, vlan, hook, xdp-chain, type, mode, tag, trunks, cvlans, qinq-ethtype, learning, flood, mcast_flood, bcast_flood, hairpin, state, isolated, locked, guard, max_macs, allowed_macs, allowed_ips, storm, police, group_fwd_mask, group, remote, local, key, port" },
 	{ "ports: {a: {tag: 5000}}",
@@ -226,6 +232,16 @@ static const struct {
 	  "t.yaml:2:17: port \"a\" has two wires" },
 	{ "ports: {a: }\nwires: [[a, b]]",
 	  "t.yaml:2:9: switch sw7 has no port \"b\" in this file" },
+	{ "mirrors: [a]", "t.yaml:1:11: an element of mirrors is a word: expected a mapping" },
+	{ "ports: {a: }\nmirrors: [{name: m}]", "t.yaml:2:11: mirror add: to PORT is missing" },
+	{ "ports: {a: }\nmirrors: [{name: m, to: a, color: 1}]",
+	  "t.yaml:2:28: unknown key \"color\", expected name, from, vlan, to, tag" },
+	{ "ports: {a: }\nmirrors: [{name: m, to: b}]",
+	  "t.yaml:2:11: switch sw7 has no port \"b\" in this file" },
+	{ "ports: {a: }\nmirrors: [{name: m, to: a, from: [b]}]",
+	  "t.yaml:2:11: switch sw7 has no port \"b\" in this file" },
+	{ "ports: {a: }\nmirrors:\n- {name: m, to: a}\n- {name: m, to: a}",
+	  "t.yaml:4:3: mirror \"m\" is there twice: first on line 3, column 3" },
 	{ "switches: {Big: }",
 	  "t.yaml:1:12: switch name \"Big\" is not valid: expected 1 to 12 of a-z 0-9 _ -, the first no -" },
 	{ "switches: {sw7: }\nports: {a: }",
@@ -267,7 +283,7 @@ static const struct {
 	  "t.yaml:1:26: nested more than 16 levels deep" },
 	{ "ports: {a: *nowhere}", "t.yaml:1:12: not valid as YAML: found undefined alias" },
 	{ "<<: {a: b}",
-	  "t.yaml:1:1: unknown key \"<<\", expected namespaces, links, switches, netns, set, ports, vlans, fdb, wires" },
+	  "t.yaml:1:1: unknown key \"<<\", expected namespaces, links, switches, netns, set, ports, vlans, fdb, wires, mirrors" },
 	{ "a: 1\n---\nb: 2", "t.yaml:3:1: a second document: a file has one" },
 };
 

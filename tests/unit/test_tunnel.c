@@ -150,6 +150,42 @@ static void test_vid(struct tally *t)
 		  nskb.told.key.tunnel_id == 1010 && nskb.ctx.len == 56 ? NULL : "does not");
 }
 
+/* A mirror of P1 to the tunnel; the frame is for P3, whose other end it may go straight into. */
+static void test_mirrored(struct tally *t)
+{
+	for (__u32 kernel = 0; kernel <= XSW_K_PEER_HOST; kernel += XSW_K_PEER_HOST) {
+		const struct native_sent *copy = &nskb.sent[0];
+		struct xsw_fdb_entry e = { .dest.port = row_number[P3],
+					   .dest.state = XSW_FDB_STATIC };
+
+		prepare(B A "88b5", VETH);
+		fdb_add(fdb_key(XSW_MAC_AT(0, 2) | XSW_MAC_AT(5, 11), 0), &e);
+		native.ifindex[P3] = VETH + 1;
+		native.port[P3].conf.flags |= XSW_F_PEER;
+		native.sw.kernel = kernel;
+		native.sw.mirrors = 1;
+		native.mirror[0] =
+			(struct xsw_mirror){ .tag = 100, .legs = 1, .to = { row_number[P2] } };
+		native.tap[P1].in = native.tap[P2].output = 1;
+		native.port[P1].conf.mirror = native.port[P2].conf.mirror = 1;
+		xsw_tc(&nskb.ctx);
+		tally_row(t, "a copy goes by the tunnel, with its tag",
+			  kernel ? "peers are scrubbed" : "peers are not scrubbed",
+			  nskb.sent_n == 1 && copy->ifindex == DEVICE &&
+					  copy->key.key.tunnel_id == 7 && copy->frame.len == 64 &&
+					  copy->frame.bytes[12] == 0x81 &&
+					  copy->frame.bytes[15] == 100 ?
+				  NULL :
+				  "does not");
+		tally_row(t, "the frame goes where it went",
+			  kernel ? "peers are scrubbed" : "peers are not scrubbed",
+			  nskb.redirect == VETH + 1 && nskb.ctx.len == 60 &&
+					  !nskb.ctx.vlan_present && nskb.peer == !!kernel ?
+				  NULL :
+				  "does not");
+	}
+}
+
 int main(void)
 {
 	struct tally t = { .driver = "" };
@@ -159,5 +195,6 @@ int main(void)
 	test_in(&t);
 	test_out(&t);
 	test_vid(&t);
+	test_mirrored(&t);
 	return tally_end(&t, 1);
 }
