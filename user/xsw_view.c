@@ -11,6 +11,13 @@
 #include "xsw_int.h"
 #include "xsw_names.h"
 
+const struct xsw_reason_word xsw_reason_words[] = {
+#define R(name, kind, sentence) { XSW_R_##name, #name, sentence },
+	XSW_REASON_LIST(R)
+#undef R
+		{ 0 },
+};
+
 static const char *const state_names[] = {
 	[XSW_STATE_DISABLED] = "disabled",	 [XSW_STATE_BLOCKING] = "blocking",
 	[XSW_STATE_LEARNING] = "learning",	 [XSW_STATE_FORWARDING] = "forwarding",
