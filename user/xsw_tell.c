@@ -136,8 +136,7 @@ static bool is_made(const struct xsw_port_view *v)
 
 static bool is_same(const struct xsw_port_view *a, const struct xsw_port_view *b)
 {
-	return is_made(a) && is_made(b) && a->number == b->number && a->ifindex == b->ifindex &&
-	       !strcmp(a->name, b->name);
+	return is_made(a) && is_made(b) && a->number == b->number && !strcmp(a->name, b->name);
 }
 
 static void tell_deleted(struct xsw *sw, const struct xsw_port_view *v)
@@ -147,7 +146,7 @@ static void tell_deleted(struct xsw *sw, const struct xsw_port_view *v)
 	say_end(&s);
 }
 
-/* Both are in the order of numbers. A port that was made again is a new one. */
+/* Both are in the order of numbers. A port that was made again is told as a new one. */
 static void tell_ports(struct xsw *sw, const struct told *from, const struct told *to)
 {
 	const struct xsw_view *a = from->view, *b = to->view;
@@ -165,7 +164,8 @@ static void tell_ports(struct xsw *sw, const struct told *from, const struct tol
 			i++;
 		if (!is_made(&b->ports[k]))
 			continue;
-		if (i < a->nports && is_same(&a->ports[i], &b->ports[k]))
+		if (i < a->nports && is_same(&a->ports[i], &b->ports[k]) &&
+		    a->ports[i].ifindex == b->ports[k].ifindex)
 			tell_port(sw, from, to, &i, k);
 		else
 			tell_port(sw, from, to, NULL, k);
