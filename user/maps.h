@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "xsw_event.h"
 #include "xsw_record.h"
 
 enum map_id {

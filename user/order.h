@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "xsw_abi.h"
+#include "xsw_event.h"
 
 struct order_item {
 	struct xsw_event e; /* e.time: ns */

@@ -21,6 +21,7 @@
 
 #include "args.h"
 #include "log.h"
+#include "xsw_event.h"
 #include "xsw_record.h"
 
 struct xsw_batch;

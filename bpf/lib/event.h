@@ -20,6 +20,7 @@
 #define XSW_EVENT_H
 
 #include "pkt.h"
+#include "xsw_event.h"
 
 struct event_out {
 	struct xsw_event event;

@@ -13,6 +13,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "pkt.h"
+#include "xsw_event.h"
 #include "xsw_record.h"
 
 #define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))

@@ -208,14 +208,14 @@ drops_cost_only_who_wants_them() {
 eight_may_monitor() {
 	local i
 	sw_up 2
-	for i in 1 2 3 4 5 6 7 8; do listen m$i; done
+	for i in 1 2 3 4 5 6 7 8; do listen m"$i"; done
 	expect 2 xsw monitor
 	like "message" "$ERR" "8 listeners already"
 	speak 1 03:5e:5e:00:00:01
 	cfg set ageing 50
 	for i in 1 2 3 4 5 6 7 8; do
-		told m$i "^drop src_group dev $(port 1)"
-		told m$i "^config changed switch sw0 ageing 50$"
+		told m"$i" "^drop src_group dev $(port 1)"
+		told m"$i" "^config changed switch sw0 ageing 50$"
 	done
 	stop m3
 	listen m9

@@ -6,6 +6,7 @@
 #define XSW_HEAR_H
 
 #include "driver.h"
+#include "xsw_event.h"
 
 struct ring_buffer;
 

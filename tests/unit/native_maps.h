@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "golden.h"
+#include "xsw_event.h"
 #include "xsw_tunnel.h"
 
 #ifndef __always_inline
