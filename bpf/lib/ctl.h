@@ -268,38 +268,28 @@ static __always_inline int ctl_flush(const struct xsw_ctl *c, struct xsw_switch 
 	return 0;
 }
 
-struct ctl_tell {
-	struct xsw_tell tell;
-	__u64 now;
-};
-
-static long ctl_tell_put(__u32 slot, void *arg)
-{
-	struct ctl_tell *t = arg;
-	struct xsw_listener *l = event_wanted(slot, t->tell.event.kind, t->now);
-
-	if (l && ring_put(slot, &t->tell, sizeof(t->tell)))
-		word_add(&l->lost, 1);
-	return 0;
-}
-
 /* What a command did. */
 static __noinline int ctl_tell(struct __sk_buff *skb, const struct xsw_switch *sw)
 {
-	struct ctl_tell t;
+	struct xsw_tell tell;
+	__u32 slot;
 
 	if (!sw ||
-	    bpf_skb_load_bytes(skb, XSW_CTL_HDR + sizeof(struct xsw_ctl), &t.tell, sizeof(t.tell)))
+	    bpf_skb_load_bytes(skb, XSW_CTL_HDR + sizeof(struct xsw_ctl), &tell, sizeof(tell)))
 		return -CTL_EINVAL;
-	if (t.tell.event.kind == XSW_EV_RECOVERED) {
-		event_tell(sw, sw->clock, XSW_EV_RECOVERED, 0, t.tell.event.port, 0, 0);
+	if (tell.event.kind == XSW_EV_RECOVERED) {
+		event_tell(sw, sw->clock, XSW_EV_RECOVERED, 0, tell.event.port, 0, 0);
 		return 0;
 	}
-	if (t.tell.event.kind != XSW_EV_PORT && t.tell.event.kind != XSW_EV_CONFIG)
+	if (tell.event.kind != XSW_EV_PORT && tell.event.kind != XSW_EV_CONFIG)
 		return -CTL_EINVAL;
-	t.tell.event.time = mono_now();
-	t.now = sw->clock;
-	bpf_loop(XSW_RINGS, ctl_tell_put, &t, 0);
+	tell.event.time = mono_now();
+	for (slot = 0; slot < XSW_RINGS; slot++) {
+		struct xsw_listener *l = event_wanted(slot, tell.event.kind, sw->clock);
+
+		if (l && ring_put(slot, &tell, sizeof(tell)))
+			word_add(&l->lost, 1);
+	}
 	return 0;
 }
 

@@ -22,11 +22,6 @@
 #include "pkt.h"
 #include "xsw_event.h"
 
-struct event_out {
-	struct xsw_event event;
-	__u64 now;
-};
-
 /* Who listens there and wants the kind. */
 static __always_inline struct xsw_listener *event_wanted(__u32 slot, __u32 kind, __u64 now)
 {
@@ -35,37 +30,43 @@ static __always_inline struct xsw_listener *event_wanted(__u32 slot, __u32 kind,
 	return l && READ_ONCE(l->until) > now && l->kinds >> (kind & 31) & 1 ? l : NULL;
 }
 
-static long event_put(__u32 slot, void *arg)
+/*
+ * To every listener that wants the kind. A loop and not bpf_loop(): its callback would be a frame
+ * more on a stack that is full where a flood finds that a port recovers. 6.1 counts each frame
+ * as a multiple of 32 bytes (check_max_stack_depth()).
+ */
+static __always_inline void event_send(const struct xsw_switch *sw, struct xsw_event *e)
 {
-	struct event_out *out = arg;
-	struct xsw_listener *l = event_wanted(slot, out->event.kind, out->now);
+	__u64 now = clock_now(sw);
+	__u32 slot;
 
-	if (!l)
-		return 0;
-	if (out->event.kind == XSW_EV_DROP && ring_unread(slot) >= XSW_RING_DROPS)
-		word_add(&l->lost_drops, 1);
-	else if (ring_put(slot, &out->event, sizeof(out->event)))
-		word_add(&l->lost, 1);
-	return 0;
+	for (slot = 0; slot < XSW_RINGS; slot++) {
+		struct xsw_listener *l = event_wanted(slot, e->kind, now);
+
+		if (!l)
+			continue;
+		if (e->kind == XSW_EV_DROP && ring_unread(slot) >= XSW_RING_DROPS)
+			word_add(&l->lost_drops, 1);
+		else if (ring_put(slot, e, sizeof(*e)))
+			word_add(&l->lost, 1);
+	}
 }
 
-/* To every listener that wants the kind. A subprogram has five arguments. */
+/* A subprogram has five arguments. */
 __noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u32 state)
 {
 	const struct xsw_switch *sw = switch_get();
-	struct event_out out = {
-		.event.time = mono_now(),
-		.event.key.word = key_word,
-		.event.kind = kind,
-		.event.port = port,
-		.event.old = old,
-		.event.state = state,
+	struct xsw_event e = {
+		.time = mono_now(),
+		.key.word = key_word,
+		.kind = kind,
+		.port = port,
+		.old = old,
+		.state = state,
 	};
 
-	if (!sw)
-		return 0;
-	out.now = clock_now(sw);
-	bpf_loop(XSW_RINGS, event_put, &out, 0);
+	if (sw)
+		event_send(sw, &e);
 	return 0;
 }
 
@@ -80,11 +81,11 @@ static __always_inline void event_tell(const struct xsw_switch *sw, __u64 now, _
 __noinline int event_drop(const struct xsw_pkt *pkt, __u32 port, __u32 reason)
 {
 	const struct xsw_switch *sw = switch_get();
-	struct event_out out = {
-		.event.time = mono_now(),
-		.event.kind = XSW_EV_DROP,
-		.event.port = port,
-		.event.reason = reason,
+	struct xsw_event e = {
+		.time = mono_now(),
+		.kind = XSW_EV_DROP,
+		.port = port,
+		.reason = reason,
 	};
 	__u16 vid;
 
@@ -93,11 +94,10 @@ __noinline int event_drop(const struct xsw_pkt *pkt, __u32 port, __u32 reason)
 	vid = pkt->vid;
 	if (!vid && pkt->outer.tpid)
 		vid = pkt->outer.tci & XSW_VID_MASK;
-	out.event.key = fdb_key(pkt->src, vid);
-	__builtin_memcpy(out.event.dst, &pkt->dst, sizeof(out.event.dst));
-	out.event.class = pkt->class;
-	out.now = clock_now(sw);
-	bpf_loop(XSW_RINGS, event_put, &out, 0);
+	e.key = fdb_key(pkt->src, vid);
+	__builtin_memcpy(e.dst, &pkt->dst, sizeof(e.dst));
+	e.class = pkt->class;
+	event_send(sw, &e);
 	return 0;
 }
 
