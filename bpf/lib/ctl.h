@@ -284,6 +284,7 @@ static __noinline int ctl_tell(struct __sk_buff *skb, const struct xsw_switch *s
 	if (tell.event.kind != XSW_EV_PORT && tell.event.kind != XSW_EV_CONFIG)
 		return -CTL_EINVAL;
 	tell.event.time = mono_now();
+	UNROLL
 	for (slot = 0; slot < XSW_RINGS; slot++) {
 		struct xsw_listener *l = event_wanted(slot, tell.event.kind, sw->clock);
 

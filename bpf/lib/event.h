@@ -31,15 +31,17 @@ static __always_inline struct xsw_listener *event_wanted(__u32 slot, __u32 kind,
 }
 
 /*
- * To every listener that wants the kind. A loop and not bpf_loop(): its callback would be a frame
- * more on a stack that is full where a flood finds that a port recovers. 6.1 counts each frame
- * as a multiple of 32 bytes (check_max_stack_depth()).
+ * To every listener that wants the kind. No bpf_loop(): its callback would be a frame more on a
+ * stack that is full where a flood finds that a port recovers; 6.1 counts each frame as a
+ * multiple of 32 bytes (check_max_stack_depth()). And no loop: a back edge that is no jump, as
+ * clang may lay it out, is refused there (push_insn(), loop_ok).
  */
 static __always_inline void event_send(const struct xsw_switch *sw, struct xsw_event *e)
 {
 	__u64 now = clock_now(sw);
 	__u32 slot;
 
+	UNROLL
 	for (slot = 0; slot < XSW_RINGS; slot++) {
 		struct xsw_listener *l = event_wanted(slot, e->kind, now);
 

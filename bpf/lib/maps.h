@@ -19,6 +19,7 @@
 #define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define FDB_EEXIST	     17
+#define UNROLL		     _Pragma("unroll") /* in front of a loop */
 
 #define XSW_ARRAY(NAME, TYPE, ENTRIES, FLAGS)                                                      \
 	struct {                                                                                   \

@@ -295,6 +295,42 @@ config changed port ns3 mode trunk trunks police 10mbit group 7
 config changed port ns3 police none"
 }
 
+# A file is one command: what differs, once; nothing the second time.
+a_file_is_told() {
+	WATCH=(monitor)
+	undo xsw down
+	topo() { sed "s/@/$P/g" >"$CASE/$1.yaml"; }
+	topo one <<-'EOF'
+		ports: {"@1": {mode: hybrid}, "@2": {mtu: 1400}, "@3": }
+		vlans: [{dev: "@1", vid: 10-12, untagged: true}]
+	EOF
+	topo two <<-'EOF'
+		set: {recovery: 30}
+		ports: {"@1": {mode: hybrid}, "@2": {guard: on}, t: {type: vxlan, remote: 192.0.2.2, key: 7}, "@4": }
+		vlans: [{dev: "@1", vid: [11-13], untagged: true}, {vid: 10, max_learned: 5}]
+		wires: [[t, "@4"]]
+	EOF
+	cfg apply "$CASE/one.yaml"
+	listen c -- config
+	cfg apply "$CASE/two.yaml"
+	cfg apply "$CASE/two.yaml"
+	cfg set ageing 33
+	told c "ageing 33$"
+	stop c
+	equal "told" "$(lines c)" "\
+config deleted port ns3
+config changed port ns1 mtu 1446
+config deleted vlan 10 dev ns1
+config added vlan 13 dev ns1 untagged
+config changed port ns2 mtu auto guard on
+config added port t type vxlan remote 192.0.2.2 key 7 port 4789
+config added port ns4 type netns netns ns4 dev eth0
+config changed vlan 10 max_learned 5
+config added wire t ns4
+config changed switch sw0 recovery 30
+config changed switch sw0 ageing 33"
+}
+
 # Each word alone, all together by none, and what filters leave.
 words_choose() {
 	local name
@@ -395,6 +431,7 @@ run_case - nobody_reads
 run_case - lost_ones_are_counted
 run_case - readers_take_no_lock
 run_case - commands_are_told
+run_case - a_file_is_told
 run_case - words_choose
 run_case - bad_words
 run_case - it_ends

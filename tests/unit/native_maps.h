@@ -25,6 +25,7 @@
 #define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define FDB_EEXIST	     17
+#define UNROLL
 
 #define NATIVE_QUEUE (2 * ROW_FDB)
 #define NATIVE_TOLD  8 /* events a ring has room for */
