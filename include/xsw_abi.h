@@ -166,6 +166,7 @@ struct xsw_switch {
 	__u64 flap_window; /* ns */
 	__u64 recovery;	   /* ns a port stays error-disabled; 0: until it is set by hand */
 	__u64 listening;   /* until this time somebody wants events: see `listeners` */
+	__u64 watching;	   /* until this time somebody wants XSW_EV_DROP */
 	__u32 hosts;	   /* host ports: there are local entries */
 	__u32 xdp_ports;   /* ports with a program at XDP */
 	__u32 tc_ports;	   /* ports that XDP cannot send to: floods must go by tc */
@@ -369,45 +370,6 @@ struct xsw_ip_key {
 XSW_ASSERT(sizeof(struct xsw_ip_key) == 24, "no holes");
 #define XSW_IP_BITS 160 /* prefixlen of one address */
 
-/* --- events -------------------------------------------------------------------------- */
-
-enum xsw_event_kind {
-	XSW_EV_LEARNED,
-	XSW_EV_MOVED, /* from port `old` */
-	XSW_EV_AGED,
-	XSW_EV_FLUSHED, /* dynamic entries of port (0: any) and key.vid (0xffff: any) */
-	XSW_EV_LIMIT,	/* not learned on `port`: limits[old], see XSW_LIMIT_*, is reached */
-	XSW_EV_FLAP,	/* moves too often: held on `port`, refused from `old` */
-	XSW_EV_GUARD,	/* BPDU from key.mac on a guarded port: error-disabled */
-	XSW_EV_FULL,	/* not learned: the table is full */
-	XSW_EV_SET,	/* added or changed by a command */
-	XSW_EV_DELETED, /* by a command */
-	XSW_EVS,
-};
-
-/* In the ring buffer of a listener. */
-struct xsw_event {
-	__u64 time; /* ns, CLOCK_MONOTONIC */
-	union xsw_fdb_key key;
-	__u16 kind; /* enum xsw_event_kind */
-	__u16 port;
-	__u16 old;
-	__u16 state; /* enum xsw_fdb_state */
-};
-XSW_ASSERT(sizeof(struct xsw_event) == 24, "no holes");
-
-/* map `listeners`: slot of `rings` -> ; a listener that is not there any more runs out */
-#define XSW_RINGS     8
-#define XSW_RING_SIZE (1 << 20)
-
-struct xsw_listener {
-	__u64 until; /* time of the switch's clock; 0: free */
-	__u64 lost;  /* events that found the ring full */
-	__u32 kinds; /* bit i: enum xsw_event_kind i */
-	__u32 pid;
-};
-XSW_ASSERT(sizeof(struct xsw_listener) == 24, "no holes");
-
 /*
  * maps `stats0`..`stats63`: port number % 64 -> , per CPU; written by its own CPU only.
  * Every frame that came in counts in rx, a stopped one in reasons[] too:
@@ -459,6 +421,7 @@ enum xsw_ctl_op {
 	XSW_CTL_FDB_DEL,   /* key; -ENOENT */
 	XSW_CTL_FLUSH,	   /* dynamic entries of port (0: any) and key.vid (XSW_ANY_VID) */
 	XSW_CTL_FDB_COPY, /* `port` entries of another table follow; state 0: whatever the limits */
+	XSW_CTL_TELL, /* struct xsw_tell (xsw_event.h) follows: to whoever listens; its time is now */
 };
 
 #define XSW_ANY_VID 0xffff

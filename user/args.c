@@ -72,7 +72,7 @@ static int bad_value(const struct parse *p, const struct arg_def *def, const cha
 	bool list = def->kind == ARG_MACS || def->kind == ARG_PREFIXES || def->kind == ARG_HOSTS ||
 		    def->kind == ARG_SOURCES;
 	const char *word = def->word;
-	char buf[256];
+	char buf[512];
 
 	return args_fail(p->args, XSW_USAGE, "%.*s%s%s is not valid: expected %s",
 			 (int)strcspn(word, "|"), word, *word ? " " : "",
@@ -282,7 +282,7 @@ static int take_rates(struct parse *p, const struct arg_def *def, const char *ke
 {
 	const char *choice = args_next(p->args), *value;
 	struct arg_rate *rate = member(p, def->off);
-	char buf[256];
+	char buf[512];
 	int i;
 
 	if (choice && !store_choice(def, choice, &i))

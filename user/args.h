@@ -188,6 +188,8 @@ bool parse_host(const char *s, struct arg_addr *out); /* not a group, not zero, 
 bool parse_key(const char *s, struct arg_key *out);
 /* Ranges upwards, no VID twice. */
 bool parse_vids(const char *s, uint32_t min, struct arg_vids *out);
+/* "10,20-30" of what is not below `from`; the first VID that `size` had no room for, or 4096. */
+uint32_t vids_text(const struct arg_vids *vids, uint32_t from, char *buf, size_t size);
 bool parse_time(const char *s, uint64_t *ns);
 bool parse_rate(const char *s, struct arg_rate *out);
 

@@ -190,6 +190,30 @@ static bool add_range(struct arg_vids *vids, uint64_t from, uint64_t to)
 	return true;
 }
 
+uint32_t vids_text(const struct arg_vids *vids, uint32_t from, char *buf, size_t size)
+{
+	char range[16];
+	size_t len = 0;
+	uint32_t vid, to;
+	int n;
+
+	*buf = '\0';
+	for (vid = from; vid < XSW_VLANS; vid = to + 1) {
+		to = vids->word[vid / 64] ? vid : vid | 63; /* a word without any */
+		if (!(vids->word[vid / 64] >> vid % 64 & 1))
+			continue;
+		while (to + 1 < XSW_VLANS && vids->word[(to + 1) / 64] >> (to + 1) % 64 & 1)
+			to++;
+		n = snprintf(range, sizeof(range), to > vid ? "%s%u-%u" : "%s%u", len ? "," : "",
+			     vid, to);
+		if (len + (size_t)n >= size)
+			return vid;
+		memcpy(buf + len, range, (size_t)n + 1);
+		len += (size_t)n;
+	}
+	return XSW_VLANS;
+}
+
 bool parse_vids(const char *s, uint32_t min, struct arg_vids *out)
 {
 	struct arg_vids vids = { 0 };

@@ -106,6 +106,10 @@ int cmd_vlan_totals(struct cmd_env *env);
 #define CMD_TIME_MAX 32
 void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
 
+/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
+#define CMD_TIME_MAX 32
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
+
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
@@ -166,6 +170,7 @@ int cmd_metrics_serve(const struct args *args, const char *where, const struct x
 extern const struct object cmd_vlan, cmd_wire, cmd_metrics, cmd_up, cmd_down, cmd_show;
 extern const struct object cmd_port, cmd_fdb, cmd_set, cmd_stats, cmd_bench, cmd_apply;
 extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace, cmd_mirror;
+extern const struct object cmd_monitor;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

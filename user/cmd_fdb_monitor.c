@@ -72,7 +72,8 @@ int cmd_fdb_monitor(struct cmd_env *env, struct args *args)
 		status = xsw_open(&sw, &env->xsw, XSW_READ);
 	if (status)
 		return status;
-	filter = (struct xsw_event_filter){ .port = words.port,
+	filter = (struct xsw_event_filter){ .events = XSW_SEE_FDB | XSW_SEE(XSW_EV_GUARD),
+					    .port = words.port,
 					    .vlan_set = words.vlan_set,
 					    .vlan = words.vlan,
 					    .fd = STDOUT_FILENO };

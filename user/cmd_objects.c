@@ -19,6 +19,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_metrics,
 	&cmd_top,
 	&cmd_trace,
+	&cmd_monitor,
 	&cmd_apply,
 	&cmd_diff,
 	&cmd_export,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "xsw_mirror.h"
+#include "xsw_event.h"
 #include "xsw_record.h"
 
 enum map_id {
@@ -254,12 +255,17 @@ void maps_epoch_bump(struct maps *m);
 /* --- events --- */
 struct ring_buffer;
 
-/* A listener; `fn` is called by maps_ring_read() with each event. */
+/*
+ * A listener; `fn` is called by maps_ring_read() with each event, and with the three strings of
+ * struct xsw_tell or NULL.
+ */
 struct maps_ring {
-	void (*fn)(const struct xsw_event *e, void *arg);
+	void (*fn)(const struct xsw_event *e, const char *text, void *arg);
 	void *arg;
 	int slot, fd;
+	uint32_t kinds;
 	uint64_t until; /* it is ours, by the switch's clock */
+	size_t left;	/* events that maps_ring_read() may still read */
 	struct ring_buffer *rb;
 };
 
@@ -273,9 +279,9 @@ void maps_ring_close(struct maps *m, struct maps_ring *r);
 
 /* Readable when there are events. */
 int maps_ring_fd(const struct maps_ring *r);
-int maps_ring_read(struct maps_ring *r);
+int maps_ring_read(struct maps_ring *r, size_t most);
 
-/* Events that found the ring full, since it was opened. */
-uint64_t maps_ring_lost(const struct maps *m, const struct maps_ring *r);
+/* Events that found no room, since it was opened; XSW_EV_DROP (`drops`), or the others. */
+uint64_t maps_ring_lost(const struct maps *m, const struct maps_ring *r, bool drops);
 
 #endif

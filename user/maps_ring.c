@@ -6,6 +6,8 @@
  * a listener that is killed or stopped runs out, and one that wakes up too late finds that the
  * slot is no longer its own. Writers' lock or not does not matter here.
  *
+ * Frames that end may fill a ring faster than it is read: reading has a bound.
+ *
  * A new owner first takes the slot (old `kinds`: none, or a dead listener's, whose ring is still
  * there), then puts its ring in, then says what it wants. Leaving goes the other way round.
  */
@@ -25,14 +27,25 @@ static bool swap(uint64_t *at, uint64_t old, uint64_t new)
 					   __ATOMIC_ACQUIRE);
 }
 
-/* Somebody listens until then, at least. */
-static void listening(struct maps *m, uint64_t until)
+/* The later of the two stays. */
+static void prolong(__u64 *at, uint64_t until)
 {
-	__u64 *at = &m->mem.settings->listening, old;
+	__u64 old;
 
 	do
 		old = __atomic_load_n(at, __ATOMIC_ACQUIRE);
 	while (old < until && !swap((uint64_t *)at, old, until));
+}
+
+/*
+ * Somebody listens until then, at least. Of a listener that leaves or is killed the data path knows
+ * for three more seconds; no word says who wants what that could be wrong for longer.
+ */
+static void listening(struct maps *m, const struct maps_ring *r)
+{
+	if (r->kinds >> XSW_EV_DROP & 1)
+		prolong(&m->mem.settings->watching, r->until);
+	prolong(&m->mem.settings->listening, r->until);
 }
 
 /* A slot that is free or has run out, now ours; -EBUSY: there is none. */
@@ -48,13 +61,30 @@ static int claim(struct maps *m, uint64_t now, uint64_t until)
 	return -EBUSY;
 }
 
+/* Three strings. */
+static bool is_text(const char *text)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < 3; i++, at++) {
+		at += strnlen(text + at, XSW_TELL_TEXT - at);
+		if (at == XSW_TELL_TEXT)
+			return false;
+	}
+	return true;
+}
+
+/* A negative result ends the reading, behind this event. */
 static int on_event(void *ctx, void *data, size_t size)
 {
-	const struct maps_ring *r = ctx;
+	const struct xsw_tell *tell = data;
+	struct maps_ring *r = ctx;
 
 	if (size == sizeof(struct xsw_event))
-		r->fn(data, r->arg);
-	return 0;
+		r->fn(data, NULL, r->arg);
+	else if (size == sizeof(*tell) && is_text(tell->text))
+		r->fn(&tell->event, tell->text, r->arg);
+	return --r->left ? 0 : -EAGAIN;
 }
 
 int maps_ring_open(struct maps *m, struct maps_ring *r, uint64_t now, uint32_t kinds)
@@ -63,6 +93,7 @@ int maps_ring_open(struct maps *m, struct maps_ring *r, uint64_t now, uint32_t k
 	int err = 0;
 
 	r->until = now + LEASE;
+	r->kinds = kinds;
 	r->slot = claim(m, now, r->until);
 	if (r->slot < 0)
 		return r->slot;
@@ -80,9 +111,10 @@ int maps_ring_open(struct maps *m, struct maps_ring *r, uint64_t now, uint32_t k
 		return err;
 	}
 	__atomic_store_n(&l->lost, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&l->lost_drops, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&l->pid, (uint32_t)getpid(), __ATOMIC_RELEASE);
 	__atomic_store_n(&l->kinds, kinds, __ATOMIC_RELEASE);
-	listening(m, r->until);
+	listening(m, r);
 	return 0;
 }
 
@@ -93,7 +125,7 @@ int maps_ring_renew(struct maps *m, struct maps_ring *r, uint64_t now)
 	if (!swap((uint64_t *)&m->mem.listeners[r->slot].until, r->until, until))
 		return -ESTALE;
 	r->until = until;
-	listening(m, until);
+	listening(m, r);
 	return 0;
 }
 
@@ -102,16 +134,20 @@ int maps_ring_fd(const struct maps_ring *r)
 	return ring_buffer__epoll_fd(r->rb);
 }
 
-int maps_ring_read(struct maps_ring *r)
+int maps_ring_read(struct maps_ring *r, size_t most)
 {
-	int n = ring_buffer__consume(r->rb);
+	int n;
 
-	return n < 0 ? n : 0;
+	r->left = most;
+	n = most ? ring_buffer__consume(r->rb) : 0;
+	return n < 0 && n != -EAGAIN ? n : 0;
 }
 
-uint64_t maps_ring_lost(const struct maps *m, const struct maps_ring *r)
+uint64_t maps_ring_lost(const struct maps *m, const struct maps_ring *r, bool drops)
 {
-	return __atomic_load_n(&m->mem.listeners[r->slot].lost, __ATOMIC_ACQUIRE);
+	const struct xsw_listener *l = &m->mem.listeners[r->slot];
+
+	return __atomic_load_n(drops ? &l->lost_drops : &l->lost, __ATOMIC_ACQUIRE);
 }
 
 void maps_ring_close(struct maps *m, struct maps_ring *r)

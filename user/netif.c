@@ -63,7 +63,7 @@ static void read_xdp(struct nlattr *attr, bool *on)
 	*on = mode && nla_get_u8(mode) != XDP_ATTACHED_NONE;
 }
 
-static int read_link(struct nlmsghdr *hdr, struct netif_link *link)
+int netif_read_link(struct nlmsghdr *hdr, struct netif_link *link)
 {
 	struct nlattr *attrs[IFLA_MAX + 1], *info;
 	struct ifinfomsg *head = nlmsg_data(hdr);
@@ -125,7 +125,7 @@ static int on_link(struct nl_msg *msg, void *arg)
 	if (nl->nlinks == nl->room)
 		nl->err = grow_links(nl);
 	if (!nl->err)
-		nl->err = read_link(nlmsg_hdr(msg), &nl->links[nl->nlinks]);
+		nl->err = netif_read_link(nlmsg_hdr(msg), &nl->links[nl->nlinks]);
 	if (!nl->err)
 		nl->nlinks++;
 	return NL_OK;
@@ -257,7 +257,7 @@ int netif_transact(struct netif *nl)
  * A netlink socket belongs for good to the namespace it was made in: the caller is there only
  * for this call. libnl opens it with SOCK_CLOEXEC.
  */
-static int connect_in(struct nl_sock *sock, int netns)
+int netif_connect(struct nl_sock *sock, int netns)
 {
 	int home, err, back;
 
@@ -288,7 +288,7 @@ int netif_open(struct netif **out, int netns)
 	nl->sock = nl_socket_alloc();
 	nl->cb = nl_cb_alloc(NL_CB_DEFAULT);
 	if (nl->sock && nl->cb)
-		err = connect_in(nl->sock, netns);
+		err = netif_connect(nl->sock, netns);
 	if (err) {
 		netif_close(nl);
 		return err;

@@ -6,6 +6,7 @@
  *	netif_change.c	making, changing and removing them
  *	netif_dev.c	what must be known of a device somebody else made
  *	netif_tunnel.c	tunnel devices, routes
+ *	netif_watch.c	changes as they happen: netif_watch.h
  *
  * netif_begin(), netif_put*(), netif_transact(): what goes wrong on the way waits in nl->err.
  */
@@ -44,6 +45,12 @@ void netif_put_u32(struct netif *nl, int attr, uint32_t value);
 void netif_put_string(struct netif *nl, int attr, const char *value);
 struct nlattr *netif_nest(struct netif *nl, int attr);
 void netif_nest_end(struct netif *nl, struct nlattr *start);
+
+/* A socket for rtnetlink in `netns` (descriptor; -1: where the caller lives). */
+int netif_connect(struct nl_sock *sock, int netns);
+
+/* What a message of the kernel says of a device; -EPROTO. */
+int netif_read_link(struct nlmsghdr *hdr, struct netif_link *link);
 
 /* Sends what was begun and reads until the kernel has said how it went. */
 int netif_transact(struct netif *nl);

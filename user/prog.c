@@ -348,6 +348,16 @@ int prog_copy(const struct prog *p, const struct xsw_ctl_entry *v, size_t n, boo
 	return ctl_run(p, frame, sizeof(frame));
 }
 
+int prog_tell(const struct prog *p, const struct xsw_tell *tell)
+{
+	__u8 frame[XSW_CTL_HDR + sizeof(struct xsw_ctl) + sizeof(*tell)] = {};
+	const struct xsw_ctl req = { .op = XSW_CTL_TELL };
+
+	memcpy(frame + XSW_CTL_HDR, &req, sizeof(req));
+	memcpy(frame + XSW_CTL_HDR + sizeof(req), tell, sizeof(*tell));
+	return ctl_run(p, frame, sizeof(frame));
+}
+
 int prog_fdb_del(const struct prog *p, union xsw_fdb_key key)
 {
 	struct xsw_ctl req = { .op = XSW_CTL_FDB_DEL, .key = key };

@@ -82,6 +82,9 @@ int prog_flush(const struct prog *p, uint32_t port, int vid);
  */
 int prog_copy(const struct prog *p, const struct xsw_ctl_entry *v, size_t n, bool limits);
 
+/* An event of a command: XSW_EV_PORT or XSW_EV_CONFIG. */
+int prog_tell(const struct prog *p, const struct xsw_tell *tell);
+
 /* The switch's clock, ns; 0 if it cannot be asked. */
 uint64_t prog_clock(const struct prog *p, const struct maps *m);
 

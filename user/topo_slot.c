@@ -92,19 +92,7 @@ const char *topo_get(const struct topo_slots *slots, const struct topo_values *v
 
 void topo_vids_text(const struct arg_vids *vids, char *buf, size_t size)
 {
-	size_t len = 0;
-	uint32_t to;
-
-	*buf = '\0';
-	for (uint32_t vid = 0; vid <= XSW_VID_MAX && len < size; vid = to + 1) {
-		to = vids->word[vid / 64] ? vid : vid | 63; /* a word without any */
-		if (!(vids->word[vid / 64] >> vid % 64 & 1))
-			continue;
-		while (to < XSW_VID_MAX && vids->word[(to + 1) / 64] >> (to + 1) % 64 & 1)
-			to++;
-		len += (size_t)snprintf(buf + len, size - len, to > vid ? "%s%u-%u" : "%s%u",
-					len ? "," : "", vid, to);
-	}
+	vids_text(vids, 0, buf, size);
 }
 
 void topo_addr_text(const struct arg_addr *addr, char *buf, size_t size)

@@ -72,6 +72,7 @@ void xsw_close(struct xsw *sw)
 {
 	if (!sw || sw->opts->batch) /* the batch closes it */
 		return;
+	tell_end(sw);
 	if (sw->lock >= 0)
 		grace_restore();
 	netif_close(sw->nl);
@@ -215,7 +216,12 @@ int xsw_reach(struct xsw *sw)
 	if (err)
 		return xsw_bad_pin(sw, "info", err);
 	err = xsw_enter_home(sw);
-	return err || sw->lock < 0 ? err : xsw_repair(sw);
+	if (err || sw->lock < 0)
+		return err;
+	err = xsw_repair(sw);
+	if (!err)
+		tell_begin(sw);
+	return err;
 }
 
 static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)

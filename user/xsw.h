@@ -22,6 +22,7 @@
 #include "args.h"
 #include "log.h"
 #include "xsw_mirror.h"
+#include "xsw_event.h"
 #include "xsw_record.h"
 
 struct xsw_batch;
@@ -461,9 +462,22 @@ int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter);
 
 /* --- events -------------------------------------------------------------------------- */
 
+/* What may be asked for: bits of enum xsw_event_kind, and the devices of ports. */
+#define XSW_SEE(kind) (1U << (kind))
+#define XSW_SEE_ALL   (XSW_SEE(XSW_EVS) - 1)
+#define XSW_SEE_FDB                                                                                \
+	(XSW_SEE(XSW_EV_LEARNED) | XSW_SEE(XSW_EV_MOVED) | XSW_SEE(XSW_EV_AGED) |                  \
+	 XSW_SEE(XSW_EV_FLUSHED) | XSW_SEE(XSW_EV_LIMIT) | XSW_SEE(XSW_EV_FLAP) |                  \
+	 XSW_SEE(XSW_EV_FULL) | XSW_SEE(XSW_EV_SET) | XSW_SEE(XSW_EV_DELETED))
+#define XSW_SEE_PORT   (XSW_SEE(XSW_EV_GUARD) | XSW_SEE(XSW_EV_RECOVERED) | XSW_SEE(XSW_EV_PORT))
+#define XSW_SEE_DROPS  XSW_SEE(XSW_EV_DROP)
+#define XSW_SEE_LINK   XSW_SEE(XSW_EVS)
+#define XSW_SEE_CONFIG (XSW_SEE(XSW_EV_PORT) | XSW_SEE(XSW_EV_CONFIG))
+
 /* What an event has no use for is absent: NULL, or 0. */
 struct xsw_event_view {
-	const char *event; /* "learned", "moved", ..., "lost" */
+	const char *kind;  /* "fdb", "port", "drop", "link", "config", "lost" */
+	const char *event; /* "learned", "guard", "up", "changed", ..., "lost"; of a drop: NULL */
 	uint64_t time;	   /* ns, CLOCK_REALTIME */
 	uint8_t mac[6];
 	uint32_t vlan;
@@ -471,18 +485,31 @@ struct xsw_event_view {
 	const char *from;  /* moved, flap: the other port */
 	const char *state; /* of the entry */
 	const char *limit; /* "switch", "port", "vlan": whose is reached */
-	uint64_t count;	   /* lost: how many events */
+	/* a frame that ended */
+	const char *reason, *class;
+	uint8_t src[6], dst[6];
+	/* the device of a port */
+	const char *ifname;
+	const char *was; /* its name before */
+	uint32_t mtu;	 /* if that has changed */
+	/* what a command has changed: "port", its name, and words as the command takes them */
+	const char *object, *name;
+	const char *const *words;
+	uint64_t count; /* lost: how many; object: "events" or "drops" */
 };
 
 struct xsw_event_filter {
-	const char *port; /* NULL: any */
+	unsigned int events; /* XSW_SEE_*, or'ed */
+	const char *port;    /* NULL: any */
 	bool vlan_set;
 	uint32_t vlan;
-	int fd; /* end when its reader has gone */
+	uint32_t reason; /* of drops; 0: any */
+	int fd;		 /* end when its reader has gone */
 };
 
 /*
- * Call fn with each event until SIGINT or SIGTERM (XSW_OK), until nobody reads `fd` any more or
+ * Call fn with each event, in the order of their times as far as none takes more than 50 ms to
+ * come, until SIGINT or SIGTERM (XSW_OK), until nobody reads `fd` any more or
  * `flush`, called when there are no more for the moment, returns false (XSW_OK), or until the
  * switch is gone (XSW_MISSING). Takes no lock.
  */

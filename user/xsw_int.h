@@ -21,9 +21,10 @@
  *	xsw_fdb.c	entries
  *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
- *	xsw_listen.c	events
  *	xsw_gauge.c	counters, again and again
  *	xsw_stream.c	what goes on until the switch is gone
+ *	xsw_listen*.c	events: listen.h
+ *	xsw_tell.c	events of commands
  *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
@@ -51,6 +52,7 @@ struct xsw {
 	struct prog prog;
 	struct xsw_meta meta;
 	struct xsw_info *ports; /* v[number], XSW_PORTS; name empty: free */
+	struct told *told;	/* what listeners know; NULL: there are none */
 	uint16_t *found;	/* XSW_FOUND port numbers by hash of a name: where to look first */
 };
 #define XSW_FOUND 8192
@@ -463,6 +465,29 @@ void repair_unmark(const struct xsw *sw);
 
 /* Take a change of the FDB's size that was killed to its end; an exit status. */
 int xsw_repair(struct xsw *sw);
+
+/* --- xsw_view.c --- */
+
+/* What is set of the switch and of its ports, without counters; NULL: it cannot be read. */
+struct xsw_view *view_settings(struct xsw *sw);
+
+/* --- xsw_tell.c --- */
+
+/*
+ * Events of commands are not told by those who make a change: what is set is read when the switch
+ * is opened for writing, and again before it is closed, and what differs is told. So a change that
+ * was undone is none, and all that a batch, `up` or `apply` does is told once, in the end. It costs
+ * only while somebody listens; a listener that comes while a command is at work hears what
+ * comes after. A command that was killed tells nothing.
+ *
+ * Not told are addresses in namespaces, which are no setting of the switch, and entries of the
+ * FDB, of which the data path tells.
+ */
+void tell_begin(struct xsw *sw);
+void tell_end(struct xsw *sw);
+
+/* A port is error-disabled no longer, as the data path would have found. */
+void tell_recovered(struct xsw *sw, uint32_t number);
 
 /* --- xsw_batch.c --- */
 

@@ -6,6 +6,10 @@
  * each time, so that a listener neither keeps the FDB of a switch that was resized nor goes on
  * when the switch is gone. A switch made anew under the same name has other maps; the inode of
  * `meta` tells.
+ *
+ * Events of the data path, of commands (both by the ring buffer) and of devices (by netlink) are held
+ * for HOLD_MS and then handed out in the order of their times. What waits has a bound: while it is
+ * reached the ring is not read, and loses frames that end.
  */
 #include <errno.h>
 #include <poll.h>
@@ -17,33 +21,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "xsw_int.h"
+#include "listen.h"
 #include "xsw_names.h"
 
-#define RENEW_MS 1000
+#define RENEW_MS  1000
+#define HOLD_MS	  50
+#define HELD_MOST 65536 /* events that wait */
+#define NS_PER_MS 1000000ULL
 
-static const char *const words[XSW_EVS] = {
-	[XSW_EV_LEARNED] = "learned", [XSW_EV_MOVED] = "moved", [XSW_EV_AGED] = "aged",
-	[XSW_EV_FLUSHED] = "flushed", [XSW_EV_LIMIT] = "limit", [XSW_EV_FLAP] = "flap",
-	[XSW_EV_GUARD] = "guard",     [XSW_EV_FULL] = "full",	[XSW_EV_SET] = "set",
-	[XSW_EV_DELETED] = "deleted",
-};
-
-struct listen {
-	struct xsw *sw;
-	const struct xsw_event_filter *filter;
-	uint32_t port; /* of the filter, 0: any */
-	void (*fn)(const struct xsw_event_view *e, void *arg);
-	void *arg;
-	uint64_t offset;	   /* CLOCK_REALTIME - CLOCK_MONOTONIC */
-	uint64_t lost;		   /* told so far */
-	uint32_t round;		   /* of reading */
-	uint32_t fresh[XSW_PORTS]; /* round in which the port's name was read */
-	struct maps_ring ring;
-	struct stat meta;
-};
-
-static uint64_t clock_ns(clockid_t id)
+uint64_t listen_clock(clockid_t id)
 {
 	struct timespec ts;
 
@@ -74,75 +60,80 @@ static uint64_t clock_now(struct listen *l)
 	return now;
 }
 
-/* The name a port has now; one that is gone keeps the last one it had. */
-static const char *port_name(struct listen *l, uint32_t number)
+/*
+ * What makes a time of the wall of one of events. It changes only when that clock is set: by what
+ * the two readings are apart the order of the times shown would suffer.
+ */
+static void set_offset(struct listen *l)
 {
-	struct xsw_info *info = &l->sw->ports[number % XSW_PORTS], now;
+	uint64_t best = UINT64_MAX, offset = 0, moved;
 
-	if (!number)
-		return NULL;
-	if (l->fresh[number % XSW_PORTS] != l->round &&
-	    !maps_info_get(&l->sw->maps, number, &now) && now.name[0])
-		*info = now;
-	l->fresh[number % XSW_PORTS] = l->round;
-	return info->name[0] ? info->name : "?";
+	for (int i = 0; i < 4; i++) {
+		uint64_t from = listen_clock(CLOCK_MONOTONIC);
+		uint64_t wall = listen_clock(CLOCK_REALTIME);
+		uint64_t took = listen_clock(CLOCK_MONOTONIC) - from;
+
+		if (took >= best)
+			continue;
+		best = took;
+		offset = wall - from;
+	}
+	moved = offset > l->offset ? offset - l->offset : l->offset - offset;
+	if (moved > 10 * NS_PER_MS)
+		l->offset = offset;
 }
 
-/* Of the filter; any of its legs. */
-static bool is_port(const struct listen *l, uint32_t number)
+void listen_put(struct listen *l, const struct xsw_event *e, const char *text)
 {
-	return number && xsw_head(l->sw, number % XSW_PORTS) == l->port;
+	if (order_put(&l->order, e, text))
+		l->unheld++;
 }
 
-static bool passes(const struct listen *l, const struct xsw_event *e)
-{
-	const struct xsw_event_filter *f = l->filter;
-	bool two = e->kind == XSW_EV_MOVED || e->kind == XSW_EV_FLAP;
-	bool all = e->kind == XSW_EV_FLUSHED;
-
-	if (l->port && !is_port(l, e->port) && !(two && is_port(l, e->old)) && !(all && !e->port))
-		return false;
-	return !f->vlan_set || e->key.vid == f->vlan || (all && e->key.vid == XSW_ANY_VID);
-}
-
-static const char *limit_of(uint32_t index)
-{
-	return index == XSW_LIMIT_SWITCH ? "switch" : index < XSW_PORTS ? "port" : "vlan";
-}
-
-static void on_event(const struct xsw_event *e, void *arg)
+static void on_event(const struct xsw_event *e, const char *text, void *arg)
 {
 	struct listen *l = arg;
-	struct xsw_event_view v = { .time = e->time + l->offset };
 
-	if (e->kind >= XSW_EVS || !passes(l, e))
+	if (e->kind >= XSW_EVS || !text != (e->kind < XSW_EV_PORT))
 		return;
-	v.event = words[e->kind];
-	v.port = port_name(l, e->port);
-	v.vlan = e->key.vid == XSW_ANY_VID ? 0 : e->key.vid;
-	if (e->kind != XSW_EV_FLUSHED)
-		memcpy(v.mac, e->key.mac, sizeof(v.mac));
-	if (e->kind == XSW_EV_MOVED || e->kind == XSW_EV_FLAP)
-		v.from = port_name(l, e->old);
-	if (e->kind == XSW_EV_LIMIT)
-		v.limit = limit_of(e->old);
-	if ((e->kind <= XSW_EV_MOVED || e->kind >= XSW_EV_SET) && e->state < XSW_FDB_STATES)
-		v.state = xsw_fdb_words[e->state];
-	l->fn(&v, l->arg);
+	listen_put(l, e, text);
+	if (e->kind != XSW_EV_PORT)
+		return;
+	if (e->state == XSW_EA_DELETED) /* those before it need a name, too */
+		listen_name(l, e->port, false, text + strlen(text) + 1);
+	if (l->links)
+		links_port(l, e->port, e->state == XSW_EA_ADDED);
 }
 
-/* How many the ring had no room for since it was told last. */
-static void tell_lost(struct listen *l)
+/* How many there was no room for since it was told last. Of ports, something may have been missed. */
+static void tell_lost(struct listen *l, bool drops)
 {
-	uint64_t lost = maps_ring_lost(&l->sw->maps, &l->ring);
-	struct xsw_event_view v = { .event = "lost" };
+	uint64_t lost = maps_ring_lost(&l->sw->maps, &l->ring, drops) + (drops ? 0 : l->unheld);
+	const struct xsw_event e = {
+		.time = listen_clock(CLOCK_MONOTONIC),
+		.kind = LISTEN_LOST,
+		.key.word = lost - l->lost[drops],
+		.old = drops ? XSW_EV_DROP : 0,
+	};
 
-	if (lost == l->lost)
+	if (lost == l->lost[drops])
 		return;
-	v.time = clock_ns(CLOCK_REALTIME);
-	v.count = lost - l->lost;
-	l->lost = lost;
-	l->fn(&v, l->arg);
+	l->lost[drops] = lost;
+	if (!drops)
+		memset(l->stale, true, sizeof(l->stale));
+	listen_put(l, &e, NULL);
+}
+
+/* Hand out what is older than `until`. */
+static void show(struct listen *l, uint64_t until)
+{
+	const struct order_item *item;
+
+	while ((item = order_first(&l->order, until))) {
+		listen_show(l, item);
+		if (item->e.kind == XSW_EV_PORT && item->e.state == XSW_EA_DELETED)
+			l->stale[item->e.port % XSW_PORTS] = true;
+		order_drop(&l->order);
+	}
 }
 
 static int gone(const struct listen *l)
@@ -158,7 +149,9 @@ static int renew(struct listen *l)
 	if (!now || !stat_meta(l->sw, &st) || st.st_ino != l->meta.st_ino ||
 	    st.st_dev != l->meta.st_dev)
 		return gone(l);
-	l->offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	set_offset(l);
+	if (l->links)
+		links_check(l);
 	if (!maps_ring_renew(&l->sw->maps, &l->ring, now))
 		return XSW_OK;
 	return fail(XSW_REFUSED,
@@ -166,30 +159,45 @@ static int renew(struct listen *l)
 		    l->sw->name);
 }
 
+/* What has come, then what is old enough; after the end whatever there is. */
+static int turn(struct listen *l, bool end)
+{
+	size_t room = l->order.n < HELD_MOST ? HELD_MOST - l->order.n : 0;
+	int err;
+
+	maps_ring_read(&l->ring, room);
+	err = links_read(l);
+	tell_lost(l, true);
+	tell_lost(l, false);
+	show(l, end ? UINT64_MAX : listen_clock(CLOCK_MONOTONIC) - HOLD_MS * NS_PER_MS);
+	return err ? fail(XSW_REFUSED, "cannot follow devices: %s", strerror(-err)) : XSW_OK;
+}
+
 /* Until a signal, a reader that leaves, or the end of the switch. */
 static int loop(struct listen *l, int signals, bool (*flush)(void *arg))
 {
-	uint64_t next = clock_ns(CLOCK_MONOTONIC), now;
-	struct pollfd p[] = { { .fd = maps_ring_fd(&l->ring), .events = POLLIN },
-			      { .fd = signals, .events = POLLIN },
-			      { .fd = l->filter->fd } };
-	int status;
+	uint64_t next = listen_clock(CLOCK_MONOTONIC), now;
+	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
+			      { .fd = l->filter->fd },
+			      { .events = POLLIN },
+			      { .fd = links_fd(l->links), .events = POLLIN } };
+	int status = XSW_OK;
+	bool end = false;
 
 	do {
-		now = clock_ns(CLOCK_MONOTONIC);
+		now = listen_clock(CLOCK_MONOTONIC);
 		if (now >= next) {
 			status = renew(l);
-			if (status)
-				return status;
-			next = now + RENEW_MS * 1000000ULL;
+			next = now + RENEW_MS * NS_PER_MS;
 		}
-		if (poll(p, 3, RENEW_MS) < 0 && errno != EINTR)
-			return fail(XSW_REFUSED, "cannot wait: %s", strerror(errno));
-		l->round++;
-		maps_ring_read(&l->ring);
-		tell_lost(l);
-	} while (flush(l->arg) && !p[1].revents && !p[2].revents);
-	return XSW_OK;
+		p[2].fd = l->order.n < HELD_MOST ? maps_ring_fd(&l->ring) : -1;
+		if (!status && poll(p, 4, l->order.n ? HOLD_MS / 5 : RENEW_MS) < 0 &&
+		    errno != EINTR)
+			status = fail(XSW_REFUSED, "cannot wait: %s", strerror(errno));
+		end = status || p[0].revents || p[1].revents;
+		status = turn(l, end) ?: status;
+	} while (flush(l->arg) && !end);
+	return status;
 }
 
 static int open_failed(const struct xsw *sw, int err)
@@ -212,6 +220,28 @@ static int signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+/* The name: the port may be made again under another number. */
+static int filter_port(struct listen *l)
+{
+	uint32_t number;
+	int err = l->filter->port ? xsw_port_need(l->sw, l->filter->port, &number) : XSW_OK;
+
+	if (err || !l->filter->port)
+		return err;
+	memcpy(l->port, l->sw->ports[number].name, sizeof(l->port));
+	return XSW_OK;
+}
+
+static void sum_up(const struct listen *l)
+{
+	if (l->lost[0])
+		fail(XSW_OK, "%llu events were lost: they came faster than they were read",
+		     (unsigned long long)l->lost[0]);
+	if (l->lost[1])
+		fail(XSW_OK, "%llu drops were not told: they came faster than they were read",
+		     (unsigned long long)l->lost[1]);
+}
+
 int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 	       void (*fn)(const struct xsw_event_view *e, void *arg), bool (*flush)(void *arg),
 	       void *arg)
@@ -221,7 +251,7 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 			    .fn = fn,
 			    .arg = arg,
 			    .ring = { .fn = on_event, .arg = &l } };
-	int signals, err = filter->port ? xsw_port_need(sw, filter->port, &l.port) : XSW_OK;
+	int signals, err = filter_port(&l);
 	uint64_t now;
 
 	if (err)
@@ -236,17 +266,25 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 	signals = signals_open();
 	if (signals < 0)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));
-	err = maps_ring_open(&sw->maps, &l.ring, now, (1u << XSW_EVS) - 1);
+	/* events of ports say what a number means, whether they are asked for or not */
+	err = maps_ring_open(&sw->maps, &l.ring, now,
+			     (filter->events & XSW_SEE_ALL) | XSW_SEE(XSW_EV_PORT));
 	if (err) {
 		close(signals);
 		return open_failed(sw, err);
 	}
-	info("listening");
-	err = loop(&l, signals, flush);
+	err = filter->events & XSW_SEE_LINK ? links_open(&l) : 0;
+	err = err ? fail(XSW_REFUSED, "switch %s: cannot follow its devices: %s", sw->name,
+			 strerror(-err)) :
+		    XSW_OK;
+	if (!err) {
+		info("listening");
+		err = loop(&l, signals, flush);
+	}
+	links_close(l.links);
 	maps_ring_close(&sw->maps, &l.ring);
 	close(signals);
-	if (l.lost)
-		fail(XSW_OK, "%llu events were lost: they came faster than they were read",
-		     (unsigned long long)l.lost);
+	order_free(&l.order);
+	sum_up(&l);
 	return err;
 }

@@ -437,8 +437,9 @@ void policy_recover(struct xsw *sw, uint32_t number)
 	union xsw_conf old = maps_conf_load(&sw->maps, number), conf = old;
 
 	conf.state = XSW_STATE_FORWARDING;
-	if (old.state == XSW_STATE_ERRDISABLED && !policy_errdisabled(sw, number))
-		maps_conf_swap(&sw->maps, number, old, conf);
+	if (old.state == XSW_STATE_ERRDISABLED && !policy_errdisabled(sw, number) &&
+	    maps_conf_swap(&sw->maps, number, old, conf))
+		tell_recovered(sw, number);
 }
 
 uint64_t policy_errdisabled(const struct xsw *sw, uint32_t number)

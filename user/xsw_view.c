@@ -163,7 +163,6 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 		.isolated = conf.policy & XSW_P_ISOLATED,
 		.locked = conf.policy & XSW_P_LOCKED,
 	};
-	view_counters(sw, n, v);
 }
 
 struct tally {
@@ -193,13 +192,11 @@ static int view_fdb(struct xsw *sw, struct xsw_view *view)
 
 	if (err)
 		return err;
-	fdb->size = sw->meta.fdb_size;
 	fdb->moved = ev.moved;
 	fdb->refused = ev.refused;
 	fdb->expired = ev.expired;
 	fdb->limited = ev.limited;
 	fdb->held = ev.held;
-	fdb->max_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].max;
 	fdb->learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].learned;
 	fdb->entries = fdb->learned;
 	fdb->learned_ever = ev.learned;
@@ -229,7 +226,7 @@ static int view_links(struct xsw *sw, uint32_t only, struct netif_link **links, 
 	return err;
 }
 
-static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
+static int view_ports(struct xsw *sw, uint32_t only, bool counters, struct xsw_view *v)
 {
 	struct netif_link *links;
 	size_t nlinks;
@@ -249,6 +246,8 @@ static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
 			continue;
 		view_port(sw, n, find_link(links, nlinks, sw->ports[n].ifindex),
 			  &v->ports[v->nports]);
+		if (counters)
+			view_counters(sw, n, &v->ports[v->nports]);
 		err = tunnel_view(sw, n, &v->ports[v->nports++]);
 		if (err)
 			break;
@@ -257,26 +256,48 @@ static int view_ports(struct xsw *sw, uint32_t only, struct xsw_view *v)
 	return err ? err : policy_view(sw, v);
 }
 
-int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out)
+/* What is set of the switch; NULL: out of memory. */
+static struct xsw_view *view_switch(const struct xsw *sw)
 {
 	struct xsw_view *v = calloc(1, sizeof(*v));
-	int err;
 
-	*out = v;
 	if (!v)
-		return -ENOMEM;
+		return NULL;
 	memcpy(v->name, sw->name, sizeof(sw->name));
-	if (netns_find(&sw->netns, v->netns, sizeof(v->netns)))
-		v->netns[0] = '\0';
 	v->ageing = sw->maps.mem.settings->ageing;
 	v->group_fwd_mask = sw->maps.mem.settings->group_fwd_mask;
 	v->flap_limit = sw->maps.mem.settings->flap_limit;
 	v->flap_window = sw->maps.mem.settings->flap_window;
 	v->recovery = sw->maps.mem.settings->recovery;
 	v->abi = sw->meta.abi;
+	v->fdb.size = sw->meta.fdb_size;
+	v->fdb.max_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].max;
+	return v;
+}
+
+struct xsw_view *view_settings(struct xsw *sw)
+{
+	struct xsw_view *v = view_switch(sw);
+
+	if (!v || !view_ports(sw, 0, false, v))
+		return v;
+	xsw_view_free(v);
+	return NULL;
+}
+
+int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out)
+{
+	struct xsw_view *v = view_switch(sw);
+	int err;
+
+	*out = v;
+	if (!v)
+		return -ENOMEM;
+	if (netns_find(&sw->netns, v->netns, sizeof(v->netns)))
+		v->netns[0] = '\0';
 	err = only ? 0 : view_fdb(sw, v);
 	if (!err)
-		err = view_ports(sw, only, v);
+		err = view_ports(sw, only, true, v);
 	if (err) {
 		xsw_view_free(v);
 		*out = NULL;

@@ -232,8 +232,9 @@ static long ctl_flush_pair(void *map, const struct xsw_pair_key *key, union xsw_
 /*
  * The stamp is stored before `seq` moves: an entry learned in between is flushed too. Then every
  * pair concerned is brought up to date, so that the counts are right at once; the cost follows
- * the pairs, not the entries. One VLAN of one port: without a pair it never learned anything, and
- * who is about to sees vlan_flush (account_take()).
+ * the pairs, not the entries. One VLAN of one port: without a pair it never learned anything, which
+ * is not worth an event (a port that changes its mode leaves thousands), and who is about to
+ * sees vlan_flush (account_take()).
  */
 static __always_inline int ctl_flush(const struct xsw_ctl *c, struct xsw_switch *sw)
 {
@@ -241,11 +242,13 @@ static __always_inline int ctl_flush(const struct xsw_ctl *c, struct xsw_switch 
 	int one = f.port && f.vid != XSW_ANY_VID;
 	struct xsw_port *port = port_get(f.port);
 	struct xsw_vlan *vlan = vlan_get(f.vid == XSW_ANY_VID ? 0 : f.vid);
+	int any = 1;
 
 	if (!port || !vlan)
 		return -CTL_EINVAL;
 	if (one) {
 		stamp_store(&port->vlan_flush, f.stamp);
+		any = pair_get(f.port, f.vid) != NULL;
 		pair_flush(pair_get(f.port, f.vid), f.port, f.vid, f.stamp);
 	} else if (f.port) {
 		stamp_store(&port->flush, f.stamp);
@@ -259,8 +262,35 @@ static __always_inline int ctl_flush(const struct xsw_ctl *c, struct xsw_switch 
 	if (!one)
 		bpf_for_each_map_elem(&pairs, ctl_flush_pair, &f, 0);
 	age_soon();
-	event_tell(sw, sw->clock, XSW_EV_FLUSHED, fdb_key(0, f.vid).word, f.port, 0,
-		   XSW_FDB_DYNAMIC);
+	if (any)
+		event_tell(sw, sw->clock, XSW_EV_FLUSHED, fdb_key(0, f.vid).word, f.port, 0,
+			   XSW_FDB_DYNAMIC);
+	return 0;
+}
+
+/* What a command did. */
+static __noinline int ctl_tell(struct __sk_buff *skb, const struct xsw_switch *sw)
+{
+	struct xsw_tell tell;
+	__u32 slot;
+
+	if (!sw ||
+	    bpf_skb_load_bytes(skb, XSW_CTL_HDR + sizeof(struct xsw_ctl), &tell, sizeof(tell)))
+		return -CTL_EINVAL;
+	if (tell.event.kind == XSW_EV_RECOVERED) {
+		event_tell(sw, sw->clock, XSW_EV_RECOVERED, 0, tell.event.port, 0, 0);
+		return 0;
+	}
+	if (tell.event.kind != XSW_EV_PORT && tell.event.kind != XSW_EV_CONFIG)
+		return -CTL_EINVAL;
+	tell.event.time = mono_now();
+	UNROLL
+	for (slot = 0; slot < XSW_RINGS; slot++) {
+		struct xsw_listener *l = event_wanted(slot, tell.event.kind, sw->clock);
+
+		if (l && ring_put(slot, &tell, sizeof(tell)))
+			word_add(&l->lost, 1);
+	}
 	return 0;
 }
 
@@ -286,6 +316,8 @@ static __always_inline int ctl_run(struct __sk_buff *skb)
 		return ctl_copy(&c, sw, skb);
 	case XSW_CTL_FLUSH:
 		return ctl_flush(&c, sw);
+	case XSW_CTL_TELL:
+		return ctl_tell(skb, sw);
 	default:
 		return -CTL_EINVAL;
 	}

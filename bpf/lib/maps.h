@@ -14,11 +14,13 @@
 
 #include "pkt.h"
 #include "xsw_mirror.h"
+#include "xsw_event.h"
 #include "xsw_record.h"
 
 #define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define FDB_EEXIST	     17
+#define UNROLL		     _Pragma("unroll") /* in front of a loop */
 
 #define XSW_ARRAY(NAME, TYPE, ENTRIES, FLAGS)                                                      \
 	struct {                                                                                   \

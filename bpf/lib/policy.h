@@ -54,15 +54,18 @@ static __always_inline int conf_is_open(union xsw_conf conf)
 __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
 {
 	const struct xsw_meter *m = meter_get(number);
+	const struct xsw_switch *sw = switch_get();
 	struct xsw_port *port = port_get(number);
 	union xsw_conf old, conf;
 
-	if (!m || !port || now < READ_ONCE(m->until))
+	if (!m || !sw || !port || now < READ_ONCE(m->until))
 		return conf_word;
 	old.word = conf.word = READ_ONCE(port->conf.word);
 	conf.state = XSW_STATE_FORWARDING;
-	if (old.state == XSW_STATE_ERRDISABLED && conf_swap(port, old.word, conf.word))
+	if (old.state == XSW_STATE_ERRDISABLED && conf_swap(port, old.word, conf.word)) {
+		event_tell(sw, now, XSW_EV_RECOVERED, 0, number, 0, 0);
 		return conf.word;
+	}
 	return READ_ONCE(port->conf.word);
 }
 

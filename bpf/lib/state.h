@@ -98,12 +98,20 @@ static __always_inline struct xsw_meter *meter_get(__u32 port)
 	return bpf_map_lookup_elem(&meters, &port);
 }
 
-/* 0, or negative: no ring, or no room in it. */
-static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
+/* struct xsw_event or xsw_tell, `size` bytes: 0, or negative: no ring, or no room in it. */
+static __always_inline int ring_put(__u32 slot, void *event, __u32 size)
 {
 	void *ring = bpf_map_lookup_elem(&rings, &slot);
 
-	return ring ? bpf_ringbuf_output(ring, e, sizeof(*e), 0) : -2;
+	return ring ? bpf_ringbuf_output(ring, event, size, 0) : -2;
+}
+
+/* Bytes that its listener has not read yet. */
+static __always_inline __u64 ring_unread(__u32 slot)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &slot);
+
+	return ring ? bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) : 0;
 }
 
 /* Whether it was this call that replaced `old`. */
@@ -138,6 +146,12 @@ static __always_inline void epoch_bump(struct xsw_switch *sw)
 static __always_inline int is_heard(const struct xsw_switch *sw, __u64 now)
 {
 	return now < READ_ONCE(sw->listening);
+}
+
+/* Whether anybody wants to know of frames that end. */
+static __always_inline int is_watched(const struct xsw_switch *sw, __u64 now)
+{
+	return now < READ_ONCE(sw->watching);
 }
 
 /* What was read of the frame, and found of it up to its destination. */

@@ -244,6 +244,11 @@ static __always_inline int is_heard(const struct xsw_switch *sw, __u64 now)
 	return heard;
 }
 
+static __always_inline int is_watched(const struct xsw_switch *sw, __u64 now)
+{
+	return is_heard(sw, now);
+}
+
 static __always_inline int ring_put(__u32 slot, struct xsw_event *e)
 {
 	return 0;

@@ -15,10 +15,12 @@
 #include "ctx_tunnel.h"
 #include "mirror.h"
 
-/* The frame ends here: counted on its ingress port. */
+/* The frame ends here: counted on its ingress port, and told to whoever asked for that. */
 static __always_inline int drop(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 reason)
 {
 	stats_reason(w->st, reason);
+	if (unlikely(is_watched(w->sw, w->now)))
+		event_drop(pkt, w->port, reason);
 	return TC_ACT_SHOT;
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fdb monitor: what happens to entries, told by frames and commands; who listens and who may.
+# fdb monitor: what happens to entries, told by frames and commands; who listens and who may. monitor:
+# its words, what commands tell, and how it looks.
 #
 #	1 ---+--- 2
 #	     +--- 3
@@ -9,34 +10,12 @@
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=../monitor_lib.sh
+. "$TESTS/monitor_lib.sh"
 
+WATCH=(fdb monitor)
 A=$(mac 1) B=$(mac 2)
 ALL=ff:ff:ff:ff:ff:ff
-declare -A LISTENER=()
-
-# listen NAME [OPTION...] [-- WORD...]: a monitor in the background; its output is $CASE/NAME
-listen() {
-	local name=$1 options=()
-	shift
-	while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
-	shift
-	"$TOOL" -v "${options[@]}" fdb monitor "$@" >"$CASE/$name" 2>"$CASE/$name.err" &
-	LISTENER[$name]=$!
-	undo reap $!
-	wait_until 5000 grep -q listening "$CASE/$name.err" || bad "$name: $(<"$CASE/$name.err")"
-}
-
-# told NAME REGEX: a line that matches has come, or comes
-told() { wait_until 5000 grep -Eq -- "$2" "$CASE/$1" || bad "$1: no \"$2\" in: $(<"$CASE/$1")"; }
-
-# ended NAME STATUS
-ended() {
-	local got
-	wait "${LISTENER[$1]}"
-	got=$?
-	equal "exit status of $1 ($(<"$CASE/$1.err"))" "$got" "$2"
-}
-
 speak() { send "$1" dst "$ALL" src "${@:2}"; }
 
 everything_is_told() {
@@ -235,6 +214,212 @@ readers_take_no_lock() {
 	exec 8<&-
 }
 
+# --- monitor -------------------------------------------------------------------------------
+
+# lines NAME: without the prefix of namespaces
+lines() { sed "s/$P/ns/g" "$CASE/$1"; }
+
+# What commands change, in the words that set it. What changes nothing or was undone is not told.
+commands_are_told() {
+	local long
+	WATCH=(monitor)
+	sw_up 3
+	listen c -- config
+	listen j -j -- config
+	cfg port set "$(port 1)" mtu 1400 state down learning off max_macs 5 storm broadcast 10kpps
+	cfg port set "$(port 1)" mtu 1400 state down learning off max_macs 5 storm broadcast 10kpps
+	cfg port set "$(port 1)" mtu auto state up learning on max_macs none storm broadcast none
+	cfg port set "$(port 1)" allowed_macs 02:00:00:00:00:01 allowed_ips 10.0.0.0/24
+	cfg port set "$(port 1)" allowed_macs none
+	cfg port set "$(port 2)" mode access tag 10
+	cfg port set "$(port 2)" mode trunk trunks 10,20-30
+	cfg vlan add dev "$(port 2)" vid 40-42,50 untagged
+	cfg vlan add dev "$(port 2)" vid 60 pvid
+	cfg vlan del dev "$(port 2)" vid 10
+	cfg port set "$(port 2)" mode transparent
+	cfg wire add "$(port 2)" "$(port 3)"
+	cfg wire del "$(port 3)"
+	cfg vlan set vid 5-9,11 max_learned 100
+	cfg set ageing 60 fdb_size 1000 flap_window 250ms max_learned 50
+	cfg set ageing 60
+	printf '%s\n' "set ageing 90" "port set $(port 1) hairpin on" "port set $(port 9) mtu 1400" >"$CASE/bad"
+	expect 3 xsw -b "$CASE/bad"
+	printf '%s\n' "set ageing 91" "port set $(port 1) hairpin on mtu 1300" "vlan set vid 7 max_learned 9" \
+		"port add up type dev dev nothing" >"$CASE/bad"
+	not xsw -b "$CASE/bad" 2>"$CASE/bad.err" || bad "there is a device called nothing"
+	printf '%s\n' "set ageing 93" "port set $(port 3) isolated on" >"$CASE/good"
+	cfg -b "$CASE/good"
+	cfg port add new netns "$P"4 mode access tag 7 guard on
+	cfg port del new
+	told c "^config deleted port new"
+	stop c
+	equal "text" "$(lines c)" "\
+config changed port ns1 mtu 1400 state down learning off max_macs 5 storm broadcast 10kpps
+config changed port ns1 mtu auto state up learning on max_macs none storm broadcast none
+config changed port ns1 allowed_macs 02:00:00:00:00:01 allowed_ips 10.0.0.0/24
+config changed port ns1 allowed_macs none
+config changed port ns2 mode access tag 10
+config changed port ns2 mode trunk trunks 10,20-30
+config changed port ns2 mode hybrid
+config added vlan 10,20-30 dev ns2
+config added vlan 40-42,50 dev ns2 untagged
+config added vlan 60 dev ns2
+config changed vlan 60 dev ns2 pvid
+config deleted vlan 10 dev ns2
+config changed port ns2 mode transparent
+config added wire ns2 ns3
+config deleted wire ns2 ns3
+config changed vlan 5-9 max_learned 100
+config changed vlan 11 max_learned 100
+config changed switch sw0 ageing 60 fdb_size 1000 max_learned 50 flap_window 250ms
+config changed port ns3 isolated on
+config changed switch sw0 ageing 93
+config added port new type netns netns ns4 dev eth0 mode access tag 7 guard on
+config deleted port new"
+	stop j
+	equal "JSON" "$(jq -c 'del(.time)' "$CASE/j" | sed -n "s/$P/ns/g; 1p; 8,9p; 18p")" "\
+{\"kind\":\"config\",\"event\":\"changed\",\"object\":\"port\",\"name\":\"ns1\",\"words\":[\"mtu\",\"1400\",\"state\",\"down\",\"learning\",\"off\",\"max_macs\",\"5\",\"storm\",\"broadcast\",\"10kpps\"]}
+{\"kind\":\"config\",\"event\":\"added\",\"object\":\"vlan\",\"name\":\"10,20-30\",\"port\":\"ns2\"}
+{\"kind\":\"config\",\"event\":\"added\",\"object\":\"vlan\",\"name\":\"40-42,50\",\"port\":\"ns2\",\"words\":[\"untagged\"]}
+{\"kind\":\"config\",\"event\":\"changed\",\"object\":\"switch\",\"name\":\"sw0\",\"words\":[\"ageing\",\"60\",\"fdb_size\",\"1000\",\"max_learned\",\"50\",\"flap_window\",\"250ms\"]}"
+	# the words of an event are those of the command: what has no room is a second event, or left out
+	listen d -- config dev "$(port 3)"
+	long=$(seq -s, 2 2 250)
+	cfg port set "$(port 3)" mode trunk trunks "$long" group 7 police 10mbit
+	cfg port set "$(port 1)" group 7
+	cfg port set "$(port 3)" police none
+	told d "police none"
+	stop d
+	equal "too long" "$(lines d)" "\
+config changed port ns3 mode trunk trunks police 10mbit group 7
+config changed port ns3 police none"
+}
+
+# A file is one command: what differs, once; nothing the second time.
+a_file_is_told() {
+	WATCH=(monitor)
+	undo xsw down
+	topo() { sed "s/@/$P/g" >"$CASE/$1.yaml"; }
+	topo one <<-'EOF'
+		ports: {"@1": {mode: hybrid}, "@2": {mtu: 1400}, "@3": }
+		vlans: [{dev: "@1", vid: 10-12, untagged: true}]
+	EOF
+	topo two <<-'EOF'
+		set: {recovery: 30}
+		ports: {"@1": {mode: hybrid}, "@2": {guard: on}, t: {type: vxlan, remote: 192.0.2.2, key: 7}, "@4": }
+		vlans: [{dev: "@1", vid: [11-13], untagged: true}, {vid: 10, max_learned: 5}]
+		wires: [[t, "@4"]]
+	EOF
+	cfg apply "$CASE/one.yaml"
+	listen c -- config
+	cfg apply "$CASE/two.yaml"
+	cfg apply "$CASE/two.yaml"
+	cfg set ageing 33
+	told c "ageing 33$"
+	stop c
+	equal "told" "$(lines c)" "\
+config deleted port ns3
+config changed port ns1 mtu 1446
+config deleted vlan 10 dev ns1
+config added vlan 13 dev ns1 untagged
+config changed port ns2 mtu auto guard on
+config added port t type vxlan remote 192.0.2.2 key 7 port 4789
+config added port ns4 type netns netns ns4 dev eth0
+config changed vlan 10 max_learned 5
+config added wire t ns4
+config changed switch sw0 recovery 30
+config changed switch sw0 ageing 33"
+}
+
+# Each word alone, all together by none, and what filters leave.
+words_choose() {
+	local name
+	WATCH=(monitor)
+	sw_up 3
+	for name in fdb port drops link config; do listen "$name" -- "$name"; done
+	listen all
+	listen some -- fdb drops dev "$(port 2)" vlan 10
+	listen why -- drops reason src_group
+	speak 1 "$A"
+	speak 2 "$A" vlan 10
+	speak 2 03:5e:5e:00:00:01
+	speak 2 03:5e:5e:00:00:02 vlan 10
+	speak 1 00:00:00:00:00:00
+	cfg port set "$(port 1)" guard on
+	speak 1 "$B" vlan 20
+	"$XFRAME" -n "$P"1 send eth0 dst 01:80:c2:00:00:00 src "$A" len 60
+	ip link set sw0p3 down
+	for name in fdb all; do told "$name" "^fdb learned $A dev $(port 1) master sw0 dynamic$"; done
+	for name in drops all; do
+		told "$name" "^drop src_group dev $(port 2) master sw0 src 03:5e:5e:00:00:01 dst $ALL class broadcast$"
+		told "$name" "^drop src_zero dev $(port 1) master sw0 dst $ALL class broadcast$"
+		told "$name" "^drop bpdu_guard dev $(port 1) master sw0 src $A dst 01:80:c2:00:00:00 class multicast$"
+	done
+	for name in port all; do told "$name" "^port guard $A dev $(port 1) master sw0$"; done
+	for name in config all; do told "$name" "^config changed port $(port 1) guard on$"; done
+	for name in link all; do
+		told "$name" "^link down dev $(port 3) master sw0 ifname sw0p3$"
+		told "$name" "^link no-carrier dev $(port 3) master sw0 ifname sw0p3$"
+	done
+	for name in fdb port link config; do
+		equal "kinds of $name" "$(cut -d' ' -f1 "$CASE/$name" | sort -u)" "$name"
+	done
+	equal "kinds of drops" "$(cut -d' ' -f1 "$CASE/drops" | sort -u)" drop
+	equal "with filters" "$(lines some)" "\
+fdb learned $A dev ns2 vlan 10 master sw0 dynamic
+drop src_group dev ns2 vlan 10 master sw0 src 03:5e:5e:00:00:02 dst $ALL class broadcast"
+	equal "of one reason" "$(cut -d' ' -f1,2 "$CASE/why" | sort | uniq -c | tr -s ' ')" " 2 drop src_group"
+	# ports that come and go are told to both who want ports and who want changes
+	cfg port del "$(port 3)"
+	for name in port config all; do told "$name" "^config deleted port $(port 3)$"; done
+}
+
+bad_words() {
+	sw_up 2
+	expect 1 xsw monitor nonsense
+	like "message" "$ERR" 'monitor: unknown word "nonsense"'
+	expect 1 xsw monitor fdb fdb
+	expect 1 xsw monitor reason
+	expect 1 xsw monitor reason fdb_full
+	like "message" "$ERR" 'reason "fdb_full" is not valid: expected runt.*\|isolated'
+	expect 1 xsw monitor fdb reason storm
+	like "message" "$ERR" 'reason is for drops, which are not asked for'
+	expect 1 xsw monitor vlan 4095
+	expect 1 xsw monitor --count 0
+	expect 1 xsw monitor --count x
+	expect 3 xsw monitor dev nobody
+	expect 3 xsw -S none monitor
+	expect 0 xsw monitor help
+	like "help" "$OUT" '\[drops\].*\[--count N\]'
+	printf 'monitor\n' >"$CASE/b"
+	expect 1 xsw -b "$CASE/b"
+}
+
+# --count N, an object a line, a reader that leaves, the end of the switch
+it_ends() {
+	WATCH=(monitor)
+	sw_up 2
+	listen n -j -- config --count 2
+	cfg set ageing 61
+	cfg set ageing 62
+	ended n 0
+	cfg set ageing 63
+	equal "lines" "$(jq -c '.words' "$CASE/n")" '["ageing","61"]
+["ageing","62"]'
+	equal "times" "$(jq -r .time "$CASE/n" | grep -Ec '^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$')" 2
+	listen i
+	kill -INT "${LISTENER[i]}"
+	ended i 0
+	listen d -d -- config
+	cfg set ageing 64
+	told d "^20[0-9-]*T[0-9:.]*Z config changed switch sw0 ageing 64$"
+	listen g -j -- link
+	xsw down
+	ended d 3
+	ended g 3
+	like "message" "$(<"$CASE/g.err")" "switch sw0 is gone"
+}
+
 run_case - everything_is_told
 run_case - limits_are_told
 run_case - flapping_is_told
@@ -245,4 +430,9 @@ run_case - it_outlives_a_resize_and_not_the_switch
 run_case - nobody_reads
 run_case - lost_ones_are_counted
 run_case - readers_take_no_lock
+run_case - commands_are_told
+run_case - a_file_is_told
+run_case - words_choose
+run_case - bad_words
+run_case - it_ends
 finish

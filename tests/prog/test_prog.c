@@ -7,7 +7,9 @@
  * Twice: "run" by BPF_PROG_TEST_RUN on the live maps, where the verdict is seen and copies of a
  * flood really leave, all but the one that the verdict carries; "wire" with the program on
  * veth pairs and a station that sends, where tags stand beside the frame, segmentation is real
- * and every copy is seen. In between "dry", through xsw_trace, which only tells. As root; touches nothing but namespaces of its own.
+ * and every copy is seen. In between "dry", through xsw_trace, which only tells. "heard" is "run"
+ * with a listener to frames that end, and with one that nobody knows of. As root; touches nothing
+ * but namespaces of its own.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -19,8 +21,9 @@
 #include <unistd.h>
 
 #include "driver.h"
-#include "model.h"
 #include "dry.h"
+#include "hear.h"
+#include "model.h"
 
 #define RUN_LINEAR  3000 /* bytes every kernel takes */
 #define AGEING	    (100 * MSEC)
@@ -123,6 +126,58 @@ static const char *judge_wire(const struct row *row, void *driver)
 	if (row->drop == XSW_R_vlan_truncated)
 		return NULL;
 	return judge_random(driver, row, carry_wire);
+}
+
+/* Whether the row runs as it should, and tells what it should. */
+static const char *hear_row(struct driver *b, struct hear *h, const struct row *row, bool drops,
+			    int *err)
+{
+	static struct setup set;
+	struct outcome out = { .now = kmaps_now(&b->maps) };
+
+	row_setup(row, out.now, &set);
+	*err = kmaps_fill(&b->maps, &b->lab, row, &set) ?: hear_begin(h, drops);
+	if (!*err)
+		*err = carry_run(b, row, &set, &out) ?: kmaps_collect(&b->maps, &out);
+	if (*err)
+		return "carrying the frame";
+	for (int i = 0; i < ROW_ENDS && row->blind; i++)
+		out.copies[i] = ROW_UNKNOWN;
+	return row_judge(row, &set, &out) ?: hear_judge(h, row, &set, drops);
+}
+
+static void test_heard(struct driver *b, struct tally *t)
+{
+	bool seen[XSW_REASONS] = { [XSW_R_runt] = true }; /* not by BPF_PROG_TEST_RUN */
+	struct hear h;
+	const char *wrong;
+	int err = hear_open(&h, b->obj);
+
+	tally_row(t, "a listener", NULL, err ? strerror(-err) : NULL);
+	for (const struct row *const *rows = row_tables(); *rows && !err; rows++) {
+		for (const struct row *row = *rows; row->name; row++) {
+			int failed;
+
+			if (row->not_run)
+				continue;
+			wrong = hear_row(b, &h, row, true, &failed);
+			driver_report(t, row, wrong, failed);
+			seen[row->drop] |= !wrong;
+			if (row->drop && !failed)
+				tally_row(t, row->name, "untold",
+					  hear_row(b, &h, row, false, &failed));
+		}
+	}
+#define NOTE false
+#define DROP !err
+#define R(name, kind, sentence)                                                                    \
+	if (kind)                                                                                  \
+		tally_row(t, "told of", #name, seen[XSW_R_##name] ? NULL : "by no row");
+	XSW_REASON_LIST(R)
+#undef R
+#undef DROP
+#undef NOTE
+	hear_close(&h);
 }
 
 /* The kernel itself empties the slot of a device that is unregistered. */
@@ -235,6 +290,7 @@ static void run_all(struct driver *b, struct tally *t)
 	run_rows(b, &t[0], carry_run);
 	random_rows(&t[0], RANDOM_ROWS, judge_run, b);
 	dry_rows(b, &t[2]);
+	test_heard(b, &t[3]);
 	err = lab_attach(&b->lab, b->tc);
 	tally_row(&t[1], "the program attaches", NULL, err ? strerror(-err) : NULL);
 	if (err)
@@ -248,7 +304,10 @@ static void run_all(struct driver *b, struct tally *t)
 
 int main(int argc, char **argv)
 {
-	struct tally t[] = { { .driver = "run: " }, { .driver = "wire: " }, { .driver = "dry: " } };
+	struct tally t[] = { { .driver = "run: " },
+			     { .driver = "wire: " },
+			     { .driver = "dry: " },
+			     { .driver = "heard: " } };
 	const char *dir = getenv("XSW_BPF_DIR");
 	static struct driver b;
 	char path[4096];
@@ -261,5 +320,5 @@ int main(int argc, char **argv)
 	if (!err)
 		run_all(&b, t);
 	driver_close(&b);
-	return tally_end(t, 3);
+	return tally_end(t, sizeof(t) / sizeof(*t));
 }

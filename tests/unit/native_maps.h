@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "golden.h"
+#include "xsw_event.h"
 #include "xsw_tunnel.h"
 
 #ifndef __always_inline
@@ -24,6 +25,7 @@
 #define READ_ONCE(x)	     (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 #define FDB_EEXIST	     17
+#define UNROLL
 
 #define NATIVE_QUEUE (2 * ROW_FDB)
 #define NATIVE_TOLD  8 /* events a ring has room for */
@@ -70,6 +72,8 @@ struct native {
 	struct xsw_listener listener[XSW_RINGS];
 	struct xsw_event told[NATIVE_TOLD]; /* in ring 0, the first ones */
 	unsigned int told_n;
+	struct xsw_tell tell; /* the last one with a text */
+	__u64 unread;	      /* bytes in ring 0, as a listener left it */
 	struct xsw_policy policy[ROW_ENDS];
 	struct xsw_meter meter[ROW_ENDS];
 	bool stored[ROW_ENDS]; /* whether the port stands in `policies` and `meters` */
@@ -290,14 +294,21 @@ static inline struct xsw_listener *listener_get(__u32 slot)
 	return slot < XSW_RINGS ? &native.listener[slot] : NULL;
 }
 
-static inline int ring_put(__u32 slot, const struct xsw_event *e)
+static inline int ring_put(__u32 slot, const void *event, __u32 size)
 {
 	if (slot)
 		return -2; /* ENOENT */
 	if (native.told_n == NATIVE_TOLD)
 		return -11; /* EAGAIN */
-	native.told[native.told_n++] = *e;
+	if (size == sizeof(struct xsw_tell))
+		native.tell = *(const struct xsw_tell *)event;
+	native.told[native.told_n++] = *(const struct xsw_event *)event;
 	return 0;
+}
+
+static inline __u64 ring_unread(__u32 slot)
+{
+	return slot ? 0 : native.unread;
 }
 
 static inline __u64 mono_now(void)
@@ -383,6 +394,11 @@ static inline void word_add(__u64 *word, __u64 n)
 static inline int is_heard(const struct xsw_switch *sw, __u64 now)
 {
 	return now < sw->listening;
+}
+
+static inline int is_watched(const struct xsw_switch *sw, __u64 now)
+{
+	return now < sw->watching;
 }
 
 #define trace_sent(port, pkt, bytes) ((void)0)

@@ -458,6 +458,7 @@ static void listen(__u64 until, __u32 kinds)
 {
 	native.listener[0] = (struct xsw_listener){ .until = until, .kinds = kinds };
 	native.sw.listening = until;
+	native.sw.watching = kinds >> XSW_EV_DROP & 1 ? until : 0;
 }
 
 static const char *told(unsigned int n, enum xsw_event_kind kind, __u16 port, __u16 old)
@@ -516,6 +517,100 @@ static void test_events(struct tally *t)
 	xsw_tc(&nskb.ctx);
 	tally_row(t, "an event that finds no room is counted by its listener", NULL,
 		  native.listener[0].lost == 1 && native.listener[1].lost == 1 ? NULL : "no");
+}
+
+#define NO_DROPS (~0u & ~(1u << XSW_EV_DROP))
+
+/* A frame from a group address, with tag 10, is dropped. */
+static const struct row dropped = {
+	.name = "dropped",
+	.in = P1,
+	.frame = B "03000000000a"
+		   "8100000a88b5",
+};
+
+static const char *told_drop(void)
+{
+	const struct xsw_event *e = &native.told[0];
+	const char *wrong = told(1, XSW_EV_DROP, 1, 0);
+
+	if (wrong)
+		return wrong;
+	if (e->reason != XSW_R_src_group || e->class != XSW_UNICAST || e->key.vid != 10)
+		return row_say("reason %u, class %u, VLAN %u", e->reason, e->class, e->key.vid);
+	return memcmp(e->key.mac, "\3\0\0\0\0\12", 6) || memcmp(e->dst, "\2\0\0\0\0\13", 6) ?
+		       "other addresses" :
+		       NULL;
+}
+
+static void test_drops(struct tally *t)
+{
+	prepare(&dropped);
+	listen(NOW + SEC_, ~0u);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "a drop is told", NULL, told_drop());
+
+	prepare(&dropped);
+	listen(NOW + SEC_, NO_DROPS);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "no drop is told to who listens to the rest", NULL,
+		  native.told_n ? "told" : NULL);
+	listen(NOW + SEC_, ~0u);
+	native.listener[0].kinds = NO_DROPS;
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "... even while another one wants them", NULL, native.told_n ? "told" : NULL);
+
+	prepare(&dropped);
+	listen(NOW, ~0u);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "no drop is told to a listener that is gone", NULL,
+		  native.told_n ? "told" : NULL);
+
+	prepare(&dropped);
+	listen(NOW + SEC_, ~0u);
+	native.unread = XSW_RING_DROPS;
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "half a ring is not for drops, which are counted", NULL,
+		  !native.told_n && native.listener[0].lost_drops == 1 && !native.listener[0].lost ?
+			  NULL :
+			  "it is");
+	memcpy(nskb.frame + 6, "\2\0\0\0\0\12", 6);
+	native_place(nskb.linear);
+	xsw_tc(&nskb.ctx);
+	tally_row(t, "... and is for all else", NULL, told(1, XSW_EV_LEARNED, 1, 0));
+}
+
+/* What xsw_ctl says to a request to tell. */
+static int tell(__u16 kind, __u16 port, const char *text)
+{
+	struct xsw_tell what = { .event = { .time = 1, .kind = kind, .port = port } };
+	struct xsw_ctl c = { .op = XSW_CTL_TELL };
+
+	strcpy(what.text, text);
+	memset(&nskb, 0, sizeof(nskb));
+	memcpy(nskb.frame + XSW_CTL_HDR, &c, sizeof(c));
+	memcpy(nskb.frame + XSW_CTL_HDR + sizeof(c), &what, sizeof(what));
+	nskb.ctx.len = XSW_CTL_HDR + sizeof(c) + sizeof(what);
+	native_place(XSW_CTL_HDR + sizeof(c) + sizeof(what));
+	return xsw_ctl(&nskb.ctx);
+}
+
+static void test_tell(struct tally *t)
+{
+	const char *wrong;
+
+	prepare(&fresh);
+	wrong = tell(XSW_EV_CONFIG, 2, "port") || native.told_n ? "told" : NULL;
+	tally_row(t, "a command tells nobody", NULL, wrong);
+	listen(NOW + SEC_, NO_DROPS);
+	wrong = tell(XSW_EV_CONFIG, 2, "port") ? "refused" : told(1, XSW_EV_CONFIG, 2, 0);
+	if (!wrong && strcmp(native.tell.text, "port"))
+		wrong = "with another text";
+	tally_row(t, "a command tells, with a text and the time", NULL, wrong);
+	wrong = tell(XSW_EV_RECOVERED, 2, "") ? "refused" : told(2, XSW_EV_RECOVERED, 2, 0);
+	tally_row(t, "a command tells that a port recovered", NULL, wrong);
+	wrong = tell(XSW_EV_LEARNED, 2, "") != -CTL_EINVAL || native.told_n != 2 ? "it does" : NULL;
+	tally_row(t, "a command tells nothing that is the data path's", NULL, wrong);
 }
 
 static void test_refusals(struct tally *t)
@@ -969,9 +1064,9 @@ static const struct race races[] = {
 	  ROW_MTU, false, XSW_R_bpdu_guard },
 	{ "a guarded port trips on two CPUs and says so once", &guarded, tripped_elsewhere,
 	  XSW_STATE_ERRDISABLED, ROW_MTU, false, XSW_R_bpdu_guard },
-	{ "a port recovers", &in_error, NULL, XSW_STATE_FORWARDING, ROW_MTU, false, 0 },
-	{ "a port recovers on two CPUs", &in_error, healed_elsewhere, XSW_STATE_FORWARDING, ROW_MTU,
-	  false, 0 },
+	{ "a port recovers, and says so", &in_error, NULL, XSW_STATE_FORWARDING, ROW_MTU, true, 0 },
+	{ "a port recovers on two CPUs: this one says nothing", &in_error, healed_elsewhere,
+	  XSW_STATE_FORWARDING, ROW_MTU, false, 0 },
 	{ "a port recovers while it is disabled", &in_error, port_disabled, XSW_STATE_DISABLED,
 	  ROW_MTU, false, XSW_R_port_down },
 	{ "a port recovers while its MTU changes: the next frame tells", &in_error, mtu_changed,
@@ -980,8 +1075,9 @@ static const struct race races[] = {
 
 static bool is_told(const struct xsw_event *e)
 {
-	return native.told_n == 1 && e->kind == XSW_EV_GUARD && e->port == row_number[P1] &&
-	       e->key.word == key_a().word;
+	return native.told_n == 1 && e->port == row_number[P1] &&
+	       (e->kind == XSW_EV_RECOVERED ||
+		(e->kind == XSW_EV_GUARD && e->key.word == key_a().word));
 }
 
 static const char *try_race(const struct race *r)
@@ -989,8 +1085,7 @@ static const char *try_race(const struct race *r)
 	__u64 stopped = 0;
 
 	prepare(r->row);
-	native.listener[0] = (struct xsw_listener){ .until = ~0ULL, .kinds = 1 << XSW_EV_GUARD };
-	native.sw.listening = ~0ULL;
+	listen(~0ULL, 1 << XSW_EV_GUARD | 1 << XSW_EV_RECOVERED);
 	native.meanwhile = r->meanwhile;
 	xsw_tc(&nskb.ctx);
 	for (unsigned int i = 1; i < XSW_REASONS; i++)
@@ -1077,6 +1172,8 @@ int main(void)
 	test_flush_races(&t);
 	test_entry_races(&t);
 	test_events(&t);
+	test_drops(&t);
+	test_tell(&t);
 	test_refusals(&t);
 	test_flap(&t);
 	test_guard(&t);
