@@ -174,7 +174,7 @@ struct xsw_switch {
 	__u32 mirrors;	   /* bit i: slot i of `mirrors` holds */
 	__u32 pad;
 };
-XSW_ASSERT(sizeof(struct xsw_switch) == 104, "no holes");
+XSW_ASSERT(sizeof(struct xsw_switch) == 112, "no holes");
 
 #define XSW_FLAP_LIMIT_DEFAULT	50
 #define XSW_FLAP_WINDOW_DEFAULT 1000000000ULL

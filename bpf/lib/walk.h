@@ -24,27 +24,28 @@ static __always_inline int drop(const struct xsw_walk *w, const struct xsw_pkt *
 	return TC_ACT_SHOT;
 }
 
-/* State of a flood between two targets. */
+/* State of a flood between two targets. There is no stack to spare below it. */
 struct flood {
 	struct __sk_buff *skb;
-	const struct xsw_walk *walk;
 	const struct xsw_pkt *pkt;
+	struct xsw_walk walk;
 	struct ports_walk ports;
 	__u32 pending;	/* ifindex of a target that has not got its copy yet */
 	__u32 encap;	/* its port number if it is a tunnel */
-	__u32 reason;	/* why, if nobody takes it */
 	__u32 watching; /* mirrors of targets of this pass */
 	__u16 flag;
 	__u8 tagged; /* the frame has the VLAN's tag now */
-	struct xsw_vlan *deferred;
+	__u8 reason; /* why, if nobody takes it */
 };
 
 /* The port is served in the second pass. A word of the map counts once its summary bit is set. */
-static __always_inline void flood_defer(struct flood *f, __u32 target)
+static __always_inline void flood_defer(__u32 target)
 {
 	__u32 i = target / 64 % (XSW_PORTS / 64);
-	struct xsw_vlan *d = f->deferred;
+	struct xsw_vlan *d = deferred_get();
 
+	if (!d)
+		return;
 	if (!(d->summary >> i & 1))
 		d->member[i] = 0;
 	d->summary |= 1ULL << i;
@@ -56,7 +57,7 @@ static __always_inline int flood_wants(struct flood *f, __u32 target, union xsw_
 {
 	int reason;
 
-	reason = sw_egress(f->walk, f->pkt, target, conf, f->flag);
+	reason = sw_egress(&f->walk, f->pkt, target, conf, f->flag);
 	if (reason) {
 		if (reason == XSW_R_too_big)
 			f->reason = reason;
@@ -66,7 +67,9 @@ static __always_inline int flood_wants(struct flood *f, __u32 target, union xsw_
 	if (vlan_tagged(conf, target, f->pkt->vid) == f->tagged)
 		return 1;
 	if (tx_ifindex(target)) /* or nobody may be left to take the retagged frame */
-		flood_defer(f, target);
+		flood_defer(target);
+	else
+		trace_refused(target, XSW_R_egress_down);
 	return 0;
 }
 
@@ -151,48 +154,51 @@ static __always_inline void flood_start(struct flood *f, const struct xsw_vlan *
 __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word, __u64 from,
 		     __u64 now)
 {
-	struct xsw_walk w = {
-		.sw = switch_get(),
-		.conf.word = conf_word,
-		.port = (__u32)from,
-		.mirrors = from >> 32,
-		.now = now,
+	struct flood f = {
+		.skb = skb,
+		.pkt = pkt,
+		.walk = { .conf.word = conf_word,
+			  .port = (__u32)from,
+			  .mirrors = from >> 32,
+			  .now = now },
+		.reason = XSW_R_no_target,
 	};
-	struct flood f = { .skb = skb, .walk = &w, .pkt = pkt, .reason = XSW_R_no_target };
 	const struct xsw_vlan *clear, *members;
+	struct xsw_vlan *deferred = deferred_get();
+	struct xsw_walk *w = &f.walk;
 	__u32 sent = 0, reason;
 
 	if (!pkt)
 		return TC_ACT_SHOT;
 	clear = vlan_get(0);
 	members = vlan_get(pkt->vid);
-	f.deferred = deferred_get();
-	w.st = stats_get(w.port);
-	if (!w.sw || !w.st || !clear || !members || !f.deferred)
+	w->sw = switch_get();
+	w->st = stats_get(w->port);
+	if (!w->sw || !w->st || !clear || !members || !deferred)
 		return TC_ACT_SHOT;
-	mirror_begin(&w);
-	f.deferred->summary = 0;
+	mirror_begin(w);
+	deferred->summary = 0;
 	f.flag = sw_flood_flag(pkt->class);
 	flood_start(&f, clear, members);
 	bpf_loop(XSW_PORTS, flood_first, &f, 0);
-	mirror_out(skb, &w, pkt, f.watching, f.tagged);
-	if (f.deferred->summary) {
+	mirror_out(skb, w, pkt, f.watching, f.tagged);
+	if (deferred->summary) {
 		sent = f.pending;
 		if (sent)
 			flood_copy(&f);
 		reason = tc_retag(skb, pkt, !pkt->own);
 		if (reason)
-			return sent ? TC_ACT_SHOT : drop(&w, pkt, reason);
-		flood_start(&f, f.deferred, f.deferred);
+			return sent ? TC_ACT_SHOT : drop(w, pkt, reason);
+		flood_start(&f, deferred, deferred);
 		bpf_loop(XSW_PORTS, flood_second, &f, 0);
-		mirror_out(skb, &w, pkt, f.watching, f.tagged);
+		mirror_out(skb, w, pkt, f.watching, f.tagged);
 	}
 	if (f.pending) {
 		if (f.encap && tunnel_encap(skb, f.encap, pkt->vid))
 			return TC_ACT_SHOT;
 		return act_send(skb, f.pending);
 	}
-	return sent ? TC_ACT_SHOT : drop(&w, pkt, f.reason);
+	return sent ? TC_ACT_SHOT : drop(w, pkt, f.reason);
 }
 
 /* Whether what leaves by a port may go straight into the other end, with no mirror: one compare. */
