@@ -146,7 +146,7 @@ int cmd_backend(const struct cmd_env *env, const struct args *args, const struct
 
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
+extern const struct object cmd_agent, cmd_bench, cmd_apply, cmd_diff, cmd_export;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

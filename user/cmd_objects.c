@@ -18,6 +18,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_apply,
 	&cmd_diff,
 	&cmd_export,
+	&cmd_agent,
 	&cmd_bench,
 	NULL,
 };

@@ -21,6 +21,7 @@
 #define QUOTED_MAX     60
 
 static int verbose;
+static bool mute;
 static const char *place_file;
 static unsigned long place_line, place_column;
 static char libbpf_last[256];
@@ -30,8 +31,15 @@ static void line(const char *prefix, const char *fmt, va_list ap)
 {
 	char text[LINE_MAX_BYTES];
 
+	if (mute)
+		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fprintf(stderr, "%s%s\n", prefix, text);
+}
+
+void log_mute(bool on)
+{
+	mute = on;
 }
 
 void log_set_verbose(int level)
@@ -63,6 +71,15 @@ int fail(enum xsw_status status, const char *fmt, ...)
 }
 
 void warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("xswitch: ", fmt, ap);
+	va_end(ap);
+}
+
+void notice(const char *fmt, ...)
 {
 	va_list ap;
 

@@ -171,6 +171,13 @@ uint32_t mtu_least(const struct xsw *sw);
 /* Bring every port to it that should have it: a tunnel has come, gone or changed. */
 void mtu_follow(struct xsw *sw);
 
+/*
+ * Whether this leg has not the MTU that its route carries now, though nobody asked for another;
+ * without a route it keeps what it has. mtu_renew(): it gets that.
+ */
+bool mtu_is_old(struct xsw *sw, uint32_t number);
+void mtu_renew(struct xsw *sw, uint32_t number);
+
 /* Whether the port may get `mtu` (0: automatic); an exit status, with the message. */
 int mtu_check(const struct xsw *sw, const char *port, uint32_t number, uint32_t mtu);
 
@@ -299,6 +306,21 @@ void port_unmake_keep(struct xsw *sw, uint32_t number);
 /* The same for all ports at once; the maps are about to go. */
 void port_unmake_all(struct xsw *sw);
 
+/* --- xsw_port_again.c --- */
+
+/*
+ * Whether what a `gone` port was on is there again: its device by name and address, or another
+ * namespace by the name of the one it was in. -ENOENT: it is not; -ESTALE: a device of the name is,
+ * with another address (`mac`).
+ */
+int port_is_back(struct xsw *sw, uint32_t number, uint8_t mac[6]);
+
+/*
+ * Connect it again. What was set of the port stays; on an error, or killed, it is as `gone` as
+ * before. An exit status, with the message.
+ */
+int port_again(struct xsw *sw, uint32_t number);
+
 /* The address a device of a port gets by itself; `end`: "inner", "outer". */
 void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
 
@@ -362,6 +384,8 @@ int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v);
  * remote less all headers in front of the L3 packet; without a route as if it were 1500.
  */
 uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf);
+
+bool tunnel_has_route(struct xsw *sw, const struct xsw_info *info);
 
 /* What a specification means, and whether it can be: XSW_USAGE, with the message. */
 /* What is left of `mtu` for the frames inside, less their Ethernet header; a tag counts if they may have one. */

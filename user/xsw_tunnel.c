@@ -235,13 +235,27 @@ uint32_t tunnel_fits(uint32_t mtu, enum xsw_port_type type, bool ipv6, enum xsw_
 	return mtu < less + 68 ? 68 : mtu - less;
 }
 
-uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf)
+/* That of the route itself, or -errno. */
+static int route_mtu(struct xsw *sw, const struct xsw_leg *leg, uint32_t *mtu)
 {
-	struct netif_addr to = ip_addr(&info->leg.remote), from = ip_addr(&info->leg.local);
+	struct netif_addr to = ip_addr(&leg->remote), from = ip_addr(&leg->local);
+
+	return sw->nl ? netif_route_mtu(sw->nl, &to, ip_is_none(&leg->local) ? NULL : &from, mtu) :
+			-ENETUNREACH;
+}
+
+bool tunnel_has_route(struct xsw *sw, const struct xsw_info *info)
+{
 	uint32_t mtu;
 
-	if (!sw->nl ||
-	    netif_route_mtu(sw->nl, &to, ip_is_none(&info->leg.local) ? NULL : &from, &mtu))
+	return !route_mtu(sw, &info->leg, &mtu);
+}
+
+uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf)
+{
+	uint32_t mtu;
+
+	if (route_mtu(sw, &info->leg, &mtu))
 		mtu = 1500;
 	if (mtu > 65535)
 		mtu = 65535;
