@@ -44,9 +44,9 @@ struct agent_port {
 
 	/* to be done */
 	enum agent_cause flush;
-	bool fresh; /* only if something is learned there: what it was before was not seen */
-	bool renamed;
-	bool back; /* perhaps: what the port was on is there again */
+	bool fresh;  /* only if something is learned there: what it was before was not seen */
+	bool record; /* its record is not what is so */
+	bool back;   /* perhaps: what the port was on is there again */
 
 	/* attempts to connect it again */
 	uint32_t candidate; /* ifindex of the device last tried or told of */

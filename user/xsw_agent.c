@@ -173,7 +173,7 @@ static int still_there(const struct agent *a)
 	if (!a->home[0] || !netns_find(&home, name, sizeof(name)))
 		return XSW_OK;
 	notice("switch %s: its namespace %s is gone: nothing is left to do", a->opts.switch_name,
-	     a->home);
+	       a->home);
 	return XSW_MISSING;
 }
 

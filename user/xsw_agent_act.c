@@ -91,7 +91,7 @@ bool agent_due(struct agent *a)
 
 		if (!p->here)
 			continue;
-		due |= p->flush || p->renamed || (may_try(a, p) && is_back(a, n));
+		due |= p->flush || p->record || (may_try(a, p) && is_back(a, n));
 	}
 	if (route_due(a))
 		a->routes_old |= routes_old(a);
@@ -138,23 +138,23 @@ static int do_flush(struct agent *a, struct xsw *sw, uint32_t n)
 	return XSW_OK;
 }
 
-static int do_rename(struct agent *a, struct xsw *sw, uint32_t n)
+static int do_record(struct agent *a, struct xsw *sw, uint32_t n)
 {
 	struct xsw_info *info = &sw->ports[n];
 	struct agent_port *p = &a->ports[n];
 	char old[XSW_IFNAME_MAX];
 	int err;
 
-	p->renamed = false;
-	if (!strcmp(info->outer, p->name))
-		return XSW_OK;
+	p->record = false;
 	memcpy(old, info->outer, sizeof(old));
-	snprintf(info->outer, sizeof(info->outer), "%s", p->name);
+	memcpy(info->outer, p->name, sizeof(info->outer));
+	if (!p->gone)
+		info->flags &= ~(__u32)(XSW_I_AGAIN | XSW_I_AGAIN_XDP);
 	err = maps_info_set(&sw->maps, n, info);
 	if (err)
-		return fail(XSW_REFUSED, "port %s: cannot record a name: %s", info->name,
+		return fail(XSW_REFUSED, "port %s: cannot record its device: %s", info->name,
 			    strerror(-err));
-	if (!xsw_is_leg(sw, n))
+	if (strcmp(old, p->name) && !xsw_is_leg(sw, n))
 		agent_tell(a,
 			   &(struct xsw_agent_event){ .event = "renamed",
 						      .port = info->name,
@@ -280,7 +280,7 @@ int agent_act(struct agent *a)
 			*p = (struct agent_port){ 0 };
 			continue;
 		}
-		if (p->renamed && do_rename(a, sw, n))
+		if (p->record && do_record(a, sw, n))
 			err = -EIO;
 		if (p->flush && do_flush(a, sw, n))
 			err = -EIO;

@@ -31,12 +31,6 @@ static void flush(struct agent_port *p, const struct netif_link *link)
 	p->flush = link->up ? AGENT_CARRIER : AGENT_DOWN;
 }
 
-static void set_name(struct agent_port *p, const struct netif_link *link)
-{
-	memcpy(p->name, link->name, sizeof(p->name));
-	p->renamed = true;
-}
-
 /* A port that is new to the agent: what is learned behind a dead device was missed. */
 static void adopt(struct agent *a, uint32_t number, const struct xsw_info *info,
 		  const struct netif_link *link)
@@ -53,10 +47,9 @@ static void adopt(struct agent *a, uint32_t number, const struct xsw_info *info,
 	p->fresh = !p->alive;
 	if (!p->alive)
 		flush(p, link);
-	if (strcmp(info->outer, link->name))
-		set_name(p, link);
-	else
-		memcpy(p->name, link->name, sizeof(p->name));
+	memcpy(p->name, link->name, sizeof(p->name));
+	/* an agent was killed when all but that was done */
+	p->record = strcmp(info->outer, p->name) || (info->flags & XSW_I_AGAIN && !p->gone);
 }
 
 static void lose(struct agent_port *p)
@@ -107,8 +100,8 @@ static void port_event(struct agent *a, uint32_t number, const struct netif_link
 			flush(p, link);
 		p->alive = is_alive(link);
 		p->downs = link->downs;
-		if (strcmp(p->name, link->name))
-			set_name(p, link);
+		p->record |= strcmp(p->name, link->name) != 0;
+		memcpy(p->name, link->name, sizeof(p->name));
 	}
 }
 

@@ -24,7 +24,7 @@
 #include "xsw_names.h"
 
 /* What of a record says how the port was made, and not what was done to a device. */
-#define LASTING (XSW_I_READY | XSW_I_LEGS | XSW_I_SUBNET)
+#define LASTING (XSW_I_READY | XSW_I_LEGS | XSW_I_SUBNET | XSW_I_CHAIN | XSW_I_AGAIN_XDP)
 
 static int is_dev_back(struct xsw *sw, const struct xsw_info *info, uint8_t mac[6])
 {
@@ -47,7 +47,10 @@ static int is_netns_back(const struct xsw_info *info)
 		return fd == -EINVAL ? -ENOENT : fd;
 	err = netns_id(fd, &now);
 	close(fd);
-	return err ? err : netns_same(&now, &was) ? -ENOENT : 0;
+	if (err)
+		return err;
+	/* in the same one somebody has removed the device, unless an attempt was killed there */
+	return netns_same(&now, &was) && !(info->flags & XSW_I_AGAIN) ? -ENOENT : 0;
 }
 
 int port_is_back(struct xsw *sw, uint32_t number, uint8_t mac[6])
@@ -72,7 +75,7 @@ static int take_down(struct xsw *sw, uint32_t number)
 	if (info->type == XSW_TYPE_NETNS)
 		snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, sw->name, number);
 	/* a namespace of that name is not the one that was made here */
-	info->flags &= LASTING;
+	info->flags = (info->flags & LASTING) | XSW_I_AGAIN;
 	info->offloads = 0;
 	return maps_info_set(&sw->maps, number, info);
 }
@@ -80,13 +83,17 @@ static int take_down(struct xsw *sw, uint32_t number)
 /* The words it was made with, as far as they are recorded. */
 static int words_of(struct xsw *sw, uint32_t number, struct xsw_port_spec *spec)
 {
-	const struct xsw_info *info = &sw->ports[number];
+	struct xsw_info *info = &sw->ports[number];
 	struct xsw_port_made made;
 
 	xsw_port_made(sw, number, &made);
 	*spec = (struct xsw_port_spec){ .type = (enum xsw_port_type)info->type,
-					.hook = made.hook,
+					.hook = info->flags & XSW_I_AGAIN_XDP ? XSW_HOOK_ARG_XDP :
+										made.hook,
 					.chain = made.chain };
+	/* what an attempt records of its hook is not what was asked for */
+	if (spec->hook == XSW_HOOK_ARG_XDP)
+		info->flags |= XSW_I_AGAIN_XDP;
 	memcpy(spec->name, info->name, sizeof(spec->name));
 	memcpy(spec->netns, info->netns, sizeof(info->netns));
 	if (info->type == XSW_TYPE_DEV) {
@@ -114,12 +121,24 @@ static int step_enter(struct making *mk)
 	return err ? err : port_enter_device(mk, mk->number);
 }
 
+static int step_done(struct making *mk)
+{
+	mk->step = "record it";
+	mk->info->flags &= ~(__u32)(XSW_I_AGAIN | XSW_I_AGAIN_XDP);
+	return port_record(mk);
+}
+
 int port_again(struct xsw *sw, uint32_t number)
 {
 	static const port_step dev[] = { port_step_dev, port_step_attach, port_step_dev_up,
-					 step_enter, NULL },
-			       netns[] = { port_step_netns, port_step_pair, port_step_attach,
-					   port_step_inner, step_enter,	    NULL };
+					 step_enter,	step_done,	  NULL },
+			       netns[] = { port_step_netns,
+					   port_step_pair,
+					   port_step_attach,
+					   port_step_inner,
+					   step_enter,
+					   step_done,
+					   NULL };
 	__u32 mtu = sw->ports[number].mtu;
 	struct xsw_port_spec spec;
 	struct making mk = {
