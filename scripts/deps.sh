@@ -27,6 +27,7 @@ build    libnl-3-dev        netlink
 build    libnl-route-3-dev  netlink: links and addresses
 build    libjansson-dev     JSON output
 build    libyaml-dev        topology files
+build    libmicrohttpd-dev  metrics over HTTP
 demo     iproute2           ip: runs commands in namespaces
 demo     iputils-ping       ping
 test     libcmocka-dev      unit tests
@@ -35,6 +36,9 @@ test     jq                 reads the JSON output
 test     ethtool            offloads
 test     strace             faults and kills at every system call
 test     python3            tests of the command line
+test     python3-prometheus-client  another reader of metrics
+test     curl               metrics over HTTP
+test     graphviz           another reader of show --dot
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
 vm       qemu-system-x86    machines with other kernels

@@ -22,7 +22,11 @@ bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
 user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
-user/cmd*.[ch]                    LIBC|"(cmd|args|out|log|xsw|xsw_[a-z]+|topo|topo_[a-z]+)\.h"
+user/cmd_metrics.c                LIBC|"(cmd|http|metrics)\.h"
+user/cmd*.[ch]                    LIBC|"(cmd|args|dot|out|log|xsw|xsw_[a-z]+|topo|topo_[a-z]+)\.h"
+user/dot.[ch]                     LIBC|"(dot|topo_plan|xsw)\.h"
+user/http.[ch]                    LIBC|<microhttpd\.h>|"http\.h"
+user/metrics*.[ch]                LIBC|"(metrics|metrics_int|cmd|xsw|xsw_[a-z]+)\.h"
 user/main.c                       LIBC|"(cmd|args|out|log|xsw|xsw_names)\.h"
 user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
 user/netif*.[ch]                  LIBC|LINUX|<netlink/[a-z/_-]+\.h>|"(netif|netif_[a-z]+|netns)\.h"

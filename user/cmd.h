@@ -144,7 +144,17 @@ bool cmd_backend_asked(const struct cmd_backend *words);
 int cmd_backend(const struct cmd_env *env, const struct args *args, const struct cmd_backend *words,
 		const struct topo *topo, bool remove);
 
-extern const struct object cmd_vlan, cmd_wire;
+struct http;
+
+/*
+ * Serve /metrics at `where`, "ADDR:PORT" of an option --listen, and say so on stderr; the event
+ * loop is the caller's (http.h), who http_close()s *out. `opts` must stay. An exit status, with the
+ * message.
+ */
+int cmd_metrics_serve(const struct args *args, const char *where, const struct xsw_opts *opts,
+		      struct http **out);
+
+extern const struct object cmd_vlan, cmd_wire, cmd_metrics;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
 extern const struct object cmd_agent, cmd_bench, cmd_apply, cmd_diff, cmd_export;
 

@@ -5,6 +5,7 @@
  * Example: "sw0 ageing 300 fdb size 65536 entries 2 learned 2 static 0 ...", then a line a port.
  */
 #include "cmd.h"
+#include "dot.h"
 
 #define VIEW_OFF(member) offsetof(struct xsw_view, member)
 #define FDB_OFF(member)	 offsetof(struct xsw_fdb_totals, member)
@@ -45,15 +46,55 @@ static void print(const struct cmd_env *env, const struct xsw_view *view)
 	out_record(switch_fields, view);
 }
 
+static int draw(const struct cmd_env *env)
+{
+	struct xsw_view *view = NULL;
+	struct xsw *sw = NULL;
+	FILE *to = NULL;
+	int status = xsw_open(&sw, &env->xsw, XSW_READ);
+
+	if (status)
+		return status;
+	status = xsw_view(sw, NULL, &view);
+	if (!status && !(to = out_stream()))
+		status = XSW_REFUSED;
+	if (!status) {
+		out_begin(&env->out);
+		dot_write(to, sw, view);
+		fclose(to);
+		status = out_end();
+	}
+	xsw_view_free(view);
+	xsw_close(sw);
+	return status;
+}
+
+struct words {
+	bool dot;
+};
+
+static const struct arg_def args_show[] = {
+	{ "--dot", NULL, ARG_FLAG, .off = offsetof(struct words, dot) },
+};
+
 static int show(struct cmd_env *env, struct args *args)
 {
-	int status = args_end(args);
+	struct words words = { 0 };
+	int status;
 
-	return status ? status : cmd_look(env, NULL, print);
+	status = args_parse(args, args_show, sizeof(args_show) / sizeof(*args_show), &words);
+	if (status)
+		return status;
+	if (words.dot && env->out.json)
+		return args_fail(args, XSW_USAGE,
+				 "-j and --dot are two kinds of output: expected one");
+	return words.dot ? draw(env) : cmd_look(env, NULL, print);
 }
 
 static const struct cmd cmds[] = {
-	{ "", show, "", "the switch, its ports, hooks and table sizes; counters with -s" },
+	{ "", show, "[--dot]",
+	  "the switch, its ports, hooks and table sizes; counters with -s;\n"
+	  "  --dot: a drawing of what it connects, for `dot -Tsvg` of Graphviz" },
 	{ 0 },
 };
 

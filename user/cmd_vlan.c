@@ -131,7 +131,7 @@ int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *po
 	if (status)
 		return status;
 	out_begin(&env->out);
-	status = xsw_vlan_totals(sw, print_total, NULL);
+	status = xsw_vlan_totals(sw, NULL, print_total, NULL);
 	end = out_end();
 	xsw_close(sw);
 	return status ? status : end;

@@ -55,6 +55,7 @@ static int settle(struct options *o, const struct args *args)
 	struct xsw_opts *x = &o->env.xsw;
 	bool from_env = !x->switch_name && env && *env;
 
+	x->named = x->switch_name;
 	if (!x->switch_name)
 		x->switch_name = from_env ? env : "sw0";
 	if (!switch_name_valid(x->switch_name))

@@ -5,6 +5,7 @@
  * A record is built in the buffer, which goes to standard output when it has grown enough.
  * main ignores SIGPIPE; after EPIPE everything is dropped without a word.
  */
+#define _GNU_SOURCE /* fopencookie */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -313,6 +314,22 @@ void out_text(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	out_puts(text);
+}
+
+static ssize_t on_stream(void *cookie, const char *s, size_t n)
+{
+	(void)cookie;
+	out_put(s, n);
+	return (ssize_t)n;
+}
+
+FILE *out_stream(void)
+{
+	FILE *to = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = on_stream });
+
+	if (!to)
+		fail(XSW_REFUSED, "out of memory");
+	return to;
 }
 
 bool out_flush(void)

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum out_kind {
 	OUT_STR,  /* char[] in the record; escaped on output; empty: absent */
@@ -66,6 +67,9 @@ void out_record(const struct out_field *fields, const void *record);
 
 /* A line of text only (headings, plans); nothing with JSON. */
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* For text that is no record; fclose() it before out_end(). NULL: no memory, with the message. */
+FILE *out_stream(void);
 
 /*
  * For a stream: what there is goes out now, each record on a line of its own. false: it cannot, or

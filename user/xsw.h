@@ -28,6 +28,7 @@ struct xsw_batch;
 /* Global options, parsed once by main. */
 struct xsw_opts {
 	const char *switch_name;
+	bool named;	   /* on the command line: it alone is meant */
 	const char *netns; /* NULL: the caller's */
 	uint32_t wait;	   /* seconds for the lock */
 	bool dry_run;
@@ -45,6 +46,17 @@ struct xsw;
 /* Whether there is a switch of that name, without a message; whether this call has made it. */
 bool xsw_exists(const struct xsw_opts *opts);
 bool xsw_made(const struct xsw *sw);
+
+/*
+ * Call fn with the options for the switch that was named, or else for each there is, also an
+ * unfinished one, in the order of their names. Afterwards the caller is in its network namespace again, wherever the switches live.
+ * XSW_OK, or the first other status of fn.
+ */
+typedef int (*xsw_name_fn)(const struct xsw_opts *opts, void *arg);
+int xsw_each_name(const struct xsw_opts *opts, xsw_name_fn fn, void *arg);
+
+/* Whether the switch lives in the namespace opts->netns; no message. */
+bool xsw_lives_in(const struct xsw_opts *opts);
 
 /* XSW_MISSING: no such switch. */
 int xsw_open(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode);
@@ -260,6 +272,9 @@ struct xsw_stats_view {
 	uint64_t drops; /* sum of the reasons of kind DROP */
 };
 
+/* What `state` of a port may be, but for "unknown"; NULL-terminated. */
+extern const char *const xsw_port_states[];
+
 struct xsw_port_view {
 	char name[XSW_NAME_MAX];
 	uint32_t number;
@@ -362,13 +377,14 @@ int xsw_vlan_each(struct xsw *sw, const char *port, const struct arg_vids *vids,
 
 struct xsw_vlan_total {
 	uint32_t vlan;
+	uint32_t learned, max_learned; /* dynamic entries there are, and may be; 0: no limit */
 	struct xsw_vlan_stats stats;
 };
 
 typedef void (*xsw_vlan_total_fn)(const struct xsw_vlan_total *total, void *arg);
 
-/* Every VLAN that has seen a frame. */
-int xsw_vlan_totals(struct xsw *sw, xsw_vlan_total_fn fn, void *arg);
+/* Every VLAN that has seen a frame, and those of `also` (NULL: none). */
+int xsw_vlan_totals(struct xsw *sw, const struct arg_vids *also, xsw_vlan_total_fn fn, void *arg);
 
 /* --- FDB ----------------------------------------------------------------------------- */
 

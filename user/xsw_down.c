@@ -185,11 +185,12 @@ static int down_locked(struct xsw *sw)
 	return xsw_remove_all(sw);
 }
 
-static int down_one(const struct xsw_opts *opts)
+static int down_one(const struct xsw_opts *opts, void *arg)
 {
 	struct xsw *sw = xsw_new(opts);
 	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
 
+	(void)arg;
 	if (!err && !opts->dry_run)
 		err = xsw_lock(sw, false);
 	if (!err)
@@ -198,46 +199,12 @@ static int down_one(const struct xsw_opts *opts)
 	return err;
 }
 
-struct names {
-	char (*v)[XSW_SWITCH_NAME_MAX + 1];
-	size_t n;
-};
-
-static void names_add(const char *name, void *arg)
-{
-	struct names *names = arg;
-	void *v;
-
-	if (!switch_name_valid(name)) /* the marks MOUNTED and EXPEDITED are none */
-		return;
-	v = realloc(names->v, (names->n + 1) * sizeof(*names->v));
-	if (!v)
-		return;
-	names->v = v;
-	snprintf(names->v[names->n++], sizeof(*names->v), "%s", name);
-}
-
 int xsw_down(const struct xsw_opts *opts, bool all)
 {
-	struct names names = {};
-	char root[PIN_PATH_MAX];
-	int status = XSW_OK, err;
-	size_t i;
+	struct xsw_opts every = *opts;
 
-	if (!all)
-		return down_one(opts);
-	pin_root(root);
-	pin_each_dir(root, names_add, &names);
-	for (i = 0; i < names.n; i++) {
-		struct xsw_opts one = *opts;
-
-		one.switch_name = names.v[i];
-		err = down_one(&one);
-		if (err && !status)
-			status = err;
-	}
-	free(names.v);
-	return status;
+	every.named = false;
+	return all ? xsw_each_name(&every, down_one, NULL) : down_one(opts, NULL);
 }
 
 int xsw_port_del(struct xsw *sw, const char *port)

@@ -11,10 +11,21 @@
 #include "xsw_int.h"
 #include "xsw_names.h"
 
-static const char *const state_names[] = {
-	[XSW_STATE_DISABLED] = "disabled",	 [XSW_STATE_BLOCKING] = "blocking",
-	[XSW_STATE_LEARNING] = "learning",	 [XSW_STATE_FORWARDING] = "forwarding",
+/* enum xsw_state, and what becomes of a port otherwise */
+enum {
+	STATE_INCOMPLETE = XSW_STATE_ERRDISABLED + 1,
+	STATE_GONE,
+};
+
+const char *const xsw_port_states[] = {
+	[XSW_STATE_DISABLED] = "disabled",
+	[XSW_STATE_BLOCKING] = "blocking",
+	[XSW_STATE_LEARNING] = "learning",
+	[XSW_STATE_FORWARDING] = "forwarding",
 	[XSW_STATE_ERRDISABLED] = "errdisabled",
+	[STATE_INCOMPLETE] = "incomplete",
+	[STATE_GONE] = "gone",
+	[STATE_GONE + 1] = NULL,
 };
 
 static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
@@ -23,11 +34,10 @@ static const char *port_state(const struct xsw *sw, uint32_t n, union xsw_conf c
 	if (conf.state == XSW_STATE_ERRDISABLED && !policy_errdisabled(sw, n))
 		conf.state = XSW_STATE_FORWARDING;
 	if (!xsw_is_complete(sw, n))
-		return "incomplete";
+		return xsw_port_states[STATE_INCOMPLETE];
 	if (maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex)
-		return "gone";
-	return conf.state < sizeof(state_names) / sizeof(*state_names) ? state_names[conf.state] :
-									 "unknown";
+		return xsw_port_states[STATE_GONE];
+	return conf.state <= XSW_STATE_ERRDISABLED ? xsw_port_states[conf.state] : "unknown";
 }
 
 static void add_counts(const struct xsw_count *from, struct xsw_count *to)

@@ -111,15 +111,22 @@ int xsw_vlan_each(struct xsw *sw, const char *port, const struct arg_vids *vids,
 	return err;
 }
 
-int xsw_vlan_totals(struct xsw *sw, xsw_vlan_total_fn fn, void *arg)
+int xsw_vlan_totals(struct xsw *sw, const struct arg_vids *also, xsw_vlan_total_fn fn, void *arg)
 {
 	struct xsw_vlan_total total;
+	uint32_t vid;
 
-	for (total.vlan = 0; total.vlan <= XSW_VID_MAX; total.vlan++) {
-		if (maps_vlan_stats_sum(&sw->maps, total.vlan, &total.stats))
+	for (vid = 0; vid <= XSW_VID_MAX; vid++) {
+		const struct xsw_limit *limit = &sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)];
+
+		total.vlan = vid;
+		total.learned = limit->learned;
+		total.max_learned = limit->max;
+		if (maps_vlan_stats_sum(&sw->maps, vid, &total.stats))
 			return fail(XSW_REFUSED, "switch %s: cannot read the counters of VLANs",
 				    sw->name);
-		if (total.stats.rx.packets || total.stats.tx.packets)
+		if (total.stats.rx.packets || total.stats.tx.packets ||
+		    (also && has_bit(also->word, vid)))
 			fn(&total, arg);
 	}
 	return XSW_OK;

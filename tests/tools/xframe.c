@@ -18,32 +18,14 @@
  * The sender stays on one CPU: frames of one sender go through the queues of a veth in order,
  * so a later one that has arrived tells that an earlier one is not coming any more.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <net/ethernet.h>
-#include <net/if.h>
+#define PACKET_TOOL "xframe"
+#include "packet.h"
+
 #include <poll.h>
-#include <sched.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <linux/if_packet.h>
-
-#define FRAME_MAX   65600
 #define FRAMES_MAX  256
 #define FILTERS_MAX 8
-#define RCVBUF	    (16 << 20)
 
 struct frame {
 	uint8_t *bytes;
@@ -55,34 +37,6 @@ struct filter {
 	uint8_t mac[2][6]; /* destination, source: as in the frame */
 	size_t n[2];	   /* bytes to compare */
 };
-
-static void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
-
-static void die(const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "xframe: ");
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(2);
-}
-
-static unsigned long number(const char *word, unsigned long max)
-{
-	unsigned long v;
-	char *end;
-
-	if (!word)
-		die("a number is missing");
-	errno = 0;
-	v = strtoul(word, &end, 0);
-	if (errno || *end || end == word || v > max)
-		die("\"%s\" is no number up to %lu", word, max);
-	return v;
-}
 
 /* The first bytes of an address; how many there were. */
 static size_t mac_prefix(const char *word, uint8_t mac[6])
@@ -128,12 +82,6 @@ static ssize_t hex(const char *word, uint8_t *out, size_t max)
 		out[n++] = hi << 4 | lo;
 	}
 	return n;
-}
-
-static void put16(uint8_t *p, unsigned int v)
-{
-	p[0] = v >> 8;
-	p[1] = v;
 }
 
 /* One frame from words, up to "," or the end; how many words it took. */
@@ -224,55 +172,6 @@ static void hex_line(const uint8_t *p, size_t len)
 	putchar_unlocked('\n');
 }
 
-static int packet_socket(const char *ifname, int proto)
-{
-	struct sockaddr_ll sll = { .sll_family = AF_PACKET, .sll_protocol = htons(proto) };
-	/* protocol 0 until bound: nothing of another device is queued meanwhile */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), size = RCVBUF;
-
-	if (fd < 0)
-		die("packet socket: %m");
-	sll.sll_ifindex = if_nametoindex(ifname);
-	if (!sll.sll_ifindex)
-		die("%s: %m", ifname);
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	if (proto) {
-		int one = 1;
-
-		if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &one, sizeof(one)))
-			die("PACKET_AUXDATA: %m");
-		/* 4.20; older kernels: sll_pkttype below */
-		setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one));
-	}
-	if (bind(fd, (struct sockaddr *)&sll, sizeof(sll)))
-		die("bind to %s: %m", ifname);
-	return fd;
-}
-
-static void one_cpu(void)
-{
-	cpu_set_t all, one;
-
-	CPU_ZERO(&one);
-	if (sched_getaffinity(0, sizeof(all), &all))
-		return;
-	for (int i = 0; i < CPU_SETSIZE; i++) {
-		if (!CPU_ISSET(i, &all))
-			continue;
-		CPU_SET(i, &one);
-		sched_setaffinity(0, sizeof(one), &one);
-		return;
-	}
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 /* The source of copy number i: the last three bytes of the address count up. */
 static void next_mac(struct frame *f, const uint8_t base[6], unsigned long i)
 {
@@ -354,43 +253,6 @@ static bool filter_match(const struct filter *f, const uint8_t *p, size_t len)
 	       !memcmp(f->mac[0], p, f->n[0]) && !memcmp(f->mac[1], p + 6, f->n[1]);
 }
 
-/* A frame as it was on the wire, or 0: not received, or of another direction. */
-static size_t receive(int fd, uint8_t *frame)
-{
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
-	} control;
-	struct sockaddr_ll from;
-	struct iovec iov = { frame + 4, FRAME_MAX - 4 };
-	struct msghdr msg = { .msg_name = &from,
-			      .msg_namelen = sizeof(from),
-			      .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
-	ssize_t len = recvmsg(fd, &msg, 0);
-	struct tpacket_auxdata aux = {};
-
-	if (len < 0 && errno == ENETDOWN)
-		return 0;
-	if (len < 0)
-		die("recvmsg: %m");
-	if (from.sll_pkttype == PACKET_OUTGOING)
-		return 0;
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c))
-		if (c->cmsg_level == SOL_PACKET && c->cmsg_type == PACKET_AUXDATA)
-			memcpy(&aux, CMSG_DATA(c), sizeof(aux));
-	if (!(aux.tp_status & TP_STATUS_VLAN_VALID) || len < 12) {
-		memmove(frame, frame + 4, len);
-		return len;
-	}
-	memmove(frame, frame + 4, 12);
-	put16(frame + 12, aux.tp_status & TP_STATUS_VLAN_TPID_VALID ? aux.tp_vlan_tpid : 0x8100);
-	put16(frame + 14, aux.tp_vlan_tci);
-	return len + 4;
-}
-
 static int cmd_sniff(int argc, char **argv)
 {
 	unsigned long count = 0, timeout = 0, seen = 0;
@@ -423,34 +285,22 @@ static int cmd_sniff(int argc, char **argv)
 	while (!count || seen < count) {
 		uint64_t now = now_ns();
 		bool match = !nfilters;
-		size_t len;
+		ssize_t len;
 
 		if (timeout && now >= end)
 			return count ? 1 : 0;
 		if (poll(&p, 1, timeout ? (int)((end - now) / 1000000 + 1) : -1) <= 0)
 			continue;
 		len = receive(p.fd, frame);
-		for (int i = 0; len && i < nfilters; i++)
+		for (int i = 0; len > 0 && i < nfilters; i++)
 			match = match || filter_match(&filters[i], frame, len);
-		if (!len || !match)
+		if (len <= 0 || !match)
 			continue;
 		hex_line(frame, len);
 		fflush(stdout);
 		seen++;
 	}
 	return 0;
-}
-
-static void enter(const char *netns)
-{
-	char path[512];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s%s", strchr(netns, '/') ? "" : "/run/netns/", netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die("namespace %s: %m", netns);
-	close(fd);
 }
 
 int main(int argc, char **argv)
