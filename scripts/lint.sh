@@ -22,7 +22,7 @@ bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
 user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
-user/cmd_metrics.c                LIBC|"(cmd|http|metrics)\.h"
+user/cmd_{metrics,agent}.c        LIBC|"(cmd|http|metrics|xsw_agent)\.h"
 user/cmd*.[ch]                    LIBC|"(cmd|args|dot|out|log|xsw|xsw_[a-z]+|topo|topo_[a-z]+)\.h"
 user/dot.[ch]                     LIBC|"(dot|topo_plan|xsw)\.h"
 user/http.[ch]                    LIBC|<microhttpd\.h>|"http\.h"

@@ -35,6 +35,7 @@ agent_ended() {
 # begins again.
 agent_saw() { # NAME
 	local before i
+	# shellcheck disable=SC2317 # called by name
 	more() { [ "$(times "$1" "SIGHUP")" -gt "$before" ]; }
 	for i in 1 2; do
 		before=$(times "$1" "SIGHUP")

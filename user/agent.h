@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "netif_watch.h"
+#include "xsw_agent.h"
 #include "xsw_int.h"
 
 #define AGENT_ROUTES 5 /* looks: after 0, 1, 2, 4 and 8 s, for routes come after their device */

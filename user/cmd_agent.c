@@ -4,12 +4,15 @@
  *
  * Example: "xswitch: port up0: device enp1s0 lost carrier: what was learned there is forgotten".
  * With -j these are records on stdout, one array, a line each, instead of lines on stderr.
+ * --listen: it serves what `xswitch metrics` says of the switch, from the namespace it was called in.
  */
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "http.h"
+#include "xsw_agent.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -64,31 +67,68 @@ static bool always(void *arg)
 	return true;
 }
 
-static int agent(struct cmd_env *env, struct args *args)
+static int timeout(void *arg)
 {
-	struct xsw_agent_io io = { .fn = line, .flush = always, .fd = -1, .side.fd = -1 };
-	int status = args_end(args), end = XSW_OK;
+	return http_timeout(arg);
+}
 
-	if (!status && env->xsw.dry_run)
-		status =
-			args_fail(args, XSW_USAGE, "--dry-run: it changes only what happens later");
-	if (status)
-		return status;
+static void run(void *arg)
+{
+	http_run(arg);
+}
+
+static int follow(const struct cmd_env *env, struct xsw_agent_io *io)
+{
+	int status, end;
+
 	if (!env->out.json)
-		return xsw_agent(&env->xsw, &io);
-	io.fn = record;
-	io.flush = flush;
-	io.fd = STDOUT_FILENO;
+		return xsw_agent(&env->xsw, io);
+	io->fn = record;
+	io->flush = flush;
+	io->fd = STDOUT_FILENO;
 	out_begin(&env->out);
-	status = xsw_agent(&env->xsw, &io);
+	status = xsw_agent(&env->xsw, io);
 	end = out_end();
 	return status ? status : end;
 }
 
+struct words {
+	const char *listen;
+};
+
+static const struct arg_def args_agent[] = {
+	{ "--listen", "ADDR:PORT", ARG_STRING, .off = offsetof(struct words, listen) },
+};
+
+static int agent(struct cmd_env *env, struct args *args)
+{
+	struct xsw_agent_io io = { .fn = line, .flush = always, .fd = -1, .side.fd = -1 };
+	struct xsw_opts own = env->xsw;
+	struct words words = { 0 };
+	struct http *http = NULL;
+	int status = args_parse(args, args_agent, sizeof(args_agent) / sizeof(*args_agent), &words);
+
+	if (!status && env->xsw.dry_run)
+		status =
+			args_fail(args, XSW_USAGE, "--dry-run: it changes only what happens later");
+	/* of the one switch, and it lives where that does */
+	own.named = true;
+	own.netns = NULL;
+	if (!status && words.listen)
+		status = cmd_metrics_serve(args, words.listen, &own, &http);
+	if (http)
+		io.side = (struct xsw_agent_side){ http_fd(http), timeout, run, http };
+	if (!status)
+		status = follow(env, &io);
+	http_close(http);
+	return status;
+}
+
 static const struct cmd cmds[] = {
-	{ "", agent, "",
+	{ "", agent, "[--listen [ADDR:]PORT]",
 	  "follow the devices of the switch, until a signal: forget what was learned where a link\n"
-	  "  goes down, follow new names, connect a port whose device or namespace is back" },
+	  "  goes down, follow new names, connect a port whose device or namespace is back;\n"
+	  "  --listen: its `metrics` over HTTP, on 127.0.0.1 unless ADDR says otherwise" },
 	{ 0 },
 };
 

@@ -186,6 +186,35 @@ notified() {
 	equal "all of it" "$(tr '\n' ' ' <"$CASE/manager")" "bound READY=1 STOPPING=1 "
 }
 
+# From the namespace it is called in, of the one switch, wherever that lives.
+it_serves_metrics() {
+	local url
+	ip netns add "${P}x"
+	undo ip netns del "${P}x"
+	expect 0 xsw -n "${P}x" up --ports "$(port_list 1)"
+	undo xsw down
+	expect 0 xsw -S sw1 up
+	undo xsw -S sw1 down
+	"$TOOL" -v -n "${P}x" agent --listen 0 2>"$CASE/g" &
+	AGENT[g]=$!
+	undo reap $!
+	said g "^following"
+	url=$(sed -n 's/^xswitch: metrics at //p' "$CASE/g")
+	like "where" "$url" '^http://127\.0\.0\.1:[0-9]+/metrics$'
+	get() { python3 -c 'import sys, urllib.request
+print(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())' "$url"; }
+	get >"$CASE/page" || bad "no answer: $(<"$CASE/g")"
+	like "page" "$(<"$CASE/page")" "xswitch_port_[a-z_]*\{switch=\"sw0\",port=\"$(port 1)\""
+	equal "of the other switch" "$(grep -c 'switch="sw1"' "$CASE/page")" 0
+	# it does its own work meanwhile
+	ns 1 ip link set eth0 down
+	said g "lost carrier"
+	get >"$CASE/page" || bad "no second answer: $(<"$CASE/g")"
+	agent_ended g 0 TERM
+	expect 1 xsw agent --listen nowhere
+	like "error" "$ERR" '^xswitch: agent: --listen "nowhere" is no address'
+}
+
 a_manager_that_is_not_there() {
 	local path
 	sw_up 1
@@ -195,7 +224,7 @@ a_manager_that_is_not_there() {
 	done
 }
 
-USAGE=
+USAGE=' [--listen [ADDR:]PORT]'
 run_case - help_and_bad_words
 run_case - nobody_is_refused
 run_case - signals_end_it
@@ -205,5 +234,6 @@ run_case - records_are_one_array
 run_case - nobody_reads
 run_case - notified /run/xswitch-test/notify
 run_case - notified @xswitch-test-notify
+run_case - it_serves_metrics
 run_case - a_manager_that_is_not_there
 finish
