@@ -35,7 +35,7 @@ enum agent_cause {
 
 /* A number of a port: each leg of a tunnel has one. */
 struct agent_port {
-	uint32_t ifindex;
+	uint32_t ifindex;    /* in `ports`, by which it is the port it was */
 	uint32_t downs;	     /* struct netif_link */
 	char name[IFNAMSIZ]; /* of its device */
 	bool here;	     /* a port that is ready has this device */
@@ -50,7 +50,7 @@ struct agent_port {
 	bool back;   /* perhaps: what the port was on is there again */
 
 	/* attempts to connect it again */
-	uint32_t candidate; /* ifindex of the device last tried or told of */
+	uint32_t candidate; /* device (ifindex) or namespace (inode) last tried or told of */
 	bool told;	    /* that this is another one */
 	uint8_t tries;	    /* that failed */
 	uint64_t next;	    /* ns, CLOCK_MONOTONIC: not before */
@@ -67,10 +67,11 @@ struct agent {
 	char home[XSW_NAME_MAX];  /* name of its namespace; empty: it has none */
 	uint64_t now;		  /* ns, CLOCK_MONOTONIC */
 
-	bool look;  /* at all devices */
-	bool lost;  /* messages were */
-	bool asked; /* by SIGHUP */
-	bool busy;  /* a command has the lock */
+	bool look;   /* at all devices */
+	bool lost;   /* messages were */
+	bool asked;  /* by SIGHUP */
+	bool busy;   /* a command has the lock */
+	bool failed; /* the last round of reactions, and was told */
 
 	/* The routes of tunnels are looked at some times after a device has changed. */
 	uint64_t route_next;

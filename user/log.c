@@ -31,15 +31,16 @@ static void line(const char *prefix, const char *fmt, va_list ap)
 {
 	char text[LINE_MAX_BYTES];
 
-	if (mute)
-		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fprintf(stderr, "%s%s\n", prefix, text);
 }
 
-void log_mute(bool on)
+bool log_mute(bool on)
 {
+	bool was = mute;
+
 	mute = on;
+	return was;
 }
 
 void log_set_verbose(int level)
@@ -59,6 +60,8 @@ int fail(enum xsw_status status, const char *fmt, ...)
 	char prefix[256] = "xswitch: ";
 	va_list ap;
 
+	if (mute)
+		return status;
 	if (place_file && place_column)
 		snprintf(prefix, sizeof(prefix), "xswitch: %s:%lu:%lu: ", place_file, place_line,
 			 place_column);
@@ -74,6 +77,8 @@ void warn(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (mute)
+		return;
 	va_start(ap, fmt);
 	line("xswitch: ", fmt, ap);
 	va_end(ap);
@@ -92,6 +97,8 @@ void hint(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (mute)
+		return;
 	va_start(ap, fmt);
 	line("hint: ", fmt, ap);
 	va_end(ap);

@@ -41,8 +41,8 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "xswitch: " + message: what a process that goes on has done. */
 void notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Errors, hints and warnings are not written: they are those of an attempt before. */
-void log_mute(bool on);
+/* Errors, hints and warnings are not written, for they were before; whether that was so already. */
+bool log_mute(bool on);
 
 /* Shown from -v on. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

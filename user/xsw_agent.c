@@ -160,17 +160,28 @@ static int begin(struct agent *a, const struct xsw_opts *opts)
 
 /* --- the loop ---------------------------------------------------------------------------- */
 
+/* Whether its namespace has a name still, usually the one it had. */
+static bool has_home(const struct agent *a)
+{
+	struct netns_id now, home = a->sw->netns;
+	char name[XSW_NAME_MAX];
+	int fd = netns_open(a->home);
+	bool same = fd >= 0 && !netns_id(fd, &now) && netns_same(&now, &home);
+
+	if (fd >= 0)
+		close(fd);
+	return same || !netns_find(&home, name, sizeof(name));
+}
+
 /* XSW_MISSING, with the message: the switch, or the namespace it lives in. */
 static int still_there(const struct agent *a)
 {
-	struct netns_id home = a->sw->netns;
-	char name[XSW_NAME_MAX];
 	struct stat st;
 
 	if (!stat_meta(a, &st) || st.st_ino != a->meta.st_ino || st.st_dev != a->meta.st_dev)
 		return gone(a);
 	/* this process would keep it, and the devices in it, though nobody can name it any more */
-	if (!a->home[0] || !netns_find(&home, name, sizeof(name)))
+	if (!a->home[0] || has_home(a))
 		return XSW_OK;
 	notice("switch %s: its namespace %s is gone: nothing is left to do", a->opts.switch_name,
 	       a->home);
@@ -204,8 +215,11 @@ static int work(struct agent *a)
 	a->busy = false;
 	if (status || !agent_due(a))
 		return status;
+	log_mute(a->failed);
 	err = agent_act(a);
+	log_mute(false);
 	a->busy = err == -EBUSY;
+	a->failed = err == -EIO;
 	if (err == -ENOENT)
 		return gone(a);
 	return err == -ENOMEM ? fail(XSW_REFUSED, "out of memory") : XSW_OK;

@@ -181,6 +181,7 @@ static void do_again(struct agent *a, struct xsw *sw, uint32_t n)
 	const char *what = dev ? info->outer : info->netns;
 	struct xsw_agent_event e = { .port = info->name, .ifname = info->outer };
 	uint8_t mac[6];
+	bool mute;
 	int status;
 
 	p->back = false;
@@ -188,9 +189,9 @@ static void do_again(struct agent *a, struct xsw *sw, uint32_t n)
 	if (maps_tx_get(&sw->maps, n) == info->ifindex || port_is_back(sw, n, mac))
 		return;
 	pace(a, p);
-	log_mute(p->tries > 0);
+	mute = log_mute(p->tries > 0);
 	status = port_again(sw, n);
-	log_mute(false);
+	log_mute(mute);
 	if (!status) {
 		p->tries = 0;
 		p->here = false;
@@ -224,6 +225,8 @@ static void do_routes(struct agent *a, struct xsw *sw)
 			continue;
 		old = maps_conf_load(&sw->maps, n).mtu;
 		mtu_renew(sw, n);
+		if (xsw_is_leg(sw, n))
+			continue;
 		agent_tell(a,
 			   &(struct xsw_agent_event){ .event = "mtu",
 						      .port = info->name,
@@ -276,8 +279,9 @@ int agent_act(struct agent *a)
 
 		if (!p->here)
 			continue;
-		if (!sw->ports[n].name[0] || !(sw->ports[n].flags & XSW_I_READY)) {
-			*p = (struct agent_port){ 0 };
+		if (!(sw->ports[n].flags & XSW_I_READY) ||
+		    sw->maps.mem.ports[n].ifindex != p->ifindex) {
+			*p = (struct agent_port){ 0 }; /* another port by now, or none */
 			continue;
 		}
 		if (p->record && do_record(a, sw, n))

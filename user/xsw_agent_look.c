@@ -66,11 +66,11 @@ static void try_again(struct agent_port *p)
 	p->back = p->tries < AGENT_TRIES;
 }
 
-/* A device that may be the one a `gone` port was on. */
-static void may_be_back(struct agent_port *p, const struct netif_link *link)
+/* A device, or a namespace, that may be the one a `gone` port was on. */
+static void may_be_back(struct agent_port *p, uint32_t candidate)
 {
-	if (p->candidate != (uint32_t)link->ifindex) {
-		p->candidate = (uint32_t)link->ifindex;
+	if (p->candidate != candidate) {
+		p->candidate = candidate;
 		p->told = false;
 		p->tries = 0;
 	}
@@ -88,13 +88,15 @@ static void port_event(struct agent *a, uint32_t number, const struct netif_link
 		p->here = false;
 		return;
 	}
-	if (!p->here || p->ifindex != info->ifindex)
+	if (!p->here || p->ifindex != info->ifindex) {
 		adopt(a, number, info, link);
+		p->gone &= !deleted;
+	}
 	if (deleted) {
 		lose(p);
 	} else if (p->gone) {
 		if (info->type == XSW_TYPE_DEV) /* it was in another namespace for a while */
-			may_be_back(p, link);
+			may_be_back(p, (uint32_t)link->ifindex);
 	} else if ((int32_t)(link->downs - p->downs) >= 0) {
 		if ((p->alive && !is_alive(link)) || link->downs != p->downs)
 			flush(p, link);
@@ -116,7 +118,7 @@ static void foreign_event(struct agent *a, const struct netif_link *link, bool d
 
 		if (p->here && p->gone && !strcmp(p->name, link->name) &&
 		    a->sw->ports[n].type == XSW_TYPE_DEV)
-			may_be_back(p, link);
+			may_be_back(p, (uint32_t)link->ifindex);
 	}
 }
 
@@ -139,20 +141,21 @@ void agent_event(const struct netif_event *e, void *arg)
 		foreign_event(a, &e->link, e->deleted);
 }
 
-/* A port without its device has an agent from its record alone. */
+/* Of a port without its device the record is all there is. */
 static void adopt_gone(struct agent *a, uint32_t number)
 {
 	const struct xsw_info *info = agent_info(a, number);
+	uint32_t ifindex = a->sw->maps.mem.ports[number].ifindex;
 	struct agent_port *p = &a->ports[number];
 
 	if (!info) {
 		p->here = false;
 		return;
 	}
-	if (!p->here || p->ifindex != info->ifindex) {
+	if (!p->here || p->ifindex != ifindex) {
 		p->here = true;
 		p->gone = false;
-		p->ifindex = info->ifindex;
+		p->ifindex = ifindex;
 		memcpy(p->name, info->outer, sizeof(p->name));
 	}
 	lose(p);
@@ -175,9 +178,19 @@ int agent_look(struct agent *a)
 	return err;
 }
 
+/* The names of namespaces are files: nobody tells of them. */
+static void look_for_netns(struct agent *a, uint32_t number)
+{
+	const struct xsw_info *info = agent_info(a, number);
+	struct stat st;
+	uint8_t mac[6];
+
+	if (info && !port_is_back(a->sw, number, mac) && !stat(info->netns_path, &st))
+		may_be_back(&a->ports[number], (uint32_t)st.st_ino);
+}
+
 void agent_tick(struct agent *a)
 {
-	uint8_t mac[6];
 	uint32_t n;
 
 	for (n = 1; n < XSW_PORTS; n++) {
@@ -191,12 +204,8 @@ void agent_tick(struct agent *a)
 			a->look |= agent_info(a, n) != NULL;
 			continue;
 		}
-		if (!p->gone || p->back || a->sw->ports[n].type != XSW_TYPE_NETNS)
-			continue;
-		if (!agent_info(a, n) || port_is_back(a->sw, n, mac))
-			p->tries = 0;
-		else
-			try_again(p);
+		if (p->gone && !p->back && a->sw->ports[n].type == XSW_TYPE_NETNS)
+			look_for_netns(a, n);
 	}
 }
 
