@@ -22,6 +22,7 @@
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
  *	xsw_repair.c	an interrupted change of size
+ *	xsw_agent*.c	a process that reacts to links: agent.h
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
