@@ -74,11 +74,12 @@ static int serve(const struct cmd_env *env, const struct args *args, const char 
 	struct http *http = NULL;
 	int status = xsw_check_rights();
 
+	/* who has read where it listens may send one */
+	xsw_signals_hold();
 	if (!status)
 		status = cmd_metrics_serve(args, where, &env->xsw, &http);
 	if (status)
 		return status;
-	xsw_signals_hold();
 	status = loop(http);
 	http_close(http);
 	return status;

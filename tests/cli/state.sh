@@ -189,6 +189,18 @@ down_all() {
 	expect 3 xsw -S c show
 }
 
+# The first lives in a namespace with a name, the other in this one, which has none.
+down_all_in_several_namespaces() {
+	ip netns add "${P}lab"
+	undo ip netns del "${P}lab"
+	undo xsw -S a down
+	expect 0 xsw -n "${P}lab" -S a up --ports "$(port 3)" --subnet none
+	sw_up 1
+	expect 0 xsw down --all
+	equal "devices here" "$(ip -o link | grep -c sw0p)" 0
+	equal "devices there" "$(ip -n "${P}lab" -o link | grep -c ap1)" 0
+}
+
 run_case - up_again_changes_nothing
 run_case - up_of_more_adds_only_them
 run_case - the_mac_is_the_same_next_time
@@ -201,4 +213,5 @@ run_case - several_ports_in_one_namespace
 run_case - the_switch_in_another_namespace
 run_case - outer_ends_are_silent
 run_case - down_all
+run_case - down_all_in_several_namespaces
 finish

@@ -228,7 +228,8 @@ static bool had(uint8_t *bits, uint32_t i)
 
 static void arrived(struct port *port, const uint8_t *frame, size_t len, uint32_t count)
 {
-	uint32_t magic = len < 14 + TAIL ? 0 : get32(frame + len - TAIL), i = get32(frame + len - 4);
+	uint32_t magic = len < 14 + TAIL ? 0 : get32(frame + len - TAIL),
+		 i = get32(frame + len - 4);
 
 	if (magic == MARK && frame[12] == 0x88) {
 		port->mark = i;
