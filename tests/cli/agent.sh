@@ -135,8 +135,11 @@ records_are_one_array() {
 	agent_ended g 0 TERM
 	equal "stderr" "$(<"$CASE/g")" "following"
 	equal "type" "$(jq -r type "$CASE/g.out")" array
-	equal "records with a line of their own" "$(grep -c '"event"' "$CASE/g.out")" 5
-	equal "records" "$(jq -c 'map(del(.time, .text))' "$CASE/g.out")" \
+	equal "records with a line of their own" "$(grep -c '"event"' "$CASE/g.out")" \
+		"$(jq length "$CASE/g.out")"
+	# the kernel sets a device down a moment before it takes it away
+	equal "records" "$(jq -c --arg b "$b" 'map(select(.cause != "down" or .port != $b) |
+		del(.time, .text))' "$CASE/g.out")" \
 		"$(jq -c . <<<"$RECORDS" | sed "s/\"A\"/\"$a\"/g; s/\"B\"/\"$b\"/g; s/XX/${P}q/")"
 	equal "times" "$(jq '[.[] | select(.time | sub("\\.[0-9]+Z"; "Z") | fromdateiso8601 |
 		(now - .) | fabs > 60)] | length' "$CASE/g.out")" 0
