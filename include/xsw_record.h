@@ -36,6 +36,9 @@ enum xsw_info_flag {
 	XSW_I_UP = 1 << 5,	    /* xswitch set the device up */
 	XSW_I_QDISC = 1 << 6,	    /* the device had no clsact before */
 	XSW_I_LEGS = 1 << 7,	    /* a change of its legs is under way: they may differ */
+	XSW_I_SUBNET = 1 << 8,	    /* its inner device has the address of the switch's subnet */
+	XSW_I_AGAIN = 1 << 9,	    /* what it was on is back, and it is not connected yet */
+	XSW_I_AGAIN_XDP = 1 << 10,  /* it is to have hook xdp then */
 };
 
 /* What xswitch switched on a device, and switches back. */

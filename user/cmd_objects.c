@@ -24,6 +24,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_diff,
 	&cmd_export,
 	&cmd_doctor,
+	&cmd_agent,
 	&cmd_bench,
 	NULL,
 };

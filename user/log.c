@@ -21,6 +21,7 @@
 #define QUOTED_MAX     60
 
 static int verbose;
+static bool mute;
 static const char *place_file;
 static unsigned long place_line, place_column;
 static char libbpf_last[256];
@@ -32,6 +33,14 @@ static void line(const char *prefix, const char *fmt, va_list ap)
 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fprintf(stderr, "%s%s\n", prefix, text);
+}
+
+bool log_mute(bool on)
+{
+	bool was = mute;
+
+	mute = on;
+	return was;
 }
 
 void log_set_verbose(int level)
@@ -51,6 +60,8 @@ int fail(enum xsw_status status, const char *fmt, ...)
 	char prefix[256] = "xswitch: ";
 	va_list ap;
 
+	if (mute)
+		return status;
 	if (place_file && place_column)
 		snprintf(prefix, sizeof(prefix), "xswitch: %s:%lu:%lu: ", place_file, place_line,
 			 place_column);
@@ -66,6 +77,17 @@ void warn(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (mute)
+		return;
+	va_start(ap, fmt);
+	line("xswitch: ", fmt, ap);
+	va_end(ap);
+}
+
+void notice(const char *fmt, ...)
+{
+	va_list ap;
+
 	va_start(ap, fmt);
 	line("xswitch: ", fmt, ap);
 	va_end(ap);
@@ -75,6 +97,8 @@ void hint(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (mute)
+		return;
 	va_start(ap, fmt);
 	line("hint: ", fmt, ap);
 	va_end(ap);

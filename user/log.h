@@ -10,6 +10,8 @@
 #ifndef XSWITCH_LOG_H
 #define XSWITCH_LOG_H
 
+#include <stdbool.h>
+
 enum xsw_status {
 	XSW_OK = 0, /* done, or already so */
 	XSW_USAGE = 1,
@@ -35,6 +37,12 @@ void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* "xswitch: " + message: it goes on, otherwise than asked. */
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* "xswitch: " + message: what a process that goes on has done. */
+void notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Errors, hints and warnings are not written, for they were before; whether that was so already. */
+bool log_mute(bool on);
 
 /* Shown from -v on. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -85,6 +85,8 @@ int netif_read_link(struct nlmsghdr *hdr, struct netif_link *link)
 		memcpy(link->mac, nla_data(attrs[IFLA_ADDRESS]), sizeof(link->mac));
 	if (attrs[IFLA_MTU])
 		link->mtu = nla_get_u32(attrs[IFLA_MTU]);
+	if (attrs[IFLA_CARRIER_DOWN_COUNT])
+		link->downs = nla_get_u32(attrs[IFLA_CARRIER_DOWN_COUNT]);
 	if (attrs[IFLA_LINK])
 		link->peer_ifindex = nla_get_s32(attrs[IFLA_LINK]);
 	if (attrs[IFLA_LINK_NETNSID])

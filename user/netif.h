@@ -26,6 +26,7 @@ struct netif_link {
 	uint32_t mtu;	  /* bytes */
 	bool up;	  /* IFF_UP */
 	bool carrier;	  /* IFF_LOWER_UP */
+	uint32_t downs;	  /* how often carrier went, since the device is there */
 	bool loopback;	  /* IFF_LOOPBACK */
 	bool promisc;	  /* IFF_PROMISC, as an administrator sets it */
 	bool xdp;	  /* has a program at XDP */

@@ -247,6 +247,18 @@ static int enter_try(struct pin_holder *holder)
 	return fd;
 }
 
+/* Who only tries to get the lock keeps nobody from unmounting: an open directory would. */
+static int open_try(struct pin_holder *holder)
+{
+	int mount_fd = mount_lock(), fd;
+
+	if (mount_fd < 0)
+		return mount_fd;
+	fd = lock_try(holder);
+	close(mount_fd);
+	return fd;
+}
+
 static int lock_wait(int (*try)(struct pin_holder *), uint32_t wait, struct pin_holder *holder)
 {
 	uint64_t deadline = now_ms() + (uint64_t)wait * 1000;
@@ -262,7 +274,7 @@ static int lock_wait(int (*try)(struct pin_holder *), uint32_t wait, struct pin_
 
 int pin_lock(uint32_t wait, struct pin_holder *holder)
 {
-	return lock_wait(lock_try, wait, holder);
+	return lock_wait(open_try, wait, holder);
 }
 
 int pin_enter(uint32_t wait, struct pin_holder *holder)

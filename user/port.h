@@ -9,6 +9,7 @@
  *	xsw_port_hook.c	its programs
  *	xsw_port_offload.c	what XDP needs of the devices
  *	xsw_port_undo.c	all steps backwards
+ *	xsw_port_again.c	a device that vanished and is back
  *
  * A step returns 0 or -errno with `step` saying what failed, or -ECANCELED with the message
  * written and `status` set.
@@ -30,6 +31,7 @@ struct making {
 	int netns;	     /* descriptor */
 	struct netif *inner; /* socket there */
 	const char *step;    /* what to say if it fails */
+	bool again;	     /* what was there before is back: nothing else is made */
 	int status;
 };
 
@@ -37,6 +39,14 @@ typedef int (*port_step)(struct making *mk);
 
 /* Write `info` down: before each step that makes something. */
 int port_record(struct making *mk);
+
+/* Each of `steps`, which end with NULL, until one fails; an exit status, with the message. */
+int port_run(struct making *mk, const port_step *steps);
+
+/* --- xsw_port.c: a veth pair --- */
+int port_step_netns(struct making *mk);
+int port_step_pair(struct making *mk);
+int port_step_inner(struct making *mk);
 
 /* The same address whenever the same end of the same port of the same switch is made. */
 void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
@@ -72,8 +82,14 @@ bool tunnel_shared(const struct xsw *sw, uint32_t number);
 /* No frame is its own any more. */
 void tunnel_drop(struct xsw *sw, uint32_t number);
 
-/* Counters, device and `number`, which is what frames of the device are known by. */
+/* Device and `number`, which is what frames of the device are known by; and counters, from 0. */
+int port_enter_device(struct making *mk, uint32_t number);
 int port_enter_maps(struct making *mk, uint32_t number);
+
+/* --- xsw_port_undo.c --- */
+
+/* Device, links and how they are found, of a port or what there is of it. */
+void port_drop_device(struct xsw *sw, uint32_t number);
 
 /* --- xsw_port_host.c --- */
 int port_step_home(struct making *mk);

@@ -37,4 +37,7 @@ struct plan {
 int up_plan(struct xsw *sw, const struct xsw_up_spec *spec, struct plan *p);
 void up_plan_end(struct plan *p);
 
+/* The address of port `number` of the switch's subnet, unless it needs none; an exit status. */
+int up_give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number);
+
 #endif

@@ -133,6 +133,7 @@ struct xsw_port_spec {
 	enum xsw_hook_arg hook;
 	bool chain; /* share the device with other XDP programs */
 	struct arg_addrs addrs;
+	bool of_subnet; /* they were given out by the switch */
 	struct arg_mac mac;
 	uint32_t mtu; /* 0: of type dev, as the device has it; else it follows the tunnels */
 	struct xsw_vlan_args vlan;

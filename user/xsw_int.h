@@ -26,6 +26,7 @@
  *	xsw_listen*.c	events: listen.h
  *	xsw_tell.c	events of commands
  *	xsw_repair.c	an interrupted change of size
+ *	xsw_agent*.c	a process that reacts to links: agent.h
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
@@ -180,6 +181,13 @@ uint32_t mtu_least(const struct xsw *sw);
 
 /* Bring every port to it that should have it: a tunnel has come, gone or changed. */
 void mtu_follow(struct xsw *sw);
+
+/*
+ * Whether this leg has not the MTU that its route carries now, though nobody asked for another;
+ * without a route it keeps what it has. mtu_renew(): it gets that.
+ */
+bool mtu_is_old(struct xsw *sw, uint32_t number);
+void mtu_renew(struct xsw *sw, uint32_t number);
 
 /* Whether the port may get `mtu` (0: automatic); an exit status, with the message. */
 int mtu_check(const struct xsw *sw, const char *port, uint32_t number, uint32_t mtu);
@@ -339,6 +347,21 @@ void port_unmake_keep(struct xsw *sw, uint32_t number);
 /* The same for all ports at once; the maps are about to go. */
 void port_unmake_all(struct xsw *sw);
 
+/* --- xsw_port_again.c --- */
+
+/*
+ * Whether what a `gone` port was on is there again: its device by name and address, or another
+ * namespace by the name of the one it was in. -ENOENT: it is not; -ESTALE: a device of the name is,
+ * with another address (`mac`).
+ */
+int port_is_back(struct xsw *sw, uint32_t number, uint8_t mac[6]);
+
+/*
+ * Connect it again. What was set of the port stays; on an error, or killed, it is as `gone` as
+ * before. An exit status, with the message.
+ */
+int port_again(struct xsw *sw, uint32_t number);
+
 /* The address a device of a port gets by itself; `end`: "inner", "outer". */
 void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
 
@@ -406,7 +429,7 @@ int tunnel_view(const struct xsw *sw, uint32_t head, struct xsw_port_view *v);
  */
 uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf);
 
-/* The MTU of the route to its remote, in a switch whose namespace is there; -errno: there is none. */
+/* The MTU of the route to its remote; -errno: there is none, or the namespace is gone. */
 int tunnel_route(struct xsw *sw, const struct xsw_info *info, uint32_t *mtu);
 
 /* What a specification means, and whether it can be: XSW_USAGE, with the message. */

@@ -106,6 +106,26 @@ void mtu_follow(struct xsw *sw)
 	}
 }
 
+bool mtu_is_old(struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	union xsw_conf conf = maps_conf_load(&sw->maps, number);
+	uint32_t route;
+
+	return info->name[0] && type_is_tunnel(info->type) && info->flags & XSW_I_READY &&
+	       mtu_is_auto(info) && !tunnel_route(sw, info, &route) &&
+	       tunnel_mtu(sw, info, conf) != conf.mtu;
+}
+
+void mtu_renew(struct xsw *sw, uint32_t number)
+{
+	union xsw_conf conf = maps_conf_load(&sw->maps, number);
+
+	conf.mtu = (__u16)tunnel_mtu(sw, &sw->ports[number], conf);
+	maps_conf_keep(&sw->maps, number, conf);
+	fault_point();
+}
+
 int mtu_check(const struct xsw *sw, const char *port, uint32_t number, uint32_t mtu)
 {
 	if (mtu || sw->ports[number].type != XSW_TYPE_DEV)

@@ -75,6 +75,7 @@ static void fill_info(struct making *mk)
 
 	memset(info, 0, sizeof(*info));
 	info->type = (__u8)spec->type;
+	info->flags = spec->of_subnet ? XSW_I_SUBNET : 0;
 	snprintf(info->name, sizeof(info->name), "%s", spec->name);
 	if (spec->type == XSW_TYPE_DEV) {
 		snprintf(info->outer, sizeof(info->outer), "%s", spec->ifname);
@@ -100,7 +101,7 @@ static bool netns_may_make(const char *spec)
 	return netns_name_valid(spec) && spec[strspn(spec, "0123456789")];
 }
 
-static int step_netns(struct making *mk)
+int port_step_netns(struct making *mk)
 {
 	struct xsw_info *info = mk->info;
 	struct netns_id id;
@@ -109,7 +110,7 @@ static int step_netns(struct making *mk)
 	mk->step = "open its namespace";
 	netns_path(mk->spec->netns, info->netns_path, sizeof(info->netns_path));
 	mk->netns = netns_open(mk->spec->netns);
-	if (mk->netns == -ENOENT && netns_may_make(mk->spec->netns)) {
+	if (mk->netns == -ENOENT && !mk->again && netns_may_make(mk->spec->netns)) {
 		mk->step = "make its namespace";
 		mk->netns = netns_new();
 		info->flags |= XSW_I_NS_CREATED;
@@ -133,7 +134,7 @@ static int step_netns(struct making *mk)
 	return netif_open(&mk->inner, mk->netns);
 }
 
-static int step_pair(struct making *mk)
+int port_step_pair(struct making *mk)
 {
 	struct xsw_info *info = mk->info;
 	struct netif *nl = mk->sw->nl;
@@ -171,22 +172,28 @@ static int step_pair(struct making *mk)
 	return err;
 }
 
-int port_enter_maps(struct making *mk, uint32_t number)
+int port_enter_device(struct making *mk, uint32_t number)
 {
 	struct maps *m = &mk->sw->maps;
+	int err;
+
+	m->mem.ports[mk->number].ifindex = mk->info->ifindex;
+	err = maps_ifport_add(m, mk->info->ifindex, number);
+	if (!err)
+		err = maps_tx_set(m, mk->number, mk->info->ifindex);
+	fault_point();
+	return err;
+}
+
+int port_enter_maps(struct making *mk, uint32_t number)
+{
 	char dir[PIN_PATH_MAX];
 	int err;
 
 	mk->step = "enter it into the maps";
 	pin_path(dir, mk->sw->name, XSW_DIR_MAPS);
-	m->mem.ports[mk->number].ifindex = mk->info->ifindex;
-	err = maps_stats_make(m, dir, mk->number);
-	if (!err)
-		err = maps_ifport_add(m, mk->info->ifindex, number);
-	if (!err)
-		err = maps_tx_set(m, mk->number, mk->info->ifindex);
-	fault_point();
-	return err;
+	err = maps_stats_make(&mk->sw->maps, dir, mk->number);
+	return err ? err : port_enter_device(mk, number);
 }
 
 static int step_maps(struct making *mk)
@@ -194,7 +201,7 @@ static int step_maps(struct making *mk)
 	return port_enter_maps(mk, mk->number);
 }
 
-static int step_inner(struct making *mk)
+int port_step_inner(struct making *mk)
 {
 	const struct arg_addrs *addrs = &mk->spec->addrs;
 	struct netif_link lo;
@@ -271,7 +278,7 @@ static int make_failed(const struct making *mk, int err)
 }
 
 /* Each of `steps`, ending with NULL, until one fails. */
-static int run_steps(struct making *mk, const port_step *steps)
+int port_run(struct making *mk, const port_step *steps)
 {
 	int err = 0;
 
@@ -290,10 +297,10 @@ static int run_steps(struct making *mk, const port_step *steps)
 int port_make(struct xsw *sw, uint32_t number, const struct port_place *place, union xsw_conf *conf)
 {
 	static const port_step steps[][8] = {
-		[XSW_TYPE_NETNS] = { port_record, step_netns, step_pair, step_maps,
-				     port_step_attach, step_inner },
-		[XSW_TYPE_HOST] = { port_record, port_step_home, step_pair, step_maps,
-				    port_step_attach, step_inner },
+		[XSW_TYPE_NETNS] = { port_record, port_step_netns, port_step_pair, step_maps,
+				     port_step_attach, port_step_inner },
+		[XSW_TYPE_HOST] = { port_record, port_step_home, port_step_pair, step_maps,
+				    port_step_attach, port_step_inner },
 		[XSW_TYPE_DEV] = { port_record, port_step_dev, step_maps, port_step_attach,
 				   port_step_dev_up },
 		TUNNEL_STEPS(XSW_TYPE_VXLAN),
@@ -314,7 +321,7 @@ int port_make(struct xsw *sw, uint32_t number, const struct port_place *place, u
 	int status;
 
 	fill_info(&mk);
-	status = run_steps(&mk, steps[place->spec->type]);
+	status = port_run(&mk, steps[place->spec->type]);
 	*conf = mk.conf;
 	netif_close(mk.inner);
 	if (mk.netns >= 0)
@@ -336,7 +343,7 @@ int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 		.netns = -1,
 	};
 
-	return run_steps(&mk, steps);
+	return port_run(&mk, steps);
 }
 
 /* --- looking ---------------------------------------------------------------------------- */

@@ -108,8 +108,7 @@ static void close_port(struct xsw *sw, uint32_t number)
 	fault_point();
 }
 
-/* The device that was made, its links and where they are found. */
-static void drop_device(struct xsw *sw, uint32_t number)
+void port_drop_device(struct xsw *sw, uint32_t number)
 {
 	struct xsw_info *info = &sw->ports[number];
 	struct netif_link link;
@@ -144,7 +143,7 @@ static void unmake(struct xsw *sw, uint32_t number, bool keep)
 	}
 	port_dev_restore(sw, number);
 	tunnel_drop(sw, number);
-	drop_device(sw, number);
+	port_drop_device(sw, number);
 	maps_tx_clear(&sw->maps, number);
 	maps_xtx_clear(&sw->maps, number);
 	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {

@@ -239,14 +239,16 @@ int tunnel_route(struct xsw *sw, const struct xsw_info *info, uint32_t *mtu)
 {
 	struct netif_addr to = ip_addr(&info->leg.remote), from = ip_addr(&info->leg.local);
 
-	return netif_route_mtu(sw->nl, &to, ip_is_none(&info->leg.local) ? NULL : &from, mtu);
+	return sw->nl ? netif_route_mtu(sw->nl, &to, ip_is_none(&info->leg.local) ? NULL : &from,
+					mtu) :
+			-ENETUNREACH;
 }
 
 uint32_t tunnel_mtu(struct xsw *sw, const struct xsw_info *info, union xsw_conf conf)
 {
 	uint32_t mtu;
 
-	if (!sw->nl || tunnel_route(sw, info, &mtu))
+	if (tunnel_route(sw, info, &mtu))
 		mtu = 1500;
 	if (mtu > 65535)
 		mtu = 65535;

@@ -136,8 +136,8 @@ static int plan_port(struct xsw *sw, struct step *steps, size_t i)
 	return XSW_OK;
 }
 
-/* The address of port `number`: the subnet's, the number as host part. */
-static int give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number)
+/* The number is the host part. */
+int up_give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number)
 {
 	uint32_t host_bits = 32u - sw->meta.plen, be;
 	struct arg_addr *a;
@@ -159,6 +159,7 @@ static int give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t num
 	a->plen = sw->meta.plen;
 	be = htonl(sw->meta.subnet + number);
 	memcpy(a->addr, &be, sizeof(be));
+	spec->of_subnet = true;
 	return XSW_OK;
 }
 
@@ -231,6 +232,6 @@ int up_plan(struct xsw *sw, const struct xsw_up_spec *spec, struct plan *p)
 	choose_subnet(sw, spec, highest);
 	for (i = 0; i < p->n && !err; i++)
 		if (p->v[i].make)
-			err = give_address(sw, p->v[i].spec, p->v[i].number);
+			err = up_give_address(sw, p->v[i].spec, p->v[i].number);
 	return err;
 }

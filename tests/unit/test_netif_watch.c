@@ -171,6 +171,7 @@ static void up_and_carrier(void **state)
 	struct lab *lab = watched(state, 0);
 	int a = add_pair(lab);
 	struct netif_link b;
+	uint32_t downs;
 	struct heard h;
 
 	assert_int_equal(netif_get(lab->nl, "xsuB", &b), 0);
@@ -181,7 +182,15 @@ static void up_and_carrier(void **state)
 	assert_int_equal(netif_set_up(lab->nl, b.ifindex, true), 0);
 	assert_true(heard_carrier(lab, true).last.link.up);
 	assert_int_equal(netif_set_up(lab->nl, b.ifindex, false), 0);
-	assert_true(heard_carrier(lab, false).last.link.up);
+	h = heard_carrier(lab, false);
+	assert_true(h.last.link.up);
+	/* told or not, the kernel counts */
+	downs = h.last.link.downs;
+	assert_int_equal(netif_set_up(lab->nl, b.ifindex, true), 0);
+	assert_int_equal(netif_set_up(lab->nl, b.ifindex, false), 0);
+	assert_int_equal(netif_set_up(lab->nl, b.ifindex, true), 0);
+	h = heard_carrier(lab, true);
+	assert_int_equal(h.last.link.downs, downs + 1);
 }
 
 /* The newest is read from the kernel when messages were lost. */
