@@ -66,7 +66,7 @@ struct xsw_trace {
 	__u64 time;    /* ns, CLOCK_MONOTONIC */
 	__u64 clock;   /* ns, of the switch */
 	__u64 conf;    /* configuration word of the ingress port */
-	__u32 ifindex; /* device it came in by */
+	__u32 ifindex; /* device it came in by; any where the command named the port */
 	__u32 len;     /* bytes on the wire, without FCS */
 	__u32 caplen;  /* bytes of the frame that follow */
 	__u32 payload; /* bytes of the longest segment, as compared with MTUs */

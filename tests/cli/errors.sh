@@ -209,7 +209,6 @@ what_comes_later_says_so() {
 	sw_up 1
 	expect 2 xsw port set "$(port 1)" priority 1
 	like "error" "$ERR" '"priority" is not available'
-	expect 1 xsw trace "$(port 1)" ffffffffffff
 }
 
 closed_stdout_and_full_disk() {

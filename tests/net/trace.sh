@@ -107,6 +107,7 @@ any() { local words=("$@"); echo "${words[RANDOM % $#]}"; }
 
 it_is_what_happens() {
 	local i n long
+	[ "$TEST_SWITCH" = xswitch ] || skip "nothing to ask"
 	zoo
 	sniff 1 2 3 4 5 6
 	RANDOM=7
@@ -124,12 +125,17 @@ it_is_what_happens() {
 
 # --- nothing changes -------------------------------------------------------------------------
 
+# What ageing writes at its own times is left out: the round that met an entry, its timer.
 dump_maps() {
-	local pin
+	local pin name
 	for pin in "$XSWITCH_BPFFS/xswitch/$SW"/maps/*; do
-		# a queue cannot be read
-		[ "${pin##*/}" = agequeue ] || echo "${pin##*/} $(bpftool map dump pinned "$pin" |
-			md5sum)"
+		name=${pin##*/}
+		[ "$name" != agequeue ] || continue # it cannot be read; its length is in `age`
+		case $name in
+		fdb) bpftool -j map dump pinned "$pin" | jq -c '.[] | [.key, .value[:24], .value[26:]]' ;;
+		age) bpftool -j map dump pinned "$pin" | jq -c '.[] | .value[16:20]' ;;
+		*) bpftool map dump pinned "$pin" ;;
+		esac | md5sum | sed "s/-/$name/"
 	done
 }
 
@@ -149,23 +155,17 @@ trace_everything() {
 	done
 }
 
-# Ageing looks at entries now and then; what changes each time is changed by asking.
 nothing_changes() {
-	local before after i
+	local before i
 	[ "$TEST_SWITCH" = xswitch ] || skip "nothing to ask"
 	zoo
-	cfg set ageing 0
 	sniff 1 2 3 4 5 6
 	send 1 dst "$ALL" src "$A"
 	arrived
 	forget
-	for i in 1 2 3; do
-		before=$(dump_maps)
-		trace_everything >"$CASE/said"
-		after=$(dump_maps)
-		[ "$before" = "$after" ] && break
-	done
-	equal "the maps" "$(diff <(echo "$before") <(echo "$after"))" ""
+	before=$(dump_maps)
+	trace_everything >"$CASE/said"
+	equal "the maps" "$(diff <(echo "$before") <(dump_maps))" ""
 	equal "verdicts" "$(wc -l <"$CASE/said")" 180
 	equal "kinds" "$(sed 's/^[0-9]*: //; s/[ :].*//' "$CASE/said" | sort -u | paste -sd' ')" \
 		"dropped flooded forwarded"
@@ -510,7 +510,7 @@ a_capture() {
 		"^frame 1: +1 parse .*frame 2: +1 parse"
 }
 
-run_case "hub none" it_is_what_happens
+run_case - it_is_what_happens
 run_case - nothing_changes
 run_case - every_reason
 run_case - the_switch_itself

@@ -11,7 +11,8 @@
 #define EXTERN XSW_FDB_EXTERN
 
 #define NATIVE_CLOCK "the clock of the kernel goes on"
-#define NOT_EXACT    .not_run = NATIVE_CLOCK, .not_wire = NATIVE_CLOCK
+#define NOT_EXACT                                                                                  \
+	.not_run = NATIVE_CLOCK, .not_wire = NATIVE_CLOCK, .not_dry = NATIVE_CLOCK
 
 /* A (known) to B, of VLAN 10; is the entry of B good? */
 #define FRAME .in = P1, .frame = B A "8100000a88b5", .len = 64
