@@ -29,7 +29,9 @@ static uint32_t station_vlan(const struct doctor_port *p)
 
 static void vlan_words(uint32_t vid, char words[24])
 {
-	snprintf(words, 24, vid ? " in VLAN %u" : "", vid);
+	words[0] = '\0';
+	if (vid)
+		snprintf(words, 24, " in VLAN %u", vid);
 }
 
 /* --- the same address twice --------------------------------------------------------------- */

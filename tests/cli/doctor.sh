@@ -212,7 +212,7 @@ kernel_features() {
 	local n max=200 says out="$CASE/faults"
 	: >"$out"
 	for ((n = 1; n < max; n++)); do
-		strace -f -o "$CASE/strace" -e trace=bpf -e "inject=bpf:error=EINVAL:when=$n+" \
+		ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -o "$CASE/strace" -e trace=bpf -e "inject=bpf:error=EINVAL:when=$n+" \
 			"$TOOL" -j doctor --check kernel,kernel_slow >"$CASE/json" 2>"$CASE/err" ||
 			[ $? = 4 ] || bad "fault at $n: $(<"$CASE/err")"
 		grep -q INJECTED "$CASE/strace" || break
@@ -238,7 +238,8 @@ memlock() {
 	# the limit alone does not matter: newer kernels do not count by it
 	expect 0 bash -c "ulimit -l 64; ${poor[*]} '$TOOL' doctor --check memlock"
 	faulty() { # COMMAND...: the kernel would count
-		expect "$1" bash -c "ulimit -l 64; exec ${*:2} strace -f -o /dev/null \
+		expect "$1" bash -c "ulimit -l 64
+			export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0; exec ${*:2} strace -f -o /dev/null \
 			-e inject=bpf:error=EPERM '$TOOL' -j doctor --check memlock"
 	}
 	faulty 4 "${poor[@]}"

@@ -306,6 +306,8 @@ offloads_of_xdp() {
 }
 
 xdp_object() {
+	# ip(8) makes these in the first bpffs that it finds
+	undo rm -rf "$XSWITCH_BPFFS/ip" "$XSWITCH_BPFFS/xdp" "$XSWITCH_BPFFS/tc"
 	cat >"$CASE/pass.c" <<-C
 		int foreign_pass(void *ctx) __attribute__((section("xdp"), used));
 		int foreign_pass(void *ctx) { return 2; }
