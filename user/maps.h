@@ -101,7 +101,7 @@ int maps_pin(const struct maps *m, const char *dir);
 /* --- ports --- */
 void maps_conf_store(struct maps *m, uint32_t port, union xsw_conf conf);
 union xsw_conf maps_conf_load(const struct maps *m, uint32_t port);
-/* Store all but the state, which the data path may change meanwhile (its guard). */
+/* Store all but what others may change meanwhile: the state (its guard), whether it is watched. */
 void maps_conf_keep(struct maps *m, uint32_t port, union xsw_conf conf);
 /* Whether `old` was still there and this call replaced it. */
 bool maps_conf_swap(struct maps *m, uint32_t port, union xsw_conf old, union xsw_conf conf);
