@@ -15,8 +15,7 @@
 #include "fault.h"
 #include "xsw_names.h"
 
-#define CLSACT_PRIORITY 0x7877 /* "xw": late, so that filters put before it run before it */
-#define CLSACT_HANDLE	1
+#define CLSACT_HANDLE 1
 
 #define CLSACT_HOOK(name, dev)                                                                     \
 	LIBBPF_OPTS(bpf_tc_hook, name, .ifindex = (int)(dev), .attach_point = BPF_TC_INGRESS)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * watch.h - which frames a watcher wants of its program: all of it constants from before loading
+ *
+ * The verifier knows them and cuts out what nobody asked for: without a filter there is no
+ * interpreter, without ports nobody looks for them, and a program for test runs has none of it.
+ *
+ * Example: capture what leaves by port 3: flags XSW_WATCH_LIVE | XSW_WATCH_OUT | XSW_WATCH_ONLY,
+ * bit 3 of ports[0]. A flood to ports 2 and 3 gets a record with port 3 alone.
+ */
+#ifndef XSW_WATCH_BPF_H
+#define XSW_WATCH_BPF_H
+
+#include "maps.h"
+#include "xsw_watch.h"
+
+const volatile struct xsw_watch watch = {};
+
+/* registers of the machine that runs the filter, per CPU; scratch */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_filter_vm);
+} filter_regs SEC(".maps");
+
+static __always_inline struct xsw_filter_vm *filter_vm(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&filter_regs, &zero);
+}
+
+static __always_inline __u32 filter_len(void)
+{
+	return watch.filter_n;
+}
+
+/* NULL: behind the end */
+static __always_inline const struct xsw_insn *filter_insn(__u32 pc)
+{
+	return pc < XSW_FILTER_MAX ? (const struct xsw_insn *)&watch.filter[pc] : NULL;
+}
+
+static __always_inline int watch_is_live(void)
+{
+	return (watch.flags & XSW_WATCH_LIVE) != 0;
+}
+
+/* Whether only some ports are looked at, and this is one of them. */
+static __always_inline int watch_port(__u32 port)
+{
+	return watch.ports[port / 64 % (XSW_PORTS / 64)] >> port % 64 & 1;
+}
+
+/* The frame came in by `port`: XSW_WATCH_IN if that is wanted. */
+static __always_inline __u32 watch_in(__u32 port)
+{
+	return watch.flags & XSW_WATCH_IN && watch_port(port) ? XSW_WATCH_IN : 0;
+}
+
+/* A copy leaves by `port`: the same. */
+static __always_inline __u32 watch_out(__u32 port)
+{
+	return watch.flags & XSW_WATCH_OUT && watch_port(port) ? XSW_WATCH_OUT : 0;
+}
+
+/* Whether the record has a place for this port. */
+static __always_inline int watch_tells(__u32 port)
+{
+	return !(watch.flags & XSW_WATCH_ONLY) || watch_port(port);
+}
+
+/* After the walk: is it a frame to be told of? `seen`: what watch_in() and watch_out() said. */
+static __always_inline int watch_takes(__u32 seen, __u32 reason)
+{
+	if (watch.flags & XSW_WATCH_DROPS && !reason)
+		return 0;
+	return !(watch.flags & (XSW_WATCH_IN | XSW_WATCH_OUT)) || seen;
+}
+
+#endif
