@@ -115,7 +115,7 @@ $(BUILD)/user/%.o: user/%.c $(BUILD)/flags
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/user/prog.o: $(SKEL)
+$(BUILD)/user/prog.o $(BUILD)/user/prog_trace.o: $(SKEL)
 
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	@mkdir -p $(@D)

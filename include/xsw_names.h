@@ -22,6 +22,7 @@
 #define XSW_PROG_CTL "xsw_ctl"
 #define XSW_PROG_XDP "xsw_xdp" /* at a port's device */
 #define XSW_PROG_EGR "xsw_egr" /* in the slots of devmap `xtx`: copies of a flood */
+#define XSW_PROG_TRACE "xsw_trace" /* of a command that looks, never pinned */
 
 #define XSW_LINK_TCX "tcx_ingress"
 #define XSW_LINK_XDP "xdp"

@@ -17,7 +17,27 @@
 
 #include "xsw_abi.h"
 
-#define XSW_TRACE_PORTS 64 /* ports told of a flood; the others are only counted */
+#define XSW_TRACE_PORTS 64   /* ports told of a flood; the others are only counted */
+#define XSW_TRACE_SNAP	2048 /* bytes of a frame that can follow its record */
+
+/* What a program cannot find out without adding to a table: the walk finds it full. */
+enum xsw_tracing_flag {
+	XSW_TRACING_FDB_FULL = 1 << 0,
+	XSW_TRACING_QUEUE_FULL = 1 << 1, /* that of ageing */
+	XSW_TRACING_PAIRS_FULL = 1 << 2,
+};
+
+/* map `tracing`: 0 -> what the command asks of xsw_trace, and what it lost */
+struct xsw_tracing {
+	__u64 lost;    /* records that found no room in `traces` */
+	__u32 port;    /* frames come in by this one; 0: by that of their device */
+	__u32 vid;     /* ... whose tunnel key says this VLAN */
+	__u32 len;     /* bytes of the frame, of which a test run has but the first; 0: all */
+	__u32 flags;   /* enum xsw_tracing_flag */
+	__u32 snaplen; /* bytes of a frame that follow its record, XSW_TRACE_SNAP at most */
+	__u32 pad;
+};
+XSW_ASSERT(sizeof(struct xsw_tracing) == 32, "no holes");
 
 /* What the walk did about the source; enum xsw_trace: learned. */
 enum xsw_trace_learned {
@@ -57,7 +77,10 @@ struct xsw_trace {
 	__u16 port;	  /* it came in by */
 	__u16 vid;	  /* 0: none */
 	__u16 dest;	  /* port that the FDB names; 0: flooded, or not looked up */
-	__u16 from;	  /* XSW_TL_MOVED */
+	__u16 stale;	  /* port of its entry that has expired or was flushed */
+	__u16 from;	  /* port that the source's entry named before; 0: there was none */
+	__u16 at;	  /* ... names then */
+	__u16 limit;	  /* note XSW_R_learn_limit: limits[limit] is reached */
 	__u16 ports_n;	  /* ports that were asked, also those with no room below */
 	__u16 sent_n;	  /* copies that leave, likewise */
 	__u8 reason;	  /* enum xsw_reason that ends the walk; 0: forwarded */
@@ -67,9 +90,11 @@ struct xsw_trace {
 	__u8 dest_state;  /* enum xsw_fdb_state of that entry */
 	__u8 admitted;	  /* to its VLAN */
 	__u8 own;	  /* the outer tag is the VLAN's */
-	__u8 wire;	  /* by a wire */
+	__u8 strip;	  /* a priority tag that is taken off */
+	__u8 src_state;	  /* enum xsw_fdb_state of `from`; XSW_FDB_DYING: no entry */
+	__u8 pad[5];
 	struct xsw_trace_port ports[XSW_TRACE_PORTS];
 };
-XSW_ASSERT(sizeof(struct xsw_trace) == 72 + 4 * XSW_TRACE_PORTS, "no holes");
+XSW_ASSERT(sizeof(struct xsw_trace) == 88 + 4 * XSW_TRACE_PORTS, "no holes");
 
 #endif

@@ -203,6 +203,9 @@ void maps_fdb_drop(int own[MAPS]);
 /* Entries it has room for */
 uint32_t maps_fdb_size(const struct maps *m);
 
+/* Whether the FDB, `pairs` or the queue of ageing has no room; found out by counting. */
+bool maps_is_full(const struct maps *m, enum map_id id);
+
 /* A batched walk; entries that change meanwhile may be missed or come twice. */
 typedef int (*maps_fdb_fn)(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg);
 int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg);

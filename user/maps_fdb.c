@@ -156,6 +156,50 @@ int maps_fdb_each(const struct maps *m, maps_fdb_fn fn, void *arg)
 	return err;
 }
 
+/* Entries of a hash map, or -errno. */
+static long hash_count(int fd, const struct bpf_map_info *info)
+{
+	void *keys = malloc((size_t)FDB_BATCH * info->key_size);
+	void *vals = malloc((size_t)FDB_BATCH * info->value_size);
+	void *from = NULL;
+	__u32 at, n;
+	long sum = 0;
+	int err = keys && vals ? 0 : ENOMEM;
+
+	while (!err) {
+		n = FDB_BATCH;
+		err = bpf_map_lookup_batch(fd, from, &at, keys, vals, &n, NULL) ? errno : 0;
+		sum += err && err != ENOENT ? 0 : n;
+		from = &at;
+	}
+	free(keys);
+	free(vals);
+	return err == ENOENT ? sum : -err;
+}
+
+/* The queue of ageing does not say how long it is; the data path keeps that beside it. */
+static long queue_count(const struct maps *m)
+{
+	struct {
+		__u64 timer[2];
+		__u32 queued, left, round, drops;
+	} age;
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(m->fd[MAP_AGE], &zero, &age) ? -errno : (long)age.queued;
+}
+
+bool maps_is_full(const struct maps *m, enum map_id id)
+{
+	struct bpf_map_info info;
+	long n;
+
+	if (map_info(m->fd[id], &info))
+		return false;
+	n = id == MAP_AGEQUEUE ? queue_count(m) : hash_count(m->fd[id], &info);
+	return n >= (long)info.max_entries;
+}
+
 static bool older(__u32 seq, __u32 flush)
 {
 	return (__s32)(seq - flush) < 0;

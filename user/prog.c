@@ -77,7 +77,7 @@ static int dup_fd(int fd)
 	return copy < 0 ? -errno : copy;
 }
 
-static int maps_prepare(struct bpf_object *obj, const struct maps *m, uint32_t fdb_size)
+int prog_maps(struct bpf_object *obj, const struct maps *m, uint32_t fdb_size)
 {
 	int i, err = 0;
 
@@ -139,7 +139,7 @@ static int prog_take(struct bpf_object *obj, size_t kind)
 /* Load an object and take the programs it has. */
 static int object_load(struct bpf_object *obj, struct prog *p, struct maps *m, uint32_t fdb_size)
 {
-	int err = maps_prepare(obj, m, fdb_size);
+	int err = prog_maps(obj, m, fdb_size);
 	size_t i;
 
 	if (!err)
@@ -204,7 +204,7 @@ int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg
 
 	if (!skel)
 		return -errno;
-	err = maps_prepare(skel->obj, m, 0);
+	err = prog_maps(skel->obj, m, 0);
 	if (!err)
 		err = bpf_program__set_autoload(skel->progs.xsw_egr, false);
 	if (!err)

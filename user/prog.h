@@ -36,8 +36,14 @@ int prog_load_xdp(struct prog *p, struct maps *m);
 /* In place of `old` on these maps: prog_load(), and those at XDP if it has them. */
 int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint32_t fdb_size);
 
-/* Call `use` with the object of the XDP programs, open on these maps and not loaded. */
+/*
+ * An object that is open is to use the maps whose descriptors are in `m`. Those that are -1 it makes
+ * itself; `fdb_size` is for a new FDB and its queue.
+ */
 struct bpf_object;
+int prog_maps(struct bpf_object *obj, const struct maps *m, uint32_t fdb_size);
+
+/* Call `use` with the object of the XDP programs, open on these maps and not loaded. */
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg);
 
 /* Whether the program with this id runs on the FDB of `m`. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ctx_act.h - what is done to an skb at tc: retagged, copied, sent
+ * ctx_act.h - what is done to an skb at tc: retagged, copied, sent; and how long it is
  *
  * The walk acts by these functions alone. Results: 0, or negative: it could not be done; of those
  * that send the frame itself, the verdict the program returns.
@@ -14,6 +14,17 @@
 #include "pkt.h"
 
 #define ACT_PACKET_HOST 0 /* <linux/if_packet.h> */
+
+/* Bytes of the frame, a tag beside it not counted. */
+static __always_inline __u32 act_len(const struct __sk_buff *skb)
+{
+	return skb->len;
+}
+
+static __always_inline int act_load(const struct __sk_buff *skb, __u32 off, void *to, __u32 len)
+{
+	return bpf_skb_load_bytes(skb, off, to, len);
+}
 
 static __always_inline int act_push(struct __sk_buff *skb, struct xsw_tag tag)
 {

@@ -58,7 +58,7 @@ static __noinline __u32 tc_segment(struct __sk_buff *skb, __u32 payload, __u32 o
 /* A frame whose header is not in the linear area, or not there at all. */
 static __noinline int tc_pull(struct __sk_buff *skb, __u32 len)
 {
-	if (skb->len < len)
+	if (act_len(skb) < len)
 		return -1;
 	return bpf_skb_pull_data(skb, len);
 }
@@ -75,7 +75,7 @@ static __always_inline void tc_parse(struct __sk_buff *skb, struct xsw_pkt *pkt)
 	__u32 inline_tag = 0;
 	void *data;
 
-	pkt->len = skb->len;
+	pkt->len = act_len(skb);
 	if (tc_linear(skb, XSW_ETH_HLEN))
 		goto runt;
 	data = (void *)(long)skb->data;
@@ -97,7 +97,7 @@ static __always_inline void tc_parse(struct __sk_buff *skb, struct xsw_pkt *pkt)
 		pkt->outer.tci = be16_at(data + XSW_ETH_HLEN);
 		inline_tag = XSW_VLAN_HLEN;
 	}
-	pkt->payload = skb->len - XSW_ETH_HLEN - inline_tag;
+	pkt->payload = act_len(skb) - XSW_ETH_HLEN - inline_tag;
 	if (pkt->payload > TC_GSO_MIN)
 		pkt->payload = tc_segment(skb, pkt->payload, XSW_ETH_HLEN + inline_tag);
 	return;
@@ -146,7 +146,7 @@ __noinline int tc_inet(struct __sk_buff *skb, struct xsw_inet *in)
 		asm volatile("" : "+r"(last));
 		if (last >= sizeof(in->buf))
 			return 0;
-		if (bpf_skb_load_bytes(skb, in->off, in->buf, last + 1))
+		if (act_load(skb, in->off, in->buf, last + 1))
 			break;
 		inet_step(in);
 	}

@@ -107,10 +107,17 @@ __noinline int tunnel_encap(struct __sk_buff *skb, __u32 port, __u32 vid)
 	return act_encap(skb, &tk, flags) ? XSW_R_egress_down : 0;
 }
 
+/* The key says the VLAN: the frame is content of it, as what comes in by a dot1q-tunnel. */
+static __always_inline union xsw_conf tunnel_content(union xsw_conf conf, __u32 vid)
+{
+	conf.flags |= XSW_F_TUNNEL;
+	conf.pvid = vid;
+	return conf;
+}
+
 /*
  * A frame that came in by a tunnel device, `number`: the port it is of instead, 0: none; and that
- * one's configuration. Where the key says the VLAN the frame is content of it, as what comes in by
- * a dot1q-tunnel.
+ * one's configuration.
  */
 static __always_inline __u64 tunnel_walk(struct __sk_buff *skb, __u32 *number)
 {
@@ -123,10 +130,8 @@ static __always_inline __u64 tunnel_walk(struct __sk_buff *skb, __u32 *number)
 	if (!port)
 		return *number = 0;
 	conf.word = READ_ONCE(port->conf.word);
-	if (found >> TUNNEL_VID_SHIFT) {
-		conf.flags |= XSW_F_TUNNEL;
-		conf.pvid = found >> TUNNEL_VID_SHIFT;
-	}
+	if (found >> TUNNEL_VID_SHIFT)
+		conf = tunnel_content(conf, found >> TUNNEL_VID_SHIFT);
 	return conf.word;
 }
 

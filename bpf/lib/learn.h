@@ -39,6 +39,7 @@ __noinline int learn_refused(__u64 key_word, __u32 port, int err)
 	if (err == ACCOUNT_FULL)
 		return learn_full(key_word, port);
 	ev->limited++;
+	trace_limit(-1 - err);
 	limit_tell(XSW_EV_LIMIT, key_word, port, -1 - err);
 	return XSW_R_learn_limit;
 }

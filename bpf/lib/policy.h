@@ -74,7 +74,7 @@ __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
 		return conf_word;
 	old.word = conf.word = READ_ONCE(port->conf.word);
 	conf.state = XSW_STATE_FORWARDING;
-	if (old.state == XSW_STATE_ERRDISABLED && word_swap(&port->conf.word, old.word, conf.word))
+	if (old.state == XSW_STATE_ERRDISABLED && conf_swap(port, old.word, conf.word))
 		return conf.word;
 	return READ_ONCE(port->conf.word);
 }
@@ -99,7 +99,7 @@ __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 src,
 			break;
 		new = old;
 		new.state = XSW_STATE_ERRDISABLED;
-		if (!word_swap(&port->conf.word, old.word, new.word))
+		if (!conf_swap(port, old.word, new.word))
 			continue;
 		event_tell(sw, now, XSW_EV_GUARD, src, number, 0, 0);
 		break;

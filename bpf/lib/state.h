@@ -107,6 +107,12 @@ static __always_inline int word_swap(__u64 *word, __u64 old, __u64 new)
 	return __sync_val_compare_and_swap(word, old, new) == old;
 }
 
+/* The same for the configuration of a port. */
+static __always_inline int conf_swap(struct xsw_port *port, __u64 old, __u64 new)
+{
+	return word_swap(&port->conf.word, old, new);
+}
+
 static __always_inline void word_add(__u64 *word, __u64 n)
 {
 	__sync_fetch_and_add(word, n);
@@ -129,6 +135,11 @@ static __always_inline int is_heard(const struct xsw_switch *sw, __u64 now)
 	return now < READ_ONCE(sw->listening);
 }
 
+/* What was read of the frame, and found of it up to its destination. */
+static __always_inline void trace_pkt(const struct xsw_pkt *pkt)
+{
+}
+
 /* A copy leaves by this port, in the form it has now. */
 static __always_inline void trace_sent(__u32 port, const struct xsw_pkt *pkt, __u32 bytes)
 {
@@ -141,6 +152,11 @@ static __always_inline void trace_refused(__u32 port, __u32 reason)
 
 /* Counted on the ingress port. */
 static __always_inline void trace_reason(__u32 reason)
+{
+}
+
+/* limits[index] is reached. */
+static __always_inline void trace_limit(__u32 index)
 {
 }
 

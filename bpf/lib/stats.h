@@ -25,6 +25,7 @@ static __always_inline void stats_rx(struct xsw_stats *st, const struct xsw_pkt 
 	struct xsw_vlan_stats *vs;
 
 	stats_count(&st->rx[pkt->class % XSW_CLASSES], pkt->len);
+	trace_pkt(pkt);
 	if (!pkt->admitted || !pkt->vid)
 		return;
 	vs = vlan_stats_get(pkt->vid);

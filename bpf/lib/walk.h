@@ -77,8 +77,10 @@ static __always_inline void flood_to(struct flood *f, __u32 target, __u16 flags)
 {
 	__u32 ifindex = tx_ifindex(target);
 
-	if (!ifindex)
+	if (!ifindex) {
+		trace_refused(target, XSW_R_egress_down);
 		return;
+	}
 	if (f->pending)
 		flood_copy(f);
 	f->pending = ifindex;
@@ -233,32 +235,22 @@ static __noinline int wire(struct __sk_buff *skb, const struct xsw_walk *w,
 	reason = sw_wire(w, pkt, target, conf);
 	if (!reason && conf.flags & XSW_F_ENCAP)
 		reason = tunnel_encap(skb, target, 0);
-	if (reason)
+	if (reason) {
+		trace_refused(target, reason);
 		return -reason;
+	}
 	stats_tx(target, pkt, pkt->len);
 	return act_send(skb, ifindex);
 }
 
-/* A frame that came in: the verdict of the program. */
-static __always_inline int walk(struct __sk_buff *skb)
+/* A frame that came in by this port: the verdict of the program. */
+static __always_inline int walk_from(struct __sk_buff *skb, __u32 number, union xsw_conf conf)
 {
-	__u32 number = ifport_get(skb->ifindex), ifindex = 0;
-	const struct xsw_port *port;
 	struct xsw_walk w = {};
 	struct xsw_pkt pkt = {};
 	int reason, target, ret;
-	union xsw_conf conf;
+	__u32 ifindex = 0;
 
-	if (unlikely(!number))
-		return TC_ACT_UNSPEC;
-	port = port_get(number);
-	if (unlikely(!port)) { /* a device with many ports */
-		conf.word = tunnel_walk(skb, &number);
-		if (!number)
-			return TC_ACT_SHOT;
-	} else {
-		conf.word = READ_ONCE(port->conf.word);
-	}
 	w.port = number;
 	w.conf = conf;
 	w.sw = switch_get();
@@ -296,6 +288,36 @@ static __always_inline int walk(struct __sk_buff *skb)
 	if (!unlikely(ret < 0))
 		return ret;
 	return drop(&w, &pkt, -ret);
+}
+
+/*
+ * The port a frame came in by, and its configuration. TC_ACT_OK, or the verdict about a frame of
+ * no port.
+ */
+static __always_inline int walk_port(struct __sk_buff *skb, __u32 *number, union xsw_conf *conf)
+{
+	const struct xsw_port *port;
+
+	*number = ifport_get(skb->ifindex);
+	if (unlikely(!*number))
+		return TC_ACT_UNSPEC;
+	port = port_get(*number);
+	if (unlikely(!port)) { /* a device with many ports */
+		conf->word = tunnel_walk(skb, number);
+		return *number ? TC_ACT_OK : TC_ACT_SHOT;
+	}
+	conf->word = READ_ONCE(port->conf.word);
+	return TC_ACT_OK;
+}
+
+/* A frame that came in: the verdict of the program. */
+static __always_inline int walk(struct __sk_buff *skb)
+{
+	union xsw_conf conf;
+	__u32 number;
+	int ret = walk_port(skb, &number, &conf);
+
+	return unlikely(ret) ? ret : walk_from(skb, number, conf);
 }
 
 #endif

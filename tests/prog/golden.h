@@ -285,8 +285,12 @@ struct row {
 	/* why a driver cannot run the row, or cannot look at the copies on the wire */
 	const char *not_run;
 	const char *not_wire;
+	const char *not_dry;
 	const char *blind;
 };
+
+/* .not_dry of what is remembered and, for the test's sake, is not what the table says */
+#define LOOKS_UP "xsw_trace remembers nothing: it looks everything up"
 
 /* rows_*.c; each ends with a row without a name */
 extern const struct row rows_frame[], rows_control[], rows_learn[], rows_time[], rows_egress[];

@@ -224,7 +224,7 @@ const struct row rows_learn[] = {
 	/* the destination found last, by the same rule */
 	{
 		.name = "a destination found a moment ago is not looked up",
-		.fdb = { { A, 0, P1 } }, .found = { B, 0, P3 }, A_TO_B, .to = S3,
+		.not_dry = LOOKS_UP, .fdb = { { A, 0, P1 } }, .found = { B, 0, P3 }, A_TO_B, .to = S3,
 		.after = { { A, 0, P1, .how = SEEN } },
 	},
 	{ ANOTHER("a destination found a refresh time ago"), .found = { B, 0, P3, .age = SEC_ } },

@@ -162,7 +162,7 @@ const struct row rows_limit[] = {
 	},
 	{
 		.name = "a port that does not learn remembers whom it looked at",
-		.hosts = 1, .port[P1].flip = XSW_F_LEARNING, .cache = { A },
+		.not_dry = LOOKS_UP, .hosts = 1, .port[P1].flip = XSW_F_LEARNING, .cache = { A },
 		.fdb = { { A, 0, P3, LOCAL }, { B, 0, P2 } }, A_TO_B, .to = S2,
 	},
 	{},

@@ -89,7 +89,7 @@ const struct row rows_meter[] = {
 	  .port[P1] = { METER(EMPTY(BC), EMPTY(MC), EMPTY(UK)) }, TO_B },
 	{
 		.name = "storm: a destination found a moment ago is known",
-		.port[P1] = { METER(EMPTY(UK)) }, .found = { B, 0, P3 },
+		.not_dry = LOOKS_UP, .port[P1] = { METER(EMPTY(UK)) }, .found = { B, 0, P3 },
 		.fdb = { { A, 0, P1 } }, .in = P1, .frame = B A "88b5", .to = S3,
 		.after = { { A, 0, P1, .how = SEEN } },
 	},

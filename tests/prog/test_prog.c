@@ -7,7 +7,7 @@
  * Twice: "run" by BPF_PROG_TEST_RUN on the live maps, where the verdict is seen and copies of a
  * flood really leave, all but the one that the verdict carries; "wire" with the program on
  * veth pairs and a station that sends, where tags stand beside the frame, segmentation is real
- * and every copy is seen. As root; touches nothing but namespaces of its own.
+ * and every copy is seen. In between "dry", through xsw_trace, which only tells. As root; touches nothing but namespaces of its own.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "dry.h"
 
 #define RUN_LINEAR 3000 /* bytes every kernel takes */
 #define AGEING	   (100 * MSEC)
@@ -207,6 +208,7 @@ static void run_all(struct driver *b, struct tally *t)
 	int err;
 
 	run_rows(b, &t[0], carry_run);
+	dry_rows(b, &t[2]);
 	err = lab_attach(&b->lab, b->tc);
 	tally_row(&t[1], "the program attaches", NULL, err ? strerror(-err) : NULL);
 	if (err)
@@ -219,7 +221,7 @@ static void run_all(struct driver *b, struct tally *t)
 
 int main(int argc, char **argv)
 {
-	struct tally t[] = { { .driver = "run: " }, { .driver = "wire: " } };
+	struct tally t[] = { { .driver = "run: " }, { .driver = "wire: " }, { .driver = "dry: " } };
 	const char *dir = getenv("XSW_BPF_DIR");
 	static struct driver b;
 	char path[4096];
@@ -232,5 +234,5 @@ int main(int argc, char **argv)
 	if (!err)
 		run_all(&b, t);
 	driver_close(&b);
-	return tally_end(t, 2);
+	return tally_end(t, 3);
 }

@@ -294,6 +294,11 @@ static inline int word_swap(__u64 *word, __u64 old, __u64 new)
 	return 1;
 }
 
+static inline int conf_swap(struct xsw_port *port, __u64 old, __u64 new)
+{
+	return word_swap(&port->conf.word, old, new);
+}
+
 static inline void stamp_store(__u32 *at, __u32 stamp)
 {
 	*at = stamp;
@@ -363,5 +368,7 @@ static inline int is_heard(const struct xsw_switch *sw, __u64 now)
 #define trace_sent(port, pkt, bytes) ((void)0)
 #define trace_refused(port, reason)  ((void)0)
 #define trace_reason(reason)	     ((void)0)
+#define trace_pkt(pkt)		     ((void)0)
+#define trace_limit(index)	     ((void)0)
 
 #endif
