@@ -18,10 +18,10 @@
 #define XSW_PIN_META   "meta"
 #define XSW_PIN_NEW    "_new" /* suffix of a pin about to be renamed over the old one */
 
-#define XSW_PROG_TC  "xsw_tc"
-#define XSW_PROG_CTL "xsw_ctl"
-#define XSW_PROG_XDP "xsw_xdp" /* at a port's device */
-#define XSW_PROG_EGR "xsw_egr" /* in the slots of devmap `xtx`: copies of a flood */
+#define XSW_PROG_TC    "xsw_tc"
+#define XSW_PROG_CTL   "xsw_ctl"
+#define XSW_PROG_XDP   "xsw_xdp"   /* at a port's device */
+#define XSW_PROG_EGR   "xsw_egr"   /* in the slots of devmap `xtx`: copies of a flood */
 #define XSW_PROG_TRACE "xsw_trace" /* of a command that looks, never pinned */
 
 #define XSW_LINK_TCX "tcx_ingress"

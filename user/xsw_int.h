@@ -21,12 +21,16 @@
  *	xsw_keep.c	what a port is, kept and put back
  *	xsw_batch.c	many changes, undone together
  *	xsw_listen.c	events
+ *	xsw_watch*.c	frames, as they come: watch.h
+ *	xsw_stream.c	what these two need
  *	xsw_repair.c	an interrupted change of size
  */
 #ifndef XSWITCH_XSW_INT_H
 #define XSWITCH_XSW_INT_H
 
 #include <netinet/in.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "maps.h"
 #include "netif.h"
@@ -398,6 +402,23 @@ typedef int (*leg_change)(struct xsw *sw, uint32_t number, const void *arg);
  */
 int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *arg);
 int legs_repair(struct xsw *sw);
+
+/* --- xsw_stream.c --- */
+
+/* ns */
+uint64_t stream_clock(clockid_t id);
+
+/* Readable when SIGINT or SIGTERM has come; -1: errno. They do nothing else from here on. */
+int stream_signals(void);
+
+/* Which switch it is; false: it is gone. Another of the same name has another `meta`. */
+bool stream_meta(const struct xsw *sw, struct stat *st);
+bool stream_is_gone(const struct xsw *sw, const struct stat *was);
+
+/* --- xsw_watch_ports.c --- */
+
+/* What killed watchers left at ports; usually nothing. */
+void watch_repair(struct xsw *sw);
 
 /* --- xsw_repair.c --- */
 

@@ -3,7 +3,7 @@
  * xsw_repair.c - what a killed command left, taken to its end
  *
  * Lists of allowed addresses that no port names: policy_sweep(). Ports whose MTU was being changed:
- * mtu_follow(). A change of the FDB's size: the new
+ * mtu_follow(). Programs of watchers: watch_repair(). A change of the FDB's size: the new
  * table was full before the first pin changed, and pins change in this order: the maps of
  * the FDB, the programs, the links of the ports. So:
  *
@@ -93,6 +93,7 @@ int xsw_repair(struct xsw *sw)
 		return fail(XSW_REFUSED, "switch %s: cannot remove what a killed command left: %s",
 			    sw->name, strerror(-err));
 	mtu_follow(sw);
+	watch_repair(sw);
 	mark(sw, path);
 	if (!pin_exists(path))
 		return XSW_OK;

@@ -60,7 +60,7 @@ __noinline int policy_unwatch(const struct xsw_switch *sw, __u32 number, __u64 n
 		return 0;
 	old.word = conf.word = READ_ONCE(port->conf.word);
 	conf.watch = 0;
-	return old.watch && word_swap(&port->conf.word, old.word, conf.word);
+	return old.watch && conf_swap(port, old.word, conf.word);
 }
 
 /* The configuration word of an error-disabled port, with its state changed if its time is up. */

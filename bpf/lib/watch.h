@@ -12,6 +12,7 @@
 #define XSW_WATCH_BPF_H
 
 #include "maps.h"
+#include "xsw_trace.h"
 #include "xsw_watch.h"
 
 const volatile struct xsw_watch watch = {};
@@ -23,6 +24,22 @@ struct {
 	__type(key, __u32);
 	__type(value, struct xsw_filter_vm);
 } filter_regs SEC(".maps");
+
+/* A record with its frame, on its way to the ring buffer. */
+struct watch_out {
+	struct xsw_trace rec;
+	__u8 frame[XSW_TRACE_SNAP];
+};
+
+/* CPU -> ; scratch. No per-CPU map: a value of those has 32 KB at most */
+XSW_ARRAY(frames, struct watch_out, 1, 0);
+
+static __always_inline struct watch_out *watch_out_get(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&frames, &cpu);
+}
 
 static __always_inline struct xsw_filter_vm *filter_vm(void)
 {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xsw_stream.c - what commands need that go on until a signal or the end of the switch
+ */
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "xsw_int.h"
+#include "xsw_names.h"
+
+uint64_t stream_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+int stream_signals(void)
+{
+	sigset_t set;
+
+	xsw_signals_hold();
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+bool stream_meta(const struct xsw *sw, struct stat *st)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, sw->name, XSW_PIN_META);
+	return !stat(path, st);
+}
+
+bool stream_is_gone(const struct xsw *sw, const struct stat *was)
+{
+	struct stat st;
+
+	return !stream_meta(sw, &st) || st.st_ino != was->st_ino || st.st_dev != was->st_dev;
+}
