@@ -40,7 +40,7 @@ TEST_LIB := $(BUILD)/tests/tests.a
 
 # --- what is needed to build --------------------------------------------------------------
 
-LIBS := libpcap libxdp libbpf libnl-route-3.0 libnl-3.0 jansson yaml-0.1
+LIBS := libxdp libbpf libnl-route-3.0 libnl-3.0 jansson yaml-0.1 libpcap
 TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.

@@ -27,6 +27,7 @@ build    libnl-3-dev        netlink
 build    libnl-route-3-dev  netlink: links and addresses
 build    libjansson-dev     JSON output
 build    libyaml-dev        topology files
+build    libpcap-dev        captures, filters of frames
 demo     iproute2           ip: runs commands in namespaces
 demo     iputils-ping       ping
 test     libcmocka-dev      unit tests

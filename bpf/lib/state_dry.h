@@ -145,13 +145,12 @@ static __always_inline struct xsw_fdb_entry *fdb_get(union xsw_fdb_key key)
 static __always_inline int fdb_add(union xsw_fdb_key key, const struct xsw_fdb_entry *entry)
 {
 	struct dry_entry *e = dry_entry_get(key);
+	const struct dry *d = dry_get();
 
-	if (!e)
+	if (!e || !d || d->flags & XSW_TRACING_FDB_FULL)
 		return -DRY_E2BIG;
 	if (e->there)
 		return -FDB_EEXIST;
-	if (dry_get() && dry_get()->flags & XSW_TRACING_FDB_FULL)
-		return -DRY_E2BIG;
 	e->entry = *entry;
 	e->there = 1;
 	return 0;
