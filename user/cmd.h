@@ -146,10 +146,14 @@ int cmd_backend(const struct cmd_env *env, const struct args *args, const struct
 
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export;
+extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_capture;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];
+
+/* The rest of the line as an expression of pcap-filter(7), which may be one word or many; "": none. */
+#define CMD_FILTER_MAX 4096
+int cmd_filter(struct args *args, char text[CMD_FILTER_MAX]);
 
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */

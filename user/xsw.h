@@ -23,6 +23,7 @@
 #include "log.h"
 #include "xsw_record.h"
 #include "xsw_trace.h"
+#include "xsw_watch.h"
 
 struct xsw_batch;
 
@@ -462,6 +463,8 @@ struct xsw_watch_spec {
 };
 
 struct xsw_watch_fns {
+	/* From here on no frame is missed; an exit status, of which all but XSW_OK ends it. */
+	int (*begin)(void *arg);
 	/* A frame that came in, and what becomes of it. `time`: ns, CLOCK_REALTIME */
 	void (*frame)(const struct xsw_trace *rec, const uint8_t *frame, uint64_t time, void *arg);
 	/* Frames that nobody told of: they came faster than they were read. */
@@ -476,5 +479,12 @@ struct xsw_watch_fns {
  * gone (XSW_MISSING). Forwarding is not touched; while it lasts ports at XDP forward by tc.
  */
 int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xsw_watch_fns *fns);
+
+/*
+ * The frame as it leaves by `port` of the record, whose `caplen` bytes are `frame`; `to` has room for
+ * 4 more. Returns the bytes there are; *len: on the wire.
+ */
+uint32_t xsw_trace_form(const struct xsw_trace *rec, const struct xsw_trace_port *port,
+			const uint8_t *frame, uint8_t *to, uint32_t *len);
 
 #endif

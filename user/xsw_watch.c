@@ -56,12 +56,13 @@ static int want_set(struct watcher *w)
 	uint32_t head = 0, n;
 	int err = spec->port ? xsw_port_need(w->sw, spec->port, &head) : XSW_OK;
 
+	w->want.flags = XSW_WATCH_LIVE | (spec->drops ? XSW_WATCH_DROPS : 0);
 	if (err)
 		return err;
-	w->want.flags = XSW_WATCH_LIVE | (spec->drops ? XSW_WATCH_DROPS : 0);
-	if (head)
-		w->want.flags |= (spec->in ? XSW_WATCH_IN : 0) | (spec->out ? XSW_WATCH_OUT : 0) |
-				 (spec->only ? XSW_WATCH_ONLY : 0);
+	if (!head)
+		return filter_set(w);
+	w->want.flags |= (spec->in ? XSW_WATCH_IN : 0) | (spec->out ? XSW_WATCH_OUT : 0) |
+			 (spec->only ? XSW_WATCH_ONLY : 0);
 	XSW_EACH_LEG(w->sw, head, n)
 	w->want.ports[n / 64] |= 1ULL << n % 64;
 	return filter_set(w);
@@ -76,6 +77,8 @@ static void on_frame(const struct xsw_trace *rec, const uint8_t *frame, void *ar
 
 static void unlock(struct xsw *sw)
 {
+	if (sw->lock < 0) /* the switch went just now */
+		return;
 	grace_restore();
 	pin_leave(sw->lock);
 	sw->lock = -1;
@@ -96,6 +99,8 @@ static void renew_lease(struct watcher *w)
 	struct xsw *sw = w->sw;
 
 	w->now = prog_clock(&sw->prog, &sw->maps);
+	if (!w->now) /* no memory at the moment */
+		return;
 	__atomic_store_n(&w->trace.mem->until, w->now + WATCH_LEASE_NS, __ATOMIC_RELEASE);
 	maps_watch_renew(&sw->maps, w->now + WATCH_LEASE_NS);
 	watch_ports_mark(w);
@@ -271,7 +276,7 @@ int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xs
 	err = start(w);
 	if (!err) {
 		info("looking");
-		err = loop(w, signals);
+		err = fns->begin(fns->arg) ?: loop(w, signals);
 	}
 	stop(w);
 	close(signals);

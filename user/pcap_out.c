@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pcap_write.c - a pcap file through libpcap
+ * pcap_out.c - a pcap file through libpcap
  */
 #include <errno.h>
 #include <pcap/pcap.h>
@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pcap_write.h"
+#include "pcap_out.h"
 
 #define NS_PER_S 1000000000ULL
 
-struct pcap_write {
+struct pcap_out {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
 	FILE *file;
@@ -33,9 +33,9 @@ static FILE *file_open(const char *path)
 	return file;
 }
 
-int pcap_write_open(struct pcap_write **out, const char *path, uint32_t snaplen)
+int pcap_out_open(struct pcap_out **out, const char *path, uint32_t snaplen)
 {
-	struct pcap_write *p = calloc(1, sizeof(*p));
+	struct pcap_out *p = calloc(1, sizeof(*p));
 	int err = 0;
 
 	*out = NULL;
@@ -54,16 +54,16 @@ int pcap_write_open(struct pcap_write **out, const char *path, uint32_t snaplen)
 	if (!err && !p->dumper)
 		err = -EIO;
 	if (!err)
-		err = pcap_write_flush(p);
+		err = pcap_out_flush(p);
 	if (err)
-		pcap_write_close(p);
+		pcap_out_close(p);
 	else
 		*out = p;
 	return err;
 }
 
-void pcap_write_frame(struct pcap_write *p, uint64_t time, const uint8_t *frame, uint32_t caplen,
-		      uint32_t len)
+void pcap_out_frame(struct pcap_out *p, uint64_t time, const uint8_t *frame, uint32_t caplen,
+		    uint32_t len)
 {
 	struct pcap_pkthdr hdr = { .caplen = caplen, .len = len };
 
@@ -72,21 +72,21 @@ void pcap_write_frame(struct pcap_write *p, uint64_t time, const uint8_t *frame,
 	pcap_dump((u_char *)p->dumper, &hdr, frame);
 }
 
-int pcap_write_flush(struct pcap_write *p)
+int pcap_out_flush(struct pcap_out *p)
 {
 	if (!fflush(p->file) && !ferror(p->file))
 		return 0;
 	return errno ? -errno : -EIO;
 }
 
-int pcap_write_close(struct pcap_write *p)
+int pcap_out_close(struct pcap_out *p)
 {
 	int err = 0;
 
 	if (!p)
 		return 0;
 	if (p->dumper) {
-		err = pcap_write_flush(p);
+		err = pcap_out_flush(p);
 		pcap_dump_close(p->dumper); /* and the file */
 	} else if (p->file) {
 		fclose(p->file);
