@@ -56,7 +56,11 @@ static __always_inline __u32 filter_len(void)
 /* NULL: behind the end */
 static __always_inline const struct xsw_insn *filter_insn(__u32 pc)
 {
-	return pc < XSW_FILTER_MAX ? (const struct xsw_insn *)&watch.filter[pc] : NULL;
+	if (pc >= XSW_FILTER_MAX)
+		return NULL;
+	/* what the verifier checks is the number that is used, not a copy of it */
+	asm volatile("" : "+r"(pc));
+	return (const struct xsw_insn *)&watch.filter[pc % XSW_FILTER_MAX];
 }
 
 static __always_inline int watch_is_live(void)
