@@ -143,6 +143,8 @@ int xsw_trace(struct __sk_buff *skb)
 	d->rec.port = number;
 	d->rec.conf = conf.word;
 	d->rec.watched = watch_in(number);
+	if (watch_skips(d->rec.watched))
+		return TC_ACT_UNSPEC;
 	walk_from(skb, number, conf);
 	if (!watch_takes(d->rec.watched, d->rec.reason))
 		return TC_ACT_UNSPEC;

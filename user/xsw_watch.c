@@ -96,11 +96,16 @@ static int attach_failed(const struct watcher *w, uint32_t port, int err)
 /* The lease of the program, then of the bits, then the bits. */
 static void renew_lease(struct watcher *w)
 {
+	uint64_t until = w->trace.mem->until, now;
 	struct xsw *sw = w->sw;
 
-	w->now = prog_clock(&sw->prog, &sw->maps);
-	if (!w->now) /* no memory at the moment */
+	now = prog_clock(&sw->prog, &sw->maps);
+	if (!now) /* no memory at the moment */
 		return;
+	w->now = now;
+	if (until && until < now)
+		warn("stopped for more than %llu s: frames of that time are missing",
+		     WATCH_LEASE_NS / 1000000000);
 	__atomic_store_n(&w->trace.mem->until, w->now + WATCH_LEASE_NS, __ATOMIC_RELEASE);
 	maps_watch_renew(&sw->maps, w->now + WATCH_LEASE_NS);
 	watch_ports_mark(w);

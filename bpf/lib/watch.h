@@ -86,6 +86,12 @@ static __always_inline __u32 watch_out(__u32 port)
 	return watch.flags & XSW_WATCH_OUT && watch_port(port) ? XSW_WATCH_OUT : 0;
 }
 
+/* Before the walk: nothing it could find makes this a frame to be told of. */
+static __always_inline int watch_skips(__u32 seen)
+{
+	return watch.flags & XSW_WATCH_IN && !(watch.flags & XSW_WATCH_OUT) && !seen;
+}
+
 /* Whether the record has a place for this port. */
 static __always_inline int watch_tells(__u32 port)
 {
