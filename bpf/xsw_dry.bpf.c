@@ -127,11 +127,12 @@ SEC("tc")
 int xsw_trace(struct __sk_buff *skb)
 {
 	struct xsw_tracing *t = tracing_get();
+	const struct xsw_switch *sw = switch_get();
 	struct dry *d = dry_get();
 	union xsw_conf conf;
 	__u32 number;
 
-	if (!t || !d)
+	if (!t || !sw || !d)
 		return TC_ACT_UNSPEC;
 	if (watch_is_live() && !trace_wanted(skb, t))
 		return TC_ACT_UNSPEC;
@@ -139,6 +140,7 @@ int xsw_trace(struct __sk_buff *skb)
 	if (trace_port(skb, t, &number, &conf))
 		return TC_ACT_UNSPEC;
 	d->rec.time = mono_now();
+	d->rec.clock = clock_now(sw);
 	d->rec.ifindex = skb->ifindex;
 	d->rec.port = number;
 	d->rec.conf = conf.word;

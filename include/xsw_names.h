@@ -8,8 +8,9 @@
 #ifndef XSW_NAMES_H
 #define XSW_NAMES_H
 
-#define XSW_BPFFS_DEFAULT "/sys/fs/bpf"
-#define XSW_PIN_ROOT	  "xswitch"
+#define XSW_BPFFS_DEFAULT  "/sys/fs/bpf"
+#define XSW_PIN_ROOT	   "xswitch"
+#define XSW_SWITCH_DEFAULT "sw0"
 
 #define XSW_DIR_MAPS   "maps"
 #define XSW_DIR_PROGS  "progs"

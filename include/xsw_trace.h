@@ -65,6 +65,7 @@ XSW_ASSERT(sizeof(struct xsw_trace_port) == 4, "no holes");
 
 struct xsw_trace {
 	__u64 time;    /* ns, CLOCK_MONOTONIC */
+	__u64 clock;   /* ns, of the switch */
 	__u64 conf;    /* configuration word of the ingress port */
 	__u32 ifindex; /* device it came in by */
 	__u32 len;     /* bytes on the wire, without FCS */
@@ -97,6 +98,6 @@ struct xsw_trace {
 	__u8 pad[4];
 	struct xsw_trace_port ports[XSW_TRACE_PORTS];
 };
-XSW_ASSERT(sizeof(struct xsw_trace) == 88 + 4 * XSW_TRACE_PORTS, "no holes");
+XSW_ASSERT(sizeof(struct xsw_trace) == 96 + 4 * XSW_TRACE_PORTS, "no holes");
 
 #endif

@@ -22,9 +22,10 @@ bpf/lib/{maps,ctx_*}.h            <linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>|"[a-z_]+\
 bpf/lib/*.h                       "[a-z_]+\.h"
 bpf/*.bpf.c                       "lib/[a-z_]+\.h"|<linux/[a-z_/]+\.h>|<bpf/[a-z_]+\.h>
 user/cmd_bench*.c                 LIBC|"(cmd|bench)\.h"
+user/cmd_trace*.[ch]              LIBC|"(cmd|cmd_trace|args_frame|pcap|xsw_explain)\.h"
 user/cmd*.[ch]                    LIBC|"(cmd|args|out|log|xsw|xsw_[a-z]+|topo|topo_[a-z]+)\.h"
 user/main.c                       LIBC|"(cmd|args|out|log|xsw|xsw_names)\.h"
-user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
+user/{args,out,parse}*.[ch]       LIBC|<jansson\.h>|"(args|args_frame|parse|out|out_[a-z]+|log|xsw_[a-z]+)\.h"
 user/netif*.[ch]                  LIBC|LINUX|<netlink/[a-z/_-]+\.h>|"(netif|netif_[a-z]+|netns)\.h"
 user/netns*.[ch]                  LIBC|LINUX|"netns\.h"
 user/pcap.[ch]                    LIBC|<pcap/[a-z]+\.h>|"pcap\.h"

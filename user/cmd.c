@@ -7,8 +7,11 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd.h"
+
+#define NS_PER_S 1000000000ULL
 
 /* "xswitch fdb add MAC ..." without a blank at the end */
 static void usage_line(FILE *to, const char *prefix, const struct object *obj,
@@ -203,6 +206,15 @@ int cmd_mac_individual(const struct args *args, const struct arg_mac *mac)
 		return XSW_OK;
 	return args_fail(args, XSW_USAGE, "\"%s\" is %s, expected the address of one station",
 			 mac_text(b, text), what);
+}
+
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX])
+{
+	time_t s = (time_t)(ns / NS_PER_S);
+	struct tm tm;
+	size_t n = strftime(text, CMD_TIME_MAX, "%FT%T", gmtime_r(&s, &tm));
+
+	snprintf(text + n, CMD_TIME_MAX - n, ".%06uZ", (unsigned int)(ns % NS_PER_S / 1000));
 }
 
 int cmd_look(struct cmd_env *env, const char *port,

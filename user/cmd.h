@@ -102,6 +102,10 @@ int cmd_port_add(struct cmd_env *env, struct args *args);
 /* `stats vlan` */
 int cmd_vlan_totals(struct cmd_env *env, const struct args *args, const char *port);
 
+/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
+#define CMD_TIME_MAX 32
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
+
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
@@ -146,7 +150,7 @@ int cmd_backend(const struct cmd_env *env, const struct args *args, const struct
 
 extern const struct object cmd_vlan, cmd_wire;
 extern const struct object cmd_up, cmd_down, cmd_show, cmd_port, cmd_fdb, cmd_set, cmd_stats;
-extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_capture;
+extern const struct object cmd_bench, cmd_apply, cmd_diff, cmd_export, cmd_trace, cmd_capture;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

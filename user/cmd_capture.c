@@ -94,10 +94,11 @@ static void on_frame(const struct xsw_trace *rec, const uint8_t *frame, uint64_t
 	}
 }
 
-static void on_lost(uint64_t n, void *arg)
+static void on_lost(uint64_t n, uint64_t time, void *arg)
 {
 	struct capture *c = arg;
 
+	(void)time;
 	c->lost += n;
 	info("%llu frames lost", (unsigned long long)n);
 }

@@ -5,18 +5,14 @@
  * Example: "moved 02:00:00:00:00:01 dev ns2 from ns1 vlan 10 master sw0 dynamic". JSON is one
  * array, a line an event, written as it goes and closed in the end.
  */
-#include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
 
-#define NS_PER_S 1000000000ULL
-
 struct row {
 	struct xsw_event_view e;
 	const char *master;
-	char time[32]; /* 2026-11-21T14:30:00.123456Z */
+	char time[CMD_TIME_MAX];
 };
 
 #define ROW_OFF(member) offsetof(struct row, member)
@@ -39,12 +35,8 @@ static void print(const struct xsw_event_view *e, void *arg)
 {
 	const struct cmd_env *env = arg;
 	struct row row = { .e = *e, .master = env->xsw.switch_name };
-	time_t s = (time_t)(e->time / NS_PER_S);
-	struct tm tm;
-	size_t n = strftime(row.time, sizeof(row.time), "%FT%T", gmtime_r(&s, &tm));
 
-	snprintf(row.time + n, sizeof(row.time) - n, ".%06uZ",
-		 (unsigned int)(e->time % NS_PER_S / 1000));
+	cmd_time(e->time, row.time);
 	out_record(fields, &row);
 }
 

@@ -15,6 +15,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_fdb,
 	&cmd_set,
 	&cmd_stats,
+	&cmd_trace,
 	&cmd_capture,
 	&cmd_apply,
 	&cmd_diff,

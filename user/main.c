@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "xsw_names.h"
 
 struct options {
 	struct cmd_env env;
@@ -56,7 +57,7 @@ static int settle(struct options *o, const struct args *args)
 	bool from_env = !x->switch_name && env && *env;
 
 	if (!x->switch_name)
-		x->switch_name = from_env ? env : "sw0";
+		x->switch_name = from_env ? env : XSW_SWITCH_DEFAULT;
 	if (!switch_name_valid(x->switch_name))
 		return args_fail(args, XSW_USAGE,
 				 "switch name %s%s is not valid: expected 1 to 12 "

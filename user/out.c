@@ -276,6 +276,7 @@ void out_begin(const struct out_opts *opts)
 {
 	flush();
 	out.opts = *opts;
+	out.opts.pretty &= !opts->lines;
 	out.begun = true;
 	out.records = 0;
 }
@@ -286,7 +287,10 @@ void out_record(const struct out_field *fields, const void *record)
 
 	if (out.err)
 		return;
-	if (out.opts.json) {
+	if (out.opts.json && out.opts.lines) {
+		out_json_record(&out.opts, fields, record);
+		out_put("\n", 1);
+	} else if (out.opts.json) {
 		out_puts(out.records ? "," : "[");
 		if ((out.records || pretty) && !out.line)
 			out_put("\n", 1);
@@ -317,7 +321,7 @@ void out_text(const char *fmt, ...)
 
 bool out_flush(void)
 {
-	if (out.opts.json && out.records && !out.line) {
+	if (out.opts.json && !out.opts.lines && out.records && !out.line) {
 		out_put("\n", 1);
 		out.line = true;
 	}
@@ -330,7 +334,7 @@ int out_end(void)
 	bool nl = out.opts.pretty && !out.line;
 	int err;
 
-	if (out.begun && out.opts.json)
+	if (out.begun && out.opts.json && !out.opts.lines)
 		out_puts(!out.records ? "[]\n" : nl ? "\n]\n" : "]\n");
 	flush();
 	err = out.err;

@@ -3,8 +3,8 @@
  * out.h - records as text or JSON, both from one description
  *
  * A command describes a record once (a table of struct out_field over a C structure) and
- * prints each by out_record(). JSON is always one array of objects, written as it goes so that
- * a million entries need no memory; through jansson. Text is one record a line, "key value"
+ * prints each by out_record(). JSON is one array of objects (of a stream: an object a line),
+ * written as it goes so that a million entries need no memory; through jansson. Text is one record a line, "key value"
  * pairs in the order of the table, the words of bridge(8). A test holds the two against each
  * other.
  *
@@ -59,6 +59,7 @@ struct out_field {
 struct out_opts {
 	bool json, pretty, stats, details, brief;
 	bool color; /* resolved: auto means a terminal and no NO_COLOR */
+	bool lines; /* JSON: a stream, one object a line and no array around them */
 };
 
 void out_begin(const struct out_opts *opts);

@@ -468,7 +468,7 @@ struct xsw_watch_fns {
 	/* A frame that came in, and what becomes of it. `time`: ns, CLOCK_REALTIME */
 	void (*frame)(const struct xsw_trace *rec, const uint8_t *frame, uint64_t time, void *arg);
 	/* Frames that nobody told of: they came faster than they were read. */
-	void (*lost)(uint64_t n, void *arg);
+	void (*lost)(uint64_t n, uint64_t time, void *arg);
 	/* There are no more for the moment; false: that was enough. */
 	bool (*flush)(void *arg);
 	void *arg;

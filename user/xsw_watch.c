@@ -216,7 +216,7 @@ static void tell_lost(struct watcher *w)
 	uint64_t lost = __atomic_load_n(&w->trace.mem->lost, __ATOMIC_ACQUIRE);
 
 	if (lost != w->lost)
-		w->fns->lost(lost - w->lost, w->fns->arg);
+		w->fns->lost(lost - w->lost, stream_clock(CLOCK_REALTIME), w->fns->arg);
 	w->lost = lost;
 }
 
