@@ -36,6 +36,7 @@ test     jq                 reads the JSON output
 test     ethtool            offloads
 test     strace             faults and kills at every system call
 test     python3            tests of the command line
+test     tcpdump            reads what capture writes
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
 vm       qemu-system-x86    machines with other kernels

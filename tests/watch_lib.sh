@@ -33,7 +33,7 @@ unwatch() {
 
 # seen NAME: the frames of our stations in that capture, in hex, one a line
 seen() {
-	tcpdump -r "$CASE/$1" -nn -t -xx 'ether[6:2] == 0x025e or ether[6:2] == 0x035e' 2>/dev/null |
+	tcpdump -r "$CASE/$1" -nn -t -xx 'ether[6:4] & 0xfeffff00 = 0x025e5e00' 2>/dev/null |
 		awk '/^\t0x/ { if ($1 == "0x0000:" && n++) print ""
 			for (i = 2; i <= NF; i++) printf "%s", $i }
 			END { if (n) print "" }'
@@ -58,7 +58,8 @@ $(seen "$name")"
 # A bit of a port's configuration word, as the kernel's map has it.
 conf_watch() { # NUMBER
 	bpftool -j map lookup pinned "$XSWITCH_BPFFS/xswitch/$SW/maps/ports" \
-		key "$(($1 & 255))" "$(($1 >> 8))" 0 0 | jq '[.. | objects | .watch? // empty] | max'
+		key "$(($1 & 255))" "$(($1 >> 8))" 0 0 | jq '
+		[.. | objects | .watch? // empty | tostring | ltrimstr("0x") | tonumber] | max'
 }
 
 map_id() { bpftool -j map show pinned "$XSWITCH_BPFFS/xswitch/$SW/maps/$1" | jq .id; }

@@ -169,7 +169,10 @@ forwarding_does_not_notice() {
 	sw_up 3
 	sniff 2 3
 	for i in without with; do
-		[ $i = with ] && watch p capture "$(port 2)" && watch q capture "$(port 1)" ether proto 0x88b5
+		if [ "$i" = with ]; then
+			watch p capture "$(port 2)"
+			watch q capture "$(port 1)" ether proto 0x88b5
+		fi
 		cfg fdb flush
 		reach 1 "2 3" dst "$B" src "$A"
 		reach 2 1 dst "$A" src "$B"
