@@ -110,7 +110,7 @@ it_is_what_happens() {
 	zoo
 	sniff 1 2 3 4 5 6
 	RANDOM=7
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < 40; i++)); do
 		n=$((RANDOM % 6 + 1)) long=1600
 		[ "$n" != 6 ] || long=1500
 		# shellcheck disable=SC2046,SC2086
@@ -209,7 +209,7 @@ remedied() {
 again() {
 	local n
 	for n in 1 2 3; do
-		cfg port set "$(port $n)" state up mode transparent learning on flood on mcast_flood on \
+		cfg port set "$(port "$n")" state up mode transparent learning on flood on mcast_flood on \
 			bcast_flood on hairpin off isolated off locked off guard off max_macs none \
 			allowed_macs none allowed_ips none storm broadcast none police none \
 			group_fwd_mask 0 group none mtu 1500
@@ -379,9 +379,8 @@ every_reason() {
 	of_tables
 	of_targets
 	RAISED+=" src_local" # the_switch_itself
-	# shellcheck disable=SC2086
 	all=$(sed -n 's/^\tR(\([a-z_]*\), \(DROP\|NOTE\),.*/\1/p' "$TOP/include/xsw_reasons.h" | sort)
-	equal "reasons" "$(printf '%s\n' $RAISED | sort -u)" "$all"
+	equal "reasons" "$(tr ' ' '\n' <<<"${RAISED# }" | sort -u)" "$all"
 }
 
 # --- other ports -----------------------------------------------------------------------------
@@ -455,7 +454,6 @@ at_xdp() {
 
 # Into one tunnel and out of the other, with what is really carried.
 through_tunnels() {
-	local key
 	pair vxlan key 100 mode trunk trunks 10,20
 	tenants
 	sniff 2 3 4
