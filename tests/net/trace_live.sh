@@ -147,6 +147,7 @@ nobody_reads() {
 
 # More than can be told, while it is stopped: how many is told in the stream.
 lost_ones_are_counted() {
+	[ -z "${XSW_VM:-}" ] || skip "too slow to send so many within a lease"
 	sw_up 2
 	cfg set fdb_size 100000
 	watch l trace --live "ether[6:4] = 0x025e5e00"
