@@ -10,6 +10,8 @@
 #include "lib/state_dry.h"
 #include "lib/ctx_act_dry.h"
 #include "lib/walk.h"
+#include "lib/ctx_filter.h"
+#include "lib/ctx_frame.h"
 
 char _license[] SEC("license") = "GPL";
 
@@ -96,11 +98,29 @@ static __always_inline void trace_dest(struct dry *d)
 	rec->dest_state = e->entry.dest.state;
 }
 
-/* To the ring buffer. */
-static __always_inline void trace_emit(struct dry *d, struct xsw_tracing *t)
+/* To the ring buffer, with the frame if that is wanted. */
+static __always_inline void trace_emit(struct __sk_buff *skb, struct dry *d, struct xsw_tracing *t)
 {
-	if (bpf_ringbuf_output(&traces, &d->rec, sizeof(d->rec), 0))
+	struct watch_out *out = t->snaplen ? watch_out_get() : NULL;
+	int err;
+
+	if (out) {
+		d->rec.caplen = frame_copy(skb, out->frame, t->snaplen);
+		out->rec = d->rec;
+		err = frame_emit(&traces, out);
+	} else {
+		err = bpf_ringbuf_output(&traces, &d->rec, sizeof(d->rec), 0);
+	}
+	if (err)
 		__sync_fetch_and_add(&t->lost, 1);
+}
+
+/* Whether its watcher lives and wants the frame, as far as the frame itself says. */
+static __always_inline int trace_wanted(struct __sk_buff *skb, const struct xsw_tracing *t)
+{
+	const struct xsw_switch *sw = switch_get();
+
+	return sw && clock_now(sw) < READ_ONCE(t->until) && filter_wants(skb);
 }
 
 SEC("tc")
@@ -114,6 +134,8 @@ int xsw_trace(struct __sk_buff *skb)
 
 	if (!t || !sw || !d)
 		return TC_ACT_UNSPEC;
+	if (watch_is_live() && !trace_wanted(skb, t))
+		return TC_ACT_UNSPEC;
 	dry_begin(d, t->flags, t->len);
 	if (trace_port(skb, t, &number, &conf))
 		return TC_ACT_UNSPEC;
@@ -122,9 +144,14 @@ int xsw_trace(struct __sk_buff *skb)
 	d->rec.ifindex = skb->ifindex;
 	d->rec.port = number;
 	d->rec.conf = conf.word;
+	d->rec.watched = watch_in(number);
+	if (watch_skips(d->rec.watched))
+		return TC_ACT_UNSPEC;
 	walk_from(skb, number, conf);
+	if (!watch_takes(d->rec.watched, d->rec.reason))
+		return TC_ACT_UNSPEC;
 	trace_learned(d);
 	trace_dest(d);
-	trace_emit(d, t);
+	trace_emit(skb, d, t);
 	return TC_ACT_UNSPEC;
 }

@@ -166,7 +166,8 @@ struct xsw_switch {
 	__u64 flap_window; /* ns */
 	__u64 recovery;	   /* ns a port stays error-disabled; 0: until it is set by hand */
 	__u64 listening;   /* until this time somebody wants events: see `listeners` */
-	__u64 watching;	   /* until this time somebody wants XSW_EV_DROP */
+	__u64 hearing;	   /* until this time somebody wants XSW_EV_DROP */
+	__u64 watching;	   /* until this time ports may have `watch`; then it is cleared */
 	__u32 hosts;	   /* host ports: there are local entries */
 	__u32 xdp_ports;   /* ports with a program at XDP */
 	__u32 tc_ports;	   /* ports that XDP cannot send to: floods must go by tc */
@@ -174,7 +175,7 @@ struct xsw_switch {
 	__u32 mirrors;	   /* bit i: slot i of `mirrors` holds */
 	__u32 pad;
 };
-XSW_ASSERT(sizeof(struct xsw_switch) == 112, "no holes");
+XSW_ASSERT(sizeof(struct xsw_switch) == 120, "no holes");
 
 #define XSW_FLAP_LIMIT_DEFAULT	50
 #define XSW_FLAP_WINDOW_DEFAULT 1000000000ULL

@@ -17,8 +17,8 @@
 
 #include "xsw_abi.h"
 
-#define XSW_TRACE_PORTS 64   /* ports told of a flood; the others are only counted */
-#define XSW_TRACE_SNAP	2048 /* bytes of a frame that can follow its record */
+#define XSW_TRACE_PORTS 64    /* ports told of a flood; the others are only counted */
+#define XSW_TRACE_SNAP	65600 /* bytes of a frame that can follow its record: any IPv4 packet */
 
 /* What a program cannot find out without adding to a table: the walk finds it full. */
 enum xsw_tracing_flag {
@@ -30,6 +30,7 @@ enum xsw_tracing_flag {
 /* map `tracing`: 0 -> what the command asks of xsw_trace, and what it lost */
 struct xsw_tracing {
 	__u64 lost;    /* records that found no room in `traces` */
+	__u64 until;   /* with XSW_WATCH_LIVE: its lease, by the switch's clock */
 	__u32 port;    /* frames come in by this one; 0: by that of their device */
 	__u32 vid;     /* ... whose tunnel key says this VLAN */
 	__u32 len;     /* bytes of the frame, of which a test run has but the first; 0: all */
@@ -37,7 +38,7 @@ struct xsw_tracing {
 	__u32 snaplen; /* bytes of a frame that follow its record, XSW_TRACE_SNAP at most */
 	__u32 pad;
 };
-XSW_ASSERT(sizeof(struct xsw_tracing) == 32, "no holes");
+XSW_ASSERT(sizeof(struct xsw_tracing) == 40, "no holes");
 
 /* What the walk did about the source; enum xsw_trace: learned. */
 enum xsw_trace_learned {
@@ -93,7 +94,8 @@ struct xsw_trace {
 	__u8 own;	  /* the outer tag is the VLAN's */
 	__u8 strip;	  /* a priority tag that is taken off */
 	__u8 src_state;	  /* enum xsw_fdb_state of `from`; XSW_FDB_DYING: no entry */
-	__u8 pad[5];
+	__u8 watched;	  /* XSW_WATCH_IN, XSW_WATCH_OUT: it does so by a port that is looked at */
+	__u8 pad[4];
 	struct xsw_trace_port ports[XSW_TRACE_PORTS];
 };
 XSW_ASSERT(sizeof(struct xsw_trace) == 96 + 4 * XSW_TRACE_PORTS, "no holes");

@@ -42,6 +42,7 @@ test     python3            tests of the command line
 test     python3-prometheus-client  another reader of metrics
 test     curl               metrics over HTTP
 test     graphviz           another reader of show --dot
+test     tcpdump            reads what capture writes
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
 vm       qemu-system-x86    machines with other kernels

@@ -56,6 +56,7 @@ int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook)
 
 	if (hook != XSW_HOOK_CLSACT)
 		return err;
+	watch_sweep(ifindex, NULL, NULL);
 	return clsact_detach(ifindex);
 }
 

@@ -81,6 +81,32 @@ bool attach_somewhere(const char *name);
 /* "tcx", "clsact", "xdp", "none" */
 const char *hook_name(enum xsw_hook hook);
 
+/* --- a watcher's program, in front of ours --- */
+
+#define WATCHERS 8 /* at clsact; by tcx as many as a device takes programs, 64 */
+
+/* Where it sits. */
+struct attach_watch {
+	uint32_t ifindex; /* 0: nowhere */
+	int link;	  /* descriptor; -1: none */
+	uint32_t handle;  /* of the filter; 0: none */
+};
+
+/*
+ * `prog` in front of `tc`, the switch's own program, until it is detached or the process ends.
+ * -ENOENT: that one is not there; -ENOSPC: there are WATCHERS already; -ENODEV.
+ */
+int watch_attach(int prog, int tc, uint32_t ifindex, struct attach_watch *at);
+
+/* `id`: the kernel's, of `prog`. */
+void watch_detach(uint32_t id, struct attach_watch *at);
+
+/*
+ * Remove what killed watchers left on the device: `over` says so of a program; NULL: all go. Who
+ * attaches or sweeps holds the writers' lock.
+ */
+void watch_sweep(uint32_t ifindex, bool (*over)(int prog, const void *arg), const void *arg);
+
 /* --- the ways there are, used by the files attach*.c only --- */
 
 /* A pinned link. */
@@ -94,6 +120,8 @@ struct attach_link {
 int link_attach(const struct attach_link *at, int prog, const char *pin);
 int link_detach(const char *pin);
 uint32_t link_attached(const char *pin);
+
+#define CLSACT_PRIORITY 0x7877 /* "xw": late, so that filters put before it run before it */
 
 int tcx_attach(int prog, uint32_t ifindex, const char *pin);
 uint32_t tcx_taken(uint32_t ifindex);

@@ -238,3 +238,16 @@ close:
 	xsw_close(sw);
 	return status;
 }
+
+int cmd_filter(struct args *args, char text[CMD_FILTER_MAX])
+{
+	size_t len = 0;
+
+	*text = '\0';
+	while (args_peek(args) && len < CMD_FILTER_MAX)
+		len += (size_t)snprintf(text + len, CMD_FILTER_MAX - len, "%s%s", len ? " " : "",
+					args_next(args));
+	if (len < CMD_FILTER_MAX)
+		return XSW_OK;
+	return args_fail(args, XSW_USAGE, "a filter has %d characters at most", CMD_FILTER_MAX - 1);
+}

@@ -110,6 +110,10 @@ void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
 #define CMD_TIME_MAX 32
 void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
 
+/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
+#define CMD_TIME_MAX 32
+void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
+
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 
@@ -170,10 +174,14 @@ int cmd_metrics_serve(const struct args *args, const char *where, const struct x
 extern const struct object cmd_vlan, cmd_wire, cmd_metrics, cmd_up, cmd_down, cmd_show;
 extern const struct object cmd_port, cmd_fdb, cmd_set, cmd_stats, cmd_bench, cmd_apply;
 extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace, cmd_mirror;
-extern const struct object cmd_monitor, cmd_agent;
+extern const struct object cmd_monitor, cmd_agent, cmd_capture;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];
+
+/* The rest of the line as an expression of pcap-filter(7), which may be one word or many; "": none. */
+#define CMD_FILTER_MAX 4096
+int cmd_filter(struct args *args, char text[CMD_FILTER_MAX]);
 
 /* Shared descriptions of records, for out_record(). */
 extern const struct out_field cmd_port_fields[];  /* struct xsw_port_view, stats with -s */

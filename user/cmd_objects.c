@@ -20,6 +20,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_top,
 	&cmd_trace,
 	&cmd_monitor,
+	&cmd_capture,
 	&cmd_apply,
 	&cmd_diff,
 	&cmd_export,

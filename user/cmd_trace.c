@@ -112,6 +112,10 @@ static int run(struct cmd_env *env, struct args *args)
 	struct xsw *sw = NULL;
 	int status, end;
 
+	if (args_peek(args) && !strcmp(args_peek(args), "--live")) {
+		args_next(args);
+		return cmd_trace_live(env, args);
+	}
 	status = args_parse(args, args_trace, sizeof(args_trace) / sizeof(*args_trace), &words);
 	if (!status)
 		status = check(args, &words);
@@ -134,7 +138,8 @@ static int run(struct cmd_env *env, struct args *args)
 static const struct cmd cmds[] = {
 	{ "", run,
 	  "PORT {HEX | @FILE.pcap | dst MAC src MAC [vlan N [prio P] [tpid T] [inner N]] [type T] "
-	  "[len N] [gso N]} [remote IP] [key N]",
+	  "[len N] [gso N]} [remote IP] [key N]\n"
+	  "       xswitch trace --live [--port PORT] [--drops] [--count N] [FILTER]",
 	  "what the switch would do with a frame that comes in by PORT" },
 	{ 0 },
 };

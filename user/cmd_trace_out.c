@@ -46,12 +46,14 @@ static const struct out_field refused_fields[] = {
 /* JSON; the text is in sentences. */
 static const struct out_field fields[] = {
 	{ "frame", .kind = OUT_U64, .when = OUT_NONZERO, .off = ROW(frame) },
+	{ "time", .kind = OUT_STR, .off = ROW(time) },
 	{ "port", .kind = OUT_CSTR, .off = ROW(v.port) },
 	{ "hook", .kind = OUT_CSTR, .off = ROW(v.hook) },
 	{ "dst", .kind = OUT_MAC, .when = OUT_NONZERO, .off = ROW(v.dst) },
 	{ "src", .kind = OUT_MAC, .when = OUT_NONZERO, .off = ROW(v.src) },
 	{ "tag", .kind = OUT_STR, .off = ROW(v.tag) },
-	{ "len", .kind = OUT_U32, .off = ROW(v.len) },
+	{ "type", .kind = OUT_STR, .off = ROW(type) },
+	{ "len", .kind = OUT_U32, .when = OUT_NONZERO, .off = ROW(v.len) },
 	{ "steps", .kind = OUT_LIST, .off = ROW(v.step), .sub = step_fields,
 	  .count_off = ROW(v.nsteps), .size = sizeof(struct xsw_step_view) },
 	{ "verdict", .kind = OUT_CSTR, .off = ROW(v.verdict) },
@@ -113,12 +115,29 @@ static void print_rest(const struct xsw_explain_view *v)
 		out_text("remedy: %s\n", v->advice);
 }
 
+/* What came in, in front of what becomes of it. */
+static void print_frame(const struct cmd_trace_row *row)
+{
+	const struct xsw_explain_view *v = &row->v;
+	char src[MAC_TEXT], dst[MAC_TEXT];
+
+	out_text("%s %s %s > %s%s%s type %s len %u: ", row->time, v->port, mac_text(v->src, src),
+		 mac_text(v->dst, dst), *v->tag ? " tag " : "", v->tag, row->type, v->len);
+}
+
 void cmd_trace_print(const struct cmd_env *env, const struct cmd_trace_row *row)
 {
 	bool all = !env->out.brief && (!row->frame || env->out.details);
 
 	if (env->out.json) {
 		out_record(fields, row);
+		return;
+	}
+	if (*row->time) {
+		print_frame(row);
+		print_verdict(&row->v);
+		if (all)
+			print_steps(&row->v);
 		return;
 	}
 	if (row->frame)

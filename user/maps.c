@@ -203,6 +203,7 @@ void maps_conf_keep(struct maps *m, uint32_t port, union xsw_conf conf)
 	do {
 		old = maps_conf_load(m, port);
 		conf.state = old.state;
+		conf.watch = old.watch;
 	} while (!maps_conf_swap(m, port, old, conf));
 }
 

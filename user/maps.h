@@ -108,7 +108,7 @@ int maps_pin(const struct maps *m, const char *dir);
 /* --- ports --- */
 void maps_conf_store(struct maps *m, uint32_t port, union xsw_conf conf);
 union xsw_conf maps_conf_load(const struct maps *m, uint32_t port);
-/* Store all but the state, which the data path may change meanwhile (its guard). */
+/* Store all but what others may change meanwhile: the state (its guard), whether it is watched. */
 void maps_conf_keep(struct maps *m, uint32_t port, union xsw_conf conf);
 /* Whether `old` was still there and this call replaced it. */
 bool maps_conf_swap(struct maps *m, uint32_t port, union xsw_conf old, union xsw_conf conf);
@@ -251,6 +251,18 @@ void maps_flush_port(struct maps *m, uint32_t port);
 
 /* Sources the CPUs remember must be looked up again. */
 void maps_epoch_bump(struct maps *m);
+
+/* Whether another FDB is pinned below <dir> by now. */
+bool maps_fdb_moved(const struct maps *m, const char *dir);
+
+/* --- watching: maps_watch.c --- */
+/* Ports may have the bit `watch` until this time of the switch's clock, at least. */
+void maps_watch_renew(struct maps *m, uint64_t until);
+uint64_t maps_watch_until(const struct maps *m);
+/* Nobody has looked since `until`, and nobody does. */
+void maps_watch_end(struct maps *m, uint64_t until);
+/* Its frames go by tc, or by the way they went. */
+void maps_watch_port(struct maps *m, uint32_t port, bool on);
 
 /* --- events --- */
 struct ring_buffer;

@@ -249,3 +249,21 @@ bool maps_fdb_valid(const struct maps *m, union xsw_fdb_key key, const struct xs
 		return true;
 	return bpf_map_lookup_elem(m->fd[MAP_PAIRS], &pkey, &pair) || !older(seq, pair.flush);
 }
+
+bool maps_fdb_moved(const struct maps *m, const char *dir)
+{
+	struct bpf_map_info mine = {}, pinned = {};
+	__u32 len = sizeof(mine), pinned_len = sizeof(pinned);
+	char path[512];
+	bool moved;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, map_name(MAP_FDB));
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return false; /* about to be another, or gone */
+	moved = !bpf_obj_get_info_by_fd(fd, &pinned, &pinned_len) &&
+		!bpf_obj_get_info_by_fd(m->fd[MAP_FDB], &mine, &len) && mine.id != pinned.id;
+	close(fd);
+	return moved;
+}

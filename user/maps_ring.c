@@ -44,7 +44,7 @@ static void prolong(__u64 *at, uint64_t until)
 static void listening(struct maps *m, const struct maps_ring *r)
 {
 	if (r->kinds >> XSW_EV_DROP & 1)
-		prolong(&m->mem.settings->watching, r->until);
+		prolong(&m->mem.settings->hearing, r->until);
 	prolong(&m->mem.settings->listening, r->until);
 }
 

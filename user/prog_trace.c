@@ -14,8 +14,9 @@
 #include "prog_trace.h"
 #include "xsw_dry.skel.h"
 
-#define ETH_LEN 14
-#define IP_LEN	40 /* of the longer header, IPv6 */
+#define ETH_LEN	  14
+#define READ_MOST 4096 /* records at once: more may come as fast as they are read */
+#define IP_LEN	  40   /* of the longer header, IPv6 */
 
 /* Types behind which a test run wants a whole header. */
 #define TYPE_IPV4 0x0800
@@ -28,7 +29,7 @@ static int on_record(void *ctx, void *data, size_t size)
 
 	if (size >= sizeof(*rec) && size - sizeof(*rec) >= rec->caplen)
 		t->fn(rec, (const uint8_t *)(rec + 1), t->arg);
-	return 0;
+	return --t->left ? 0 : -EAGAIN;
 }
 
 static size_t page(void)
@@ -51,7 +52,26 @@ static int take(struct prog_trace *t)
 	return t->rb ? 0 : -errno;
 }
 
+/* What is fixed from before loading. */
+static int prepare(struct prog_trace *t, uint32_t ring, const struct xsw_watch *watch)
+{
+	int err = bpf_map__set_max_entries(t->skel->maps.traces, ring);
+
+	if (!watch)
+		return err;
+	t->skel->rodata->watch = *watch;
+	return err   ?:
+		       bpf_map__set_max_entries(t->skel->maps.frames,
+						(__u32)libbpf_num_possible_cpus());
+}
+
 int prog_trace_open(struct prog_trace *t, const struct maps *m, uint32_t ring)
+{
+	return prog_watch_open(t, m, ring, NULL);
+}
+
+int prog_watch_open(struct prog_trace *t, const struct maps *m, uint32_t ring,
+		    const struct xsw_watch *watch)
 {
 	int err;
 
@@ -61,7 +81,7 @@ int prog_trace_open(struct prog_trace *t, const struct maps *m, uint32_t ring)
 		return -errno;
 	err = prog_maps(t->skel->obj, m, 0);
 	if (!err)
-		err = bpf_map__set_max_entries(t->skel->maps.traces, ring);
+		err = prepare(t, ring, watch);
 	if (!err)
 		err = bpf_object__load(t->skel->obj);
 	if (!err)
@@ -80,11 +100,32 @@ void prog_trace_close(struct prog_trace *t)
 	*t = (struct prog_trace){ .prog = -1 };
 }
 
+int prog_trace_fd(const struct prog_trace *t)
+{
+	return ring_buffer__epoll_fd(t->rb);
+}
+
+bool prog_watch_over(int prog, uint64_t now)
+{
+	struct xsw_tracing tracing;
+	int fd = prog_map(prog, "tracing");
+	__u32 zero = 0;
+	bool over;
+
+	if (fd < 0)
+		return fd == -ENOENT;
+	over = !bpf_map_lookup_elem(fd, &zero, &tracing) && tracing.until <= now;
+	close(fd);
+	return over;
+}
+
 int prog_trace_read(struct prog_trace *t)
 {
-	int n = ring_buffer__consume(t->rb);
+	int n;
 
-	return n < 0 ? n : 0;
+	t->left = READ_MOST;
+	n = ring_buffer__consume(t->rb);
+	return n < 0 && n != -EAGAIN ? n : 0;
 }
 
 struct answer {

@@ -17,6 +17,7 @@
 
 #include "maps.h"
 #include "xsw_trace.h"
+#include "xsw_watch.h"
 
 struct xsw_dry;
 struct ring_buffer;
@@ -30,6 +31,7 @@ struct prog_trace {
 	/* called by prog_trace_read() with each record and the `caplen` bytes of its frame */
 	void (*fn)(const struct xsw_trace *rec, const uint8_t *frame, void *arg);
 	void *arg;
+	uint32_t left; /* records that prog_trace_read() still hands over */
 };
 
 /* A frame that comes in. */
@@ -45,9 +47,22 @@ struct prog_frame {
 
 /* Load it over the maps of `m`, which must stay open; records need `ring` bytes, a power of two. */
 int prog_trace_open(struct prog_trace *t, const struct maps *m, uint32_t ring);
+
+/*
+ * The same to be put in front of xsw_tc, for the frames that `watch` wants; mem->until is its lease
+ * and mem->snaplen says how much of each frame comes with its record.
+ */
+int prog_watch_open(struct prog_trace *t, const struct maps *m, uint32_t ring,
+		    const struct xsw_watch *watch);
+
+/* Whether the lease of such a program, by its descriptor, has run out. */
+bool prog_watch_over(int prog, uint64_t now);
 void prog_trace_close(struct prog_trace *t);
 
-/* Hand over what there is in the ring buffer. */
+/* Readable when there are records. */
+int prog_trace_fd(const struct prog_trace *t);
+
+/* Hand over what there is in the ring buffer, or so much of it that there is time for else. */
 int prog_trace_read(struct prog_trace *t);
 
 /* What becomes of this frame. -ENODATA: the program did not say: there is no such port. */

@@ -24,6 +24,8 @@
 #include "xsw_mirror.h"
 #include "xsw_event.h"
 #include "xsw_record.h"
+#include "xsw_trace.h"
+#include "xsw_watch.h"
 
 struct xsw_batch;
 
@@ -517,5 +519,42 @@ struct xsw_event_filter {
 int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 	       void (*fn)(const struct xsw_event_view *e, void *arg), bool (*flush)(void *arg),
 	       void *arg);
+
+/* --- frames, as they come ----------------------------------------------------------------- */
+
+struct xsw_watch_spec {
+	const char *filter; /* pcap-filter(7); NULL: every frame */
+	const char *port;   /* frames that come in or leave by it; NULL: all */
+	bool in, out;	    /* ... which of the two */
+	bool only;	    /* records tell of no other port that a frame leaves by */
+	bool drops;	    /* frames that are stopped, no others */
+	uint32_t snaplen;   /* bytes of a frame that come with its record, XSW_TRACE_SNAP at most */
+	int fd;		    /* end when its reader has gone; -1: there is none */
+};
+
+struct xsw_watch_fns {
+	/* From here on no frame is missed; an exit status, of which all but XSW_OK ends it. */
+	int (*begin)(void *arg);
+	/* A frame that came in, and what becomes of it. `time`: ns, CLOCK_REALTIME */
+	void (*frame)(const struct xsw_trace *rec, const uint8_t *frame, uint64_t time, void *arg);
+	/* Frames that nobody told of: they came faster than they were read. */
+	void (*lost)(uint64_t n, uint64_t time, void *arg);
+	/* There are no more for the moment; false: that was enough. */
+	bool (*flush)(void *arg);
+	void *arg;
+};
+
+/*
+ * Until SIGINT or SIGTERM, `flush` says so or the reader of `fd` leaves (XSW_OK), or the switch is
+ * gone (XSW_MISSING). Forwarding is not touched; while it lasts ports at XDP forward by tc.
+ */
+int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xsw_watch_fns *fns);
+
+/*
+ * The frame as it leaves by `port` of the record, whose `caplen` bytes are `frame`; `to` has room for
+ * 4 more. Returns the bytes there are; *len: on the wire.
+ */
+uint32_t xsw_trace_form(const struct xsw_trace *rec, const struct xsw_trace_port *port,
+			const uint8_t *frame, uint8_t *to, uint32_t *len);
 
 #endif

@@ -25,6 +25,7 @@
  *	xsw_stream.c	what goes on until the switch is gone
  *	xsw_listen*.c	events: listen.h
  *	xsw_tell.c	events of commands
+ *	xsw_watch*.c	frames, as they come: watch.h
  *	xsw_repair.c	an interrupted change of size
  *	xsw_agent*.c	a process that reacts to links: agent.h
  */
@@ -479,6 +480,11 @@ int stream_signals(void);
 /* Which switch it is; false: it is gone. Another of the same name has another `meta`. */
 bool stream_meta(const struct xsw *sw, struct stat *st);
 bool stream_is_gone(const struct xsw *sw, const struct stat *was);
+
+/* --- xsw_watch_ports.c --- */
+
+/* What killed watchers left at ports; usually nothing. */
+void watch_repair(struct xsw *sw);
 
 /* --- xsw_repair.c --- */
 

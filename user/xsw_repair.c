@@ -2,8 +2,8 @@
 /*
  * xsw_repair.c - what a killed command left, taken to its end
  *
- * Lists of allowed addresses that no port names: policy_sweep(). Mirrors: mirror_repair(). Ports whose MTU was being changed:
- * mtu_follow(). A change of the FDB's size: the new
+ * Lists of allowed addresses that no port names: policy_sweep(). Mirrors: mirror_repair(). Ports
+ * whose MTU was being changed: mtu_follow(). Programs of watchers: watch_repair(). A change of the FDB's size: the new
  * table was full before the first pin changed, and pins change in this order: the maps of
  * the FDB, the programs, the links of the ports. So:
  *
@@ -94,6 +94,7 @@ int xsw_repair(struct xsw *sw)
 			    sw->name, strerror(-err));
 	mirror_repair(sw);
 	mtu_follow(sw);
+	watch_repair(sw);
 	mark(sw, path);
 	if (!pin_exists(path))
 		return XSW_OK;

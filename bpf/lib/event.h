@@ -3,7 +3,7 @@
  * event.h - telling listeners what happened
  *
  * Only cold paths tell: something was learned, moved, aged, refused, a frame ended. Nobody
- * listening costs one compare (settings.listening; settings.watching for frames that end, so that
+ * listening costs one compare (settings.listening; settings.hearing for frames that end, so that
  * whoever wants no drops does not slow them down); a listener that was killed runs out by itself. A
  * ring that is full loses the event and counts that (struct xsw_listener).
  *

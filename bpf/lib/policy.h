@@ -50,6 +50,19 @@ static __always_inline int conf_is_open(union xsw_conf conf)
 	return conf_is_free_of(conf, XSW_P_ISOLATED | XSW_P_WIRE | XSW_P_GROUP);
 }
 
+/* Whoever looked at the port was killed, or it would have renewed the time. */
+__noinline int policy_unwatch(const struct xsw_switch *sw, __u32 number, __u64 now)
+{
+	struct xsw_port *port = port_get(number);
+	union xsw_conf old, conf;
+
+	if (!sw || !port || now < READ_ONCE(sw->watching))
+		return 0;
+	old.word = conf.word = READ_ONCE(port->conf.word);
+	conf.watch = 0;
+	return old.watch && conf_swap(port, old.word, conf.word);
+}
+
 /* The configuration word of an error-disabled port, with its state changed if its time is up. */
 __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
 {

@@ -149,9 +149,9 @@ static __always_inline int is_heard(const struct xsw_switch *sw, __u64 now)
 }
 
 /* Whether anybody wants to know of frames that end. */
-static __always_inline int is_watched(const struct xsw_switch *sw, __u64 now)
+static __always_inline int is_drop_heard(const struct xsw_switch *sw, __u64 now)
 {
-	return now < READ_ONCE(sw->watching);
+	return now < READ_ONCE(sw->hearing);
 }
 
 /* What was read of the frame, and found of it up to its destination. */

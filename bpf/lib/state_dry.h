@@ -18,6 +18,7 @@
 #define XSW_STATE_H
 
 #include "maps.h"
+#include "watch.h"
 #include "xsw_trace.h"
 
 #define DRY_ENTRIES 2 /* the source's and the destination's */
@@ -46,7 +47,6 @@ struct dry {
 	__u32 len;   /* of the frame, if it is longer than the skb; 0: it is not */
 	__u32 pad;
 	struct xsw_trace rec;
-	__u8 frame[XSW_TRACE_SNAP]; /* follows the record in the ring buffer */
 };
 
 /* 0 -> the walk at hand, per CPU; scratch */
@@ -244,7 +244,7 @@ static __always_inline int is_heard(const struct xsw_switch *sw, __u64 now)
 	return heard;
 }
 
-static __always_inline int is_watched(const struct xsw_switch *sw, __u64 now)
+static __always_inline int is_drop_heard(const struct xsw_switch *sw, __u64 now)
 {
 	return is_heard(sw, now);
 }
@@ -314,10 +314,14 @@ __noinline int trace_asked(__u32 port, __u32 reason, __u32 flags)
 
 	if (!d)
 		return 0;
+	if (flags & XSW_TP_SENT) {
+		d->rec.sent_n++;
+		d->rec.watched |= watch_out(port);
+	}
+	if (!watch_tells(port))
+		return 0;
 	n = d->rec.ports_n;
 	d->rec.ports_n = n + 1;
-	if (flags & XSW_TP_SENT)
-		d->rec.sent_n++;
 	if (n < XSW_TRACE_PORTS)
 		d->rec.ports[n] = (struct xsw_trace_port){ port, reason, flags };
 	return 0;

@@ -73,6 +73,8 @@ static __always_inline int sw_admit_special(struct xsw_walk *w, struct xsw_pkt *
 	int control = mac_is_link_local(pkt->dst), reason = pkt->reason ?: sw_state(w, control);
 	const struct xsw_policy *p = NULL;
 
+	if (w->conf.watch)
+		policy_unwatch(w->sw, w->port, w->now);
 	if (reason)
 		return reason;
 	if (w->conf.policy & POLICY_STORED)
@@ -150,6 +152,8 @@ static __noinline int sw_egress_special(const struct xsw_walk *w, const struct x
 
 	if (conf.mirror && (flood & SW_XDP || sw_is_output(w, target)))
 		return XSW_R_mirror_port;
+	if (conf.watch)
+		policy_unwatch(w->sw, target, w->now);
 	if (conf.policy & w->conf.policy & XSW_P_ISOLATED)
 		return XSW_R_isolated;
 	if (conf.policy & w->conf.policy & XSW_P_GROUP && !(conf.flags & XSW_F_HAIRPIN) &&

@@ -19,7 +19,7 @@
 static __always_inline int drop(const struct xsw_walk *w, const struct xsw_pkt *pkt, __u32 reason)
 {
 	stats_reason(w->st, reason);
-	if (unlikely(is_watched(w->sw, w->now)))
+	if (unlikely(is_drop_heard(w->sw, w->now)))
 		event_drop(pkt, w->port, reason);
 	return TC_ACT_SHOT;
 }

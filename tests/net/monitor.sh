@@ -17,7 +17,7 @@ A=$(mac 1) B=$(mac 2)
 ALL=ff:ff:ff:ff:ff:ff
 speak() { send "$1" dst "$ALL" src "${@:2}"; }
 
-# A word of `settings`, e.g. watching: ns of the switch's clock
+# A word of `settings`, e.g. hearing: ns of the switch's clock
 setting() { bpftool -j map dump pinned "$XSWITCH_BPFFS/xswitch/sw0/maps/settings" |
 	jq -r ".[0].formatted.value.$1"; }
 
@@ -192,12 +192,12 @@ a_storm_of_drops_starves_nobody() {
 drops_cost_only_who_wants_them() {
 	sw_up 2
 	listen f -- fdb
-	equal "watched" "$(setting watching)" 0
+	equal "watched" "$(setting hearing)" 0
 	listen d -- drops
-	at_least 1 setting watching || bad "nobody knows of the listener"
+	at_least 1 setting hearing || bad "nobody knows of the listener"
 	kill -KILL "${LISTENER[d]}"
 	wait "${LISTENER[d]}"
-	forgotten() { [ "$(setting clock)" -gt "$(setting watching)" ]; }
+	forgotten() { [ "$(setting clock)" -gt "$(setting hearing)" ]; }
 	wait_until 8000 forgotten || bad "a listener that was killed is still told"
 	at_least "$(setting clock)" setting listening || bad "the other one is forgotten, too"
 	speak 1 "$A"

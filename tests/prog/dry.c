@@ -13,13 +13,12 @@
 
 #include "dry.h"
 #include "prog_trace.h"
+#include "xsw.h"
 
-#define RING   4096
-#define RUNT   14 /* shorter frames come in by no device */
-#define TAG    4
-#define TAG_AT 12
+#define RING 4096
+#define RUNT 14 /* shorter frames come in by no device */
 
-static int dry_maps(const struct driver *b, struct maps *m)
+int dry_maps(const struct driver *b, struct maps *m)
 {
 	maps_init(m);
 	for (int i = 0; i < MAPS; i++) {
@@ -40,18 +39,14 @@ static unsigned int port_of(__u16 number)
 }
 
 /* The frame as it leaves, by the record. */
-static void leave(const struct setup *set, const struct xsw_trace *rec, bool tagged,
-		  struct row_bytes *out)
+static void leave(const struct setup *set, const struct xsw_trace *rec,
+		  const struct xsw_trace_port *port, struct row_bytes *out)
 {
-	__u8 tag[TAG] = { rec->push_tpid >> 8, rec->push_tpid & 0xff, rec->push_tci >> 8,
-			  rec->push_tci & 0xff };
-	bool cut = rec->strip || (rec->own && !tagged), put = tagged && !rec->own;
-	__u32 from = TAG_AT + (cut ? TAG : 0), to = TAG_AT + (put ? TAG : 0);
+	struct xsw_trace whole = *rec;
+	__u32 len;
 
-	memcpy(out->bytes, set->frame, TAG_AT);
-	memcpy(out->bytes + TAG_AT, tag, TAG);
-	memcpy(out->bytes + to, set->frame + from, set->len - from);
-	out->len = set->len - from + to;
+	whole.caplen = set->len;
+	out->len = xsw_trace_form(&whole, port, set->frame, out->bytes, &len);
 }
 
 static const char *judge_ports(const struct row *row, const struct setup *set,
@@ -68,7 +63,7 @@ static const char *judge_ports(const struct row *row, const struct setup *set,
 
 		if (!(p->flags & XSW_TP_SENT))
 			continue;
-		leave(set, rec, p->flags & XSW_TP_TAGGED, &frame);
+		leave(set, rec, p, &frame);
 		row_left(set, &out, port_of(p->port), frame.bytes, frame.len);
 		if (out.mangled)
 			return row_say("P%u would get another frame, of %u bytes", port_of(p->port),

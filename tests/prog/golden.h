@@ -132,6 +132,7 @@ struct row_port {
 	__u16 flip; /* enum xsw_port_flag that differ from XSW_F_DEFAULT and those of the mode */
 	__u16 mtu;  /* 0: ROW_MTU */
 	bool gone;  /* its device is unregistered */
+	bool watched;
 	bool apart; /* in no VLAN */
 	__u32 flush;
 	__u32 vlan_flush;
@@ -237,6 +238,7 @@ struct row {
 	__u32 flush;
 	__u32 group_fwd_mask;
 	__u64 recovery; /* ns; 0: XSW_RECOVERY_DEFAULT */
+	__s64 watching; /* ns from now until which ports may be watched */
 	__u32 tc_ports; /* ports that XDP cannot send to, besides those of the driver */
 	struct {
 		__u16 vid;
@@ -289,7 +291,8 @@ struct row {
 	bool pass;	     /* not ours: to the next program, uncounted */
 	bool tripped;	     /* the ingress port is error-disabled now */
 	unsigned int healed; /* S*: ports that are so no more */
-	__u8 paid;	     /* 1 << enum xsw_meter_id: buckets of the ingress port that paid */
+	unsigned int unwatched; /* S*: ports that were watched */
+	__u8 paid;		/* 1 << enum xsw_meter_id: buckets of the ingress port that paid */
 	enum row_event event;
 	struct row_entry after[ROW_FDB + 1]; /* none given: as before */
 

@@ -58,6 +58,7 @@ static void fill_port(const struct row_port *p, unsigned int i, __u64 now, struc
 	struct xsw_meter *meter = &set->meter[i];
 
 	set->port[i].conf.policy = p->policy;
+	set->port[i].conf.watch = p->watched;
 	set->port[i].group = p->group;
 	set->stored[i] = (p->policy || p->until) && !p->bare;
 	*policy = (struct xsw_policy){
@@ -80,6 +81,7 @@ void row_setup_policies(const struct row *row, __u64 now, struct setup *set)
 	set->sw.recovery = row->recovery ? row->recovery : XSW_RECOVERY_DEFAULT;
 	if (row->recovery == ROW_NEVER)
 		set->sw.recovery = 0;
+	set->sw.watching = now + (__u64)row->watching;
 	for (unsigned int i = P1; i <= P5; i++)
 		fill_port(&row->port[i], i, now, set);
 }
@@ -93,6 +95,8 @@ static const char *judge_state(const struct row *row, const struct setup *set,
 		want.state = XSW_STATE_ERRDISABLED;
 	if (row->healed >> i & 1)
 		want.state = XSW_STATE_FORWARDING;
+	if (row->unwatched >> i & 1)
+		want.watch = 0;
 	if (is.word == want.word)
 		return NULL;
 	return row_say("configuration of P%u is %llx, not %llx", i, (unsigned long long)is.word,

@@ -53,7 +53,7 @@ int hear_begin(struct hear *h, bool drops)
 	h->n = 0;
 	if (bpf_map_lookup_elem(h->settings, &zero, &sw))
 		return -errno;
-	sw.watching = drops ? ~0ULL : 0;
+	sw.hearing = drops ? ~0ULL : 0;
 	return bpf_map_update_elem(h->settings, &zero, &sw, BPF_ANY) ? -errno : 0;
 }
 

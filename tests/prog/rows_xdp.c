@@ -79,6 +79,8 @@ bool row_is_short(const struct row *row, const struct setup *set)
 		return false;
 	if (set->port[row->in].conf.policy & ~(XSW_P_ISOLATED | XSW_P_GROUP))
 		return false;
+	if (set->port[row->in].conf.watch)
+		return false;
 	if (set->port[row->in].conf.state != XSW_STATE_FORWARDING || !is_known(row, set))
 		return false;
 	if (is_cut_short(row, set) || is_mirrored(row, set))

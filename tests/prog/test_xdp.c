@@ -113,7 +113,7 @@ static struct row untouched(const struct row *row)
 	same.drop = same.note = XSW_R_NONE;
 	same.event = NOTHING;
 	same.tripped = false;
-	same.healed = 0;
+	same.healed = same.unwatched = 0;
 	same.paid = 0;
 	memset(same.after, 0, sizeof(same.after));
 	for (int i = 0; i < ROW_MIRRORS; i++)

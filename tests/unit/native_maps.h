@@ -396,9 +396,9 @@ static inline int is_heard(const struct xsw_switch *sw, __u64 now)
 	return now < sw->listening;
 }
 
-static inline int is_watched(const struct xsw_switch *sw, __u64 now)
+static inline int is_drop_heard(const struct xsw_switch *sw, __u64 now)
 {
-	return now < sw->watching;
+	return now < sw->hearing;
 }
 
 #define trace_sent(port, pkt, bytes) ((void)0)

@@ -458,7 +458,7 @@ static void listen(__u64 until, __u32 kinds)
 {
 	native.listener[0] = (struct xsw_listener){ .until = until, .kinds = kinds };
 	native.sw.listening = until;
-	native.sw.watching = kinds >> XSW_EV_DROP & 1 ? until : 0;
+	native.sw.hearing = kinds >> XSW_EV_DROP & 1 ? until : 0;
 }
 
 static const char *told(unsigned int n, enum xsw_event_kind kind, __u16 port, __u16 old)
