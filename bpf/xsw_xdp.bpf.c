@@ -61,7 +61,7 @@ static __always_inline int forward(struct xdp_md *ctx, const struct way *way, __
 	if (!port)
 		return XDP_PASS;
 	conf.word = READ_ONCE(port->conf.word);
-	if (unlikely(sw_egress(w, pkt, target, conf, SW_XDP | flood)))
+	if (unlikely(sw_egress(w, pkt, target, conf, SW_NO_COPY | flood)))
 		return XDP_PASS;
 	if (unlikely(bpf_redirect_map(&xtx, target, XDP_PASS) != XDP_REDIRECT))
 		return XDP_PASS;

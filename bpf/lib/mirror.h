@@ -52,8 +52,12 @@ static __always_inline __u16 mirror_vid(const struct xsw_pkt *pkt, union xsw_con
 	return conf.flags & XSW_F_TUNNEL || !vid ? conf.pvid : vid;
 }
 
-/* To one port, in the form the frame has now. 0, or negative: lost. */
-static __always_inline int mirror_send(struct __sk_buff *skb, __u32 payload, __u32 target)
+/*
+ * To one port, in the form the frame has now; a tag that `payload` does not count is free, but to
+ * a tunnel whose MTU has no room for one. 0, or negative: lost.
+ */
+static __always_inline int mirror_send(struct __sk_buff *skb, __u32 payload, __u32 tagged,
+				       __u32 target)
 {
 	const struct xsw_port *port = port_get(target);
 	__u32 ifindex = tx_ifindex(target);
@@ -62,6 +66,8 @@ static __always_inline int mirror_send(struct __sk_buff *skb, __u32 payload, __u
 	if (!port || !ifindex)
 		return -1;
 	conf.word = READ_ONCE(port->conf.word);
+	if (tagged && conf.flags & XSW_F_ENCAP && conf.flags & XSW_F_ONE)
+		payload += XSW_VLAN_HLEN;
 	if (conf.state != XSW_STATE_FORWARDING || payload > conf.mtu)
 		return -1;
 	if (conf.flags & XSW_F_ENCAP && tunnel_encap(skb, target, 0))
@@ -69,63 +75,75 @@ static __always_inline int mirror_send(struct __sk_buff *skb, __u32 payload, __u
 	return act_copy(skb, ifindex) ? -1 : 0;
 }
 
-/*
- * What one mirror sends: to its output port, of a tunnel to each leg. The tag it gets, outside of
- * all others, is there for it alone.
- */
-__noinline int mirror_one(struct __sk_buff *skb, __u64 size_word, __u32 class, __u32 tagged,
-			  __u32 slot)
+/* To the output port, or one leg of it; counted. */
+__noinline int mirror_leg(struct __sk_buff *skb, __u64 size_word, __u64 kind_word, __u32 slot,
+			  __u32 target)
 {
 	union mirror_size size = { .word = size_word };
+	union mirror_kind kind = { .word = kind_word };
 	struct xsw_mirror_stats *st = mirror_stats_get(slot);
+
+	if (!st)
+		return 0;
+	if (mirror_send(skb, size.payload, kind.tagged, target)) {
+		st->lost++;
+		return 0;
+	}
+	stats_count(&st->sent, size.len);
+	stats_tx_class(target, kind.class, size.len);
+	trace_mirrored(target, size.len);
+	return 0;
+}
+
+/* The sizes of a frame with one more tag, and that it has one. */
+static __always_inline void mirror_tagged(union mirror_size *size, union mirror_kind *kind)
+{
+	size->len += XSW_VLAN_HLEN;
+	size->payload += kind->tagged ? XSW_VLAN_HLEN : 0;
+	kind->tagged = 1;
+}
+
+/*
+ * All that one mirror sends. The tag it gets, outside of all others, is there for it alone. Of a
+ * frame of another VLAN it has had what it wants: where the frame leaves it is of the same VLAN.
+ */
+__noinline int mirror_one(struct __sk_buff *skb, __u64 size_word, __u64 kind_word, __u32 slot)
+{
+	union mirror_size size = { .word = size_word };
+	union mirror_kind kind = { .word = kind_word };
 	const struct xsw_mirror *m = mirror_get(slot);
 	struct xsw_tag tag = { .tpid = XSW_TPID_C };
-	__u32 i, target;
+	struct xsw_mirror_stats *st;
+	__u32 i;
 
-	if (!m || !st)
+	if (!m || (m->flags & XSW_M_VLANS && !vlan_bit(m->vlan, kind.vid)))
 		return 0;
 	tag.tci = m->tag;
 	if (tag.tci && act_push(skb, tag)) {
-		st->lost += m->legs;
+		st = mirror_stats_get(slot);
+		if (st)
+			st->lost += m->legs;
 		return 0;
 	}
-	if (tag.tci) {
-		size.len += XSW_VLAN_HLEN;
-		size.payload += tagged ? XSW_VLAN_HLEN : 0;
-	}
-	for (i = 0; i < XSW_MIRROR_LEGS && i < m->legs; i++) {
-		target = m->to[i];
-		if (mirror_send(skb, size.payload, target)) {
-			st->lost++;
-			continue;
-		}
-		stats_count(&st->sent, size.len);
-		stats_tx_class(target, class, size.len);
-		trace_mirrored(target, size.len);
-	}
+	if (tag.tci)
+		mirror_tagged(&size, &kind);
+	for (i = 0; i < XSW_MIRROR_LEGS && i < m->legs; i++)
+		mirror_leg(skb, size.word, kind.word, slot, m->to[i]);
 	/* what this may fail at is to put an inner tag beside the frame again: the bytes stay */
 	if (m->tag)
 		act_pop(skb);
 	return 0;
 }
 
-/*
- * The copies for kind.todo. Of a frame of another VLAN a mirror has had what it wants of it: where
- * it leaves it is of the same VLAN.
- */
-__noinline int mirror_copies(struct __sk_buff *skb, __u64 size_word, __u64 kind_word)
+/* The copies for the mirrors `todo` of `kind`. */
+__noinline int mirror_copies(struct __sk_buff *skb, __u64 size, __u64 kind)
 {
-	union mirror_kind kind = { .word = kind_word };
-	const struct xsw_mirror *m;
-	__u32 slot;
+	__u32 todo = ((union mirror_kind){ .word = kind }).todo;
 	int i;
 
-	for (i = 0; i < XSW_MIRRORS && kind.todo; i++) {
-		slot = lowest_bit(kind.todo) % XSW_MIRRORS;
-		kind.todo &= kind.todo - 1;
-		m = mirror_get(slot);
-		if (m && !(m->flags & XSW_M_VLANS && !vlan_bit(m->vlan, kind.vid)))
-			mirror_one(skb, size_word, kind.class, kind.tagged, slot);
+	for (i = 0; i < XSW_MIRRORS && todo; i++) {
+		mirror_one(skb, size, kind, lowest_bit(todo) % XSW_MIRRORS);
+		todo &= todo - 1;
 	}
 	return 0;
 }

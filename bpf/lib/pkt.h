@@ -55,7 +55,7 @@ struct xsw_walk {
 	struct xsw_stats *st;
 	union xsw_conf conf;
 	__u32 port;
-	__u32 mirrors; /* that may still copy the frame: see mirror_begin() */
+	__u32 mirrors; /* that may still copy the frame, once mirror_begin() or mirror_in() ran */
 	__u64 now;
 };
 

@@ -13,9 +13,9 @@
 #include "stats.h"
 #include "vlan.h"
 
-#define SW_FLOOD 0	   /* sw_ingress: to every port that takes it */
-#define SW_WIRE	 (1 << 16) /* sw_admit_special: plus the number of the other end */
-#define SW_XDP	 (1 << 16) /* sw_egress, beside the flag of a flood: who asks cannot copy */
+#define SW_FLOOD   0	     /* sw_ingress: to every port that takes it */
+#define SW_WIRE	   (1 << 16) /* sw_admit_special: plus the number of the other end */
+#define SW_NO_COPY (1 << 16) /* sw_egress, beside the flag of a flood: not to ports of mirrors */
 
 /* Steps 4 to 6 without policies: 0 or the reason. */
 static __always_inline int sw_classify(const struct xsw_walk *w, struct xsw_pkt *pkt)
@@ -150,7 +150,7 @@ static __noinline int sw_egress_special(const struct xsw_walk *w, const struct x
 {
 	union xsw_conf conf = { .word = conf_word };
 
-	if (conf.mirror && (flood & SW_XDP || sw_is_output(w, target)))
+	if (conf.mirror && (flood & SW_NO_COPY || sw_is_output(w, target)))
 		return XSW_R_mirror_port;
 	if (conf.watch)
 		policy_unwatch(w->sw, target, w->now);

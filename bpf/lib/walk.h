@@ -201,22 +201,53 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 	return sent ? TC_ACT_SHOT : drop(w, pkt, f.reason);
 }
 
-/* Whether what leaves by a port may go straight into the other end, with no mirror: one compare. */
-static __always_inline int conf_is_peer(union xsw_conf conf)
-{
-	union xsw_conf mask = { .flags = XSW_F_PEER, .mirror = 1 };
-	union xsw_conf want = { .flags = XSW_F_PEER };
-
-	return (conf.word & mask.word) == want.word;
-}
-
 /*
  * Before 6.15 (commit c4327229948879) bpf_redirect_peer() leaves beside the frame what it was told
  * for a copy to a tunnel; the driver of a veth takes that away.
  */
-static __always_inline int peer_may(const struct xsw_walk *w, union xsw_conf conf)
+static __always_inline int peer_may(const struct xsw_walk *w, int mirrored)
 {
-	return w->sw->kernel & XSW_K_PEER_HOST || !(w->conf.mirror | conf.mirror);
+	return w->sw->kernel & XSW_K_PEER_HOST || !(mirrored | w->conf.mirror);
+}
+
+/* The frame leaves by `target`, which takes it. Returns the verdict, or minus the reason not to. */
+static __always_inline int leave(struct __sk_buff *skb, struct xsw_walk *w, struct xsw_pkt *pkt,
+				 __u32 target, __u32 ifindex, union xsw_conf conf, int mirrored)
+{
+	int tagged = vlan_tagged(conf, target, pkt->vid), reason;
+
+	if (tagged && !pkt->own)
+		conf.flags &= tc_second_tag(skb, w->sw->kernel);
+	reason = tc_retag(skb, pkt, tagged);
+	if (unlikely(reason)) {
+		trace_refused(target, reason);
+		return -reason;
+	}
+	stats_tx(target, pkt, pkt->len);
+	if (mirrored)
+		mirror_leave(skb, w, pkt, target, tagged);
+	if (conf.flags & XSW_F_PEER && peer_may(w, mirrored))
+		return act_peer(skb, ifindex, w->sw->kernel);
+	if (unlikely(conf.flags & XSW_F_ENCAP)) {
+		reason = tunnel_encap(skb, target, pkt->vid);
+		if (reason)
+			return -reason;
+	}
+	return act_send(skb, ifindex);
+}
+
+/* As forward(), to a port of a mirror. */
+static __noinline int forward_mirrored(struct __sk_buff *skb, struct xsw_walk *w,
+				       struct xsw_pkt *pkt, __u32 target, __u64 conf_word)
+{
+	union xsw_conf conf = { .word = conf_word };
+	__u32 ifindex = tx_ifindex(target);
+	int reason = ifindex ? sw_egress(w, pkt, target, conf, 0) : XSW_R_egress_down;
+
+	if (!reason)
+		return leave(skb, w, pkt, target, ifindex, conf, 1);
+	trace_refused(target, reason);
+	return -reason;
 }
 
 /* To the one port an address is on. Returns the verdict, or minus the reason not to. */
@@ -225,35 +256,19 @@ static __always_inline int forward(struct __sk_buff *skb, struct xsw_walk *w, st
 {
 	const struct xsw_port *port = port_get(target);
 	union xsw_conf conf;
-	int reason, tagged;
+	int reason;
 
 	if (!port)
 		return -XSW_R_egress_down;
 	conf.word = READ_ONCE(port->conf.word);
-	reason = sw_egress(w, pkt, target, conf, 0);
-	tagged = vlan_tagged(conf, target, pkt->vid);
-	if (tagged && !pkt->own)
-		conf.flags &= tc_second_tag(skb, w->sw->kernel);
-	if (!reason)
-		reason = tc_retag(skb, pkt, tagged);
+	reason = sw_egress(w, pkt, target, conf, SW_NO_COPY);
 	if (unlikely(reason)) {
+		if (conf.mirror)
+			return forward_mirrored(skb, w, pkt, target, conf.word);
 		trace_refused(target, reason);
 		return -reason;
 	}
-	stats_tx(target, pkt, pkt->len);
-	if (conf_is_peer(conf) && peer_may(w, conf))
-		return act_peer(skb, ifindex, w->sw->kernel);
-	if (unlikely(conf.mirror)) {
-		mirror_leave(skb, w, pkt, target, tagged);
-		if (conf.flags & XSW_F_PEER && peer_may(w, conf))
-			return act_peer(skb, ifindex, w->sw->kernel);
-	}
-	if (unlikely(conf.flags & XSW_F_ENCAP)) {
-		reason = tunnel_encap(skb, target, pkt->vid);
-		if (reason)
-			return -reason;
-	}
-	return act_send(skb, ifindex);
+	return leave(skb, w, pkt, target, ifindex, conf, 0);
 }
 
 /* Steps 1 to 7 for a port with a policy, or one that does not forward. */
@@ -266,6 +281,12 @@ static __noinline int admit_special(struct __sk_buff *skb, struct xsw_walk *w, s
 	if (w->conf.policy & XSW_P_IPS)
 		tc_inet(skb, &detail.inet);
 	return sw_admit_special(w, pkt, &detail);
+}
+
+/* What flood() asks for: mirrors are known of a frame from one of their ports alone. */
+static __always_inline __u64 flood_from(const struct xsw_walk *w)
+{
+	return w->conf.mirror ? (__u64)w->mirrors << 32 | w->port : w->port;
 }
 
 /*
@@ -299,9 +320,9 @@ static __noinline int wire(struct __sk_buff *skb, struct xsw_walk *w, const stru
 /* A frame that came in by this port: the verdict of the program. */
 static __always_inline int walk_from(struct __sk_buff *skb, __u32 number, union xsw_conf conf)
 {
-	struct xsw_walk w = {};
 	struct xsw_pkt pkt = {};
 	int reason, target, ret;
+	struct xsw_walk w;
 	__u32 ifindex = 0;
 
 	w.port = number;
@@ -337,7 +358,7 @@ static __always_inline int walk_from(struct __sk_buff *skb, __u32 number, union 
 		pkt.strip = 0;
 	}
 	if (unlikely(target == SW_FLOOD))
-		return flood(skb, &pkt, w.conf.word, (__u64)w.mirrors << 32 | w.port, w.now);
+		return flood(skb, &pkt, w.conf.word, flood_from(&w), w.now);
 	ret = target > 0 ? forward(skb, &w, &pkt, target, ifindex) : target;
 	if (unlikely(ret <= -SW_WIRE))
 		ret = wire(skb, &w, &pkt, -ret & (XSW_PORTS - 1));

@@ -186,6 +186,25 @@ static void test_mirrored(struct tally *t)
 	}
 }
 
+/* tunnel_fits() leaves room for a tag where the mode of the tunnel port has any. */
+static void test_mirrored_mtu(struct tally *t)
+{
+	for (__u16 one = 0; one <= XSW_F_ONE; one += XSW_F_ONE) {
+		prepare(BCAST A "88b5", VETH);
+		native.sw.mirrors = 1;
+		native.mirror[0] =
+			(struct xsw_mirror){ .tag = 100, .legs = 1, .to = { row_number[P2] } };
+		native.tap[P1].in = native.tap[P2].output = 1;
+		native.port[P1].conf.mirror = native.port[P2].conf.mirror = 1;
+		native.port[P2].conf.flags |= one;
+		native.port[P2].conf.mtu = 46;
+		xsw_tc(&nskb.ctx);
+		tally_row(t, "a tagged copy as long as the MTU", one ? "no room" : "room for a tag",
+			  native.mirrored[0].lost == !!one && nskb.sent_n == !one ? NULL :
+										    "is wrong");
+	}
+}
+
 int main(void)
 {
 	struct tally t = { .driver = "" };
@@ -196,5 +215,6 @@ int main(void)
 	test_out(&t);
 	test_vid(&t);
 	test_mirrored(&t);
+	test_mirrored_mtu(&t);
 	return tally_end(&t, 1);
 }
