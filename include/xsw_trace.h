@@ -52,13 +52,14 @@ enum xsw_trace_learned {
 enum xsw_trace_port_flag {
 	XSW_TP_SENT = 1 << 0,	/* a copy, or the frame itself, leaves by the port */
 	XSW_TP_TAGGED = 1 << 1, /* with the tag of the VLAN */
-	XSW_TP_MIRROR = 1 << 2, /* it is a mirror's */
+	XSW_TP_MIRROR = 1 << 2, /* it is a mirror's, which may push a tag of its own */
+	XSW_TP_RAW = 1 << 3,	/* ... as the frame came in */
 };
 
 /* A port that was asked. */
 struct xsw_trace_port {
 	__u16 port;
-	__u8 reason; /* enum xsw_reason: why it does not take the frame */
+	__u8 reason; /* enum xsw_reason: why it does not take the frame; XSW_TP_MIRROR: the slot */
 	__u8 flags;  /* enum xsw_trace_port_flag */
 };
 XSW_ASSERT(sizeof(struct xsw_trace_port) == 4, "no holes");

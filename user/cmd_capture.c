@@ -44,6 +44,7 @@ static const struct arg_def options[] = {
 };
 
 struct capture {
+	struct xsw *sw;
 	const struct words *words;
 	struct pcap_out *out;
 	uint64_t n, lost;
@@ -80,16 +81,20 @@ static void put(struct capture *c, uint64_t time, const uint8_t *frame, uint32_t
 
 static void on_frame(const struct xsw_trace *rec, const uint8_t *frame, uint64_t time, void *arg)
 {
-	static uint8_t copy[XSW_TRACE_SNAP + TAG];
+	static uint8_t copy[XSW_TRACE_SNAP + XSW_FORM_MORE];
 	uint32_t n = MOST(rec->ports_n, XSW_TRACE_PORTS), len, caplen;
 	struct capture *c = arg;
+	uint16_t tag;
 
 	if (rec->watched & XSW_WATCH_IN)
 		put(c, time, frame, rec->caplen, rec->len);
 	for (uint32_t i = 0; i < n && rec->watched & XSW_WATCH_OUT; i++) {
 		if (!(rec->ports[i].flags & XSW_TP_SENT))
 			continue;
-		caplen = xsw_trace_form(rec, &rec->ports[i], frame, copy, &len);
+		tag = rec->ports[i].flags & XSW_TP_MIRROR ?
+			      xsw_mirror_tag(c->sw, rec->ports[i].reason) :
+			      0;
+		caplen = xsw_trace_form(rec, &rec->ports[i], tag, frame, copy, &len);
 		put(c, time, copy, caplen, len);
 	}
 }
@@ -134,6 +139,7 @@ static int run(struct cmd_env *env, const char *port, const struct words *words,
 
 	if (status)
 		return status;
+	c.sw = sw;
 	status = xsw_watch(sw, &spec, &fns);
 	xsw_close(sw);
 	err = pcap_out_close(c.out);

@@ -37,6 +37,12 @@ static const struct out_field target_fields[] = {
 	{ 0 },
 };
 
+static const struct out_field mirrored_fields[] = {
+	{ "mirror", .kind = OUT_CSTR, .off = offsetof(struct xsw_mirrored_view, mirror) },
+	{ "port", .kind = OUT_CSTR, .off = offsetof(struct xsw_mirrored_view, port) },
+	{ 0 },
+};
+
 static const struct out_field refused_fields[] = {
 	{ "port", .kind = OUT_CSTR, .off = REFUSED(port) },
 	{ "reason", .kind = OUT_CSTR, .off = REFUSED(reason) },
@@ -66,6 +72,9 @@ static const struct out_field fields[] = {
 	{ "copies", .kind = OUT_U64, .off = ROW(v.ncopies) },
 	{ "refused", .kind = OUT_LIST, .off = ROW(v.no), .sub = refused_fields,
 	  .count_off = ROW(v.nrefused), .size = sizeof(struct xsw_refused_view) },
+	{ "mirrored", .kind = OUT_LIST, .when = OUT_NONZERO, .off = ROW(v.copy),
+	  .sub = mirrored_fields, .count_off = ROW(v.nmirrored),
+	  .size = sizeof(struct xsw_mirrored_view) },
 	{ "learned", .kind = OUT_CSTR, .off = ROW(v.learned) },
 	{ "from", .kind = OUT_CSTR, .off = ROW(v.from) },
 	{ "note", .kind = OUT_CSTR, .off = ROW(v.note) },
@@ -103,6 +112,8 @@ static void print_verdict(const struct xsw_explain_view *v)
 
 static void print_rest(const struct xsw_explain_view *v)
 {
+	for (size_t i = 0; i < v->nmirrored; i++)
+		out_text("mirror %s: a copy to %s\n", v->copy[i].mirror, v->copy[i].port);
 	if (v->note)
 		out_text("note: %s: %s\n", v->note, v->note_sentence);
 	if (!strcmp(v->hook, "xdp"))

@@ -238,6 +238,9 @@ struct xsw_mirror_spec {
 int xsw_mirror_add(struct xsw *sw, const struct xsw_mirror_spec *spec);
 int xsw_mirror_del(struct xsw *sw, const char *name);
 
+/* VID of the tag that the copies of the mirror in this slot get; 0: none */
+uint16_t xsw_mirror_tag(const struct xsw *sw, uint32_t slot);
+
 struct xsw_mirror_view {
 	struct xsw_mirror_spec spec;
 	struct xsw_mirror_stats stats;
@@ -552,9 +555,10 @@ int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xs
 
 /*
  * The frame as it leaves by `port` of the record, whose `caplen` bytes are `frame`; `to` has room for
- * 4 more. Returns the bytes there are; *len: on the wire.
+ * XSW_FORM_MORE bytes more; `tag`: VID of the tag that the mirror whose copy it is adds, or 0. Returns the bytes there are; *len: on the wire.
  */
+#define XSW_FORM_MORE 8 /* the tag of its VLAN, that of a mirror */
 uint32_t xsw_trace_form(const struct xsw_trace *rec, const struct xsw_trace_port *port,
-			const uint8_t *frame, uint8_t *to, uint32_t *len);
+			uint16_t tag, const uint8_t *frame, uint8_t *to, uint32_t *len);
 
 #endif

@@ -47,6 +47,7 @@ static const uint8_t ends[XSW_REASONS] = {
 	[XSW_R_no_target] = STEP_EGRESS,
 	[XSW_R_vlan_egress] = STEP_EGRESS,
 	[XSW_R_isolated] = STEP_EGRESS,
+	[XSW_R_mirror_port] = STEP_EGRESS,
 };
 
 static const struct {
@@ -185,7 +186,12 @@ static void ports(const struct explain *x)
 	for (uint32_t i = 0; i < explain_told(x->rec); i++) {
 		const struct xsw_trace_port *p = &x->rec->ports[i];
 
-		if (p->flags & XSW_TP_SENT)
+		if (p->flags & XSW_TP_MIRROR)
+			v->mirrored[v->nmirrored++] = (struct xsw_mirrored_view){
+				x->sw->maps.mem.mirrors[p->reason % XSW_MIRRORS].name,
+				explain_port(x->sw, p->port),
+			};
+		else if (p->flags & XSW_TP_SENT)
 			target(x, p, &v->targets[v->ntargets++]);
 		else if (p->reason < XSW_REASONS)
 			v->refused[v->nrefused++] =
@@ -223,6 +229,8 @@ static uint32_t last_step(const struct explain *x)
 {
 	if (x->reason == XSW_R_vlan_truncated && x->rec->admitted)
 		return STEP_TAG;
+	if (x->reason == XSW_R_mirror_port && !x->rec->admitted)
+		return STEP_STATE;
 	if (x->reason && ends[x->reason])
 		return ends[x->reason];
 	return STEP_SEND;
@@ -244,6 +252,7 @@ void xsw_explain(struct xsw *sw, const struct xsw_trace *rec, struct xsw_explain
 	view->step = view->steps;
 	view->target = view->targets;
 	view->no = view->refused;
+	view->copy = view->mirrored;
 	policy_current(sw, rec->port % XSW_PORTS, x.conf.policy, &x.policy);
 	policy_keep(sw, rec->port % XSW_PORTS, &x.lists);
 	mac_text(rec->src, x.src);

@@ -40,6 +40,12 @@ struct xsw_target_view {
 	char form[32];		       /* "untagged", "tagged 10", "as it came" */
 };
 
+/* A mirror's copy. */
+struct xsw_mirrored_view {
+	const char *mirror;
+	const char *port;
+};
+
 /* A port that was asked and does not. */
 struct xsw_refused_view {
 	const char *port;
@@ -65,6 +71,7 @@ struct xsw_explain_view {
 	const struct xsw_step_view *step; /* the lists below, for who describes them */
 	const struct xsw_target_view *target;
 	const struct xsw_refused_view *no;
+	const struct xsw_mirrored_view *copy;
 	struct xsw_step_view steps[XSW_EXPLAIN_LINES];
 	size_t nsteps;
 	struct xsw_target_view targets[XSW_TRACE_PORTS];
@@ -72,6 +79,8 @@ struct xsw_explain_view {
 	uint64_t ncopies; /* more than ntargets: not all are told */
 	struct xsw_refused_view refused[XSW_TRACE_PORTS];
 	size_t nrefused;
+	struct xsw_mirrored_view mirrored[XSW_TRACE_PORTS];
+	size_t nmirrored;
 	char remedy[1024];	       /* a command that would change the verdict, or ... */
 	char advice[XSW_EXPLAIN_TEXT]; /* ... what else would; both may be empty */
 };

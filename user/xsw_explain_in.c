@@ -25,6 +25,11 @@ void explain_state(struct explain *x)
 	const char *state = explain_states[x->conf.state];
 	struct xsw_meter meter = {};
 
+	if (x->reason == XSW_R_mirror_port && !x->rec->admitted) {
+		explain_say(x, STEP_STATE, NULL, "takes nothing but copies of mirror %s",
+			    mirror_of_output(x->sw, x->rec->port) ?: "?");
+		return;
+	}
 	if (x->conf.state != XSW_STATE_ERRDISABLED) {
 		explain_say(x, STEP_STATE, NULL, "%s", state);
 		return;

@@ -116,6 +116,8 @@ void explain_egress(struct explain *x)
 	for (uint32_t i = 0; i < explain_told(rec); i++) {
 		const struct xsw_trace_port *p = &rec->ports[i];
 
+		if (p->flags & XSW_TP_MIRROR)
+			continue;
 		if (p->flags & XSW_TP_SENT)
 			explain_say(x, STEP_EGRESS, explain_port(x->sw, p->port), "takes it");
 		else

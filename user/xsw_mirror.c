@@ -44,6 +44,11 @@ static struct xsw_mirror *record(const struct xsw *sw, uint32_t slot)
 	return &sw->maps.mem.mirrors[slot];
 }
 
+uint16_t xsw_mirror_tag(const struct xsw *sw, uint32_t slot)
+{
+	return record(sw, slot % XSW_MIRRORS)->tag;
+}
+
 static bool has_bit(const __u64 *set, uint32_t number)
 {
 	return set[number / 64] >> number % 64 & 1;

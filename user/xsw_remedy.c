@@ -7,7 +7,7 @@
  *	{port}		the port the frame came in by
  *	{egress}	the port that does not take it
  *	{in}		" vlan 10" of the FDB's commands, or nothing
- *	{vlan} {src} {pvid} {tag} {class} {bytes} {bit} {macs} {trunks} {cvlans} {more}
+ *	{vlan} {src} {pvid} {tag} {class} {bytes} {bit} {macs} {trunks} {cvlans} {more} {mirror}
  *
  * A form that begins with "!" is no command but advice. Where the reason alone does not say what
  * to do, chosen() knows more.
@@ -49,6 +49,7 @@ static const char *const forms[XSW_REASONS] = {
 	[XSW_R_flap] = "fdb replace {src} dev {port}{in} static",
 	[XSW_R_learn_limit] = "port set {port} max_macs {more}",
 	[XSW_R_isolated] = "port set {egress} hairpin on",
+	[XSW_R_mirror_port] = "mirror del {mirror}",
 };
 
 const char *xsw_remedy_form(uint32_t reason)
@@ -175,7 +176,7 @@ static const char *no_target(struct remedy *r)
 	const struct xsw_trace *rec = r->x->rec;
 
 	for (uint32_t i = 0; i < rec->ports_n && i < XSW_TRACE_PORTS; i++) {
-		if (rec->ports[i].reason == XSW_R_same_port)
+		if (rec->ports[i].flags & XSW_TP_MIRROR || rec->ports[i].reason == XSW_R_same_port)
 			continue;
 		r->egress = rec->ports[i].port;
 		r->reason = rec->ports[i].reason;
@@ -349,6 +350,15 @@ static void put_cvlans(struct text *t, const struct remedy *r)
 	add_sets(t, r, true);
 }
 
+/* Of the port that takes copies only. */
+static void put_mirror(struct text *t, const struct remedy *r)
+{
+	const char *name = mirror_of_output(r->x->sw, r->x->rec->port);
+
+	name = name ?: mirror_of_output(r->x->sw, r->egress);
+	add_string(t, name ?: "?");
+}
+
 static void put_more(struct text *t, const struct remedy *r)
 {
 	add_number(t, more(r));
@@ -363,6 +373,7 @@ static const struct {
 	{ "{tag}", put_tag },	    { "{class}", put_class },	{ "{flag}", put_flag },
 	{ "{bytes}", put_bytes },   { "{bit}", put_bit },	{ "{macs}", add_macs },
 	{ "{trunks}", put_trunks }, { "{cvlans}", put_cvlans }, { "{more}", put_more },
+	{ "{mirror}", put_mirror },
 };
 
 static void expand(struct text *t, const char *form, const struct remedy *r)
@@ -397,7 +408,10 @@ static void begin(struct text *t, const struct xsw *sw)
 /* The port that an individual frame is for. */
 static uint32_t refusing(const struct xsw_trace *rec)
 {
-	return rec->ports_n ? rec->ports[0].port : rec->dest;
+	for (uint32_t i = 0; i < explain_told(rec); i++)
+		if (!(rec->ports[i].flags & XSW_TP_MIRROR))
+			return rec->ports[i].port;
+	return rec->dest;
 }
 
 void explain_remedy(struct explain *x)

@@ -21,6 +21,7 @@
 #include "ports.h"
 #include "stats.h"
 #include "vlan.h"
+#include "xsw_trace.h"
 
 /* A frame about to be copied: two words, for there is no stack left under a flood. */
 union mirror_size {
@@ -31,12 +32,18 @@ union mirror_size {
 	__u64 word;
 };
 
+enum mirror_flag {
+	MIRROR_TAGGED = 1 << 0, /* there is an outer tag that `payload` does not count */
+	MIRROR_OWN = 1 << 1,	/* ... and it is that of the VLAN */
+	MIRROR_RAW = 1 << 2,	/* as it came in */
+};
+
 union mirror_kind {
 	struct {
 		__u32 todo; /* mirrors that watch it here */
 		__u16 vid;
 		__u8 class;
-		__u8 tagged; /* there is an outer tag that `payload` does not count */
+		__u8 flags; /* enum mirror_flag */
 	};
 	__u64 word;
 };
@@ -85,13 +92,15 @@ __noinline int mirror_leg(struct __sk_buff *skb, __u64 size_word, __u64 kind_wor
 
 	if (!st)
 		return 0;
-	if (mirror_send(skb, size.payload, kind.tagged, target)) {
+	if (mirror_send(skb, size.payload, kind.flags & MIRROR_TAGGED, target)) {
 		st->lost++;
 		return 0;
 	}
 	stats_count(&st->sent, size.len);
 	stats_tx_class(target, kind.class, size.len);
-	trace_mirrored(target, size.len);
+	trace_mirrored(target, slot,
+		       (kind.flags & MIRROR_OWN ? XSW_TP_TAGGED : 0) |
+			       (kind.flags & MIRROR_RAW ? XSW_TP_RAW : 0));
 	return 0;
 }
 
@@ -99,8 +108,8 @@ __noinline int mirror_leg(struct __sk_buff *skb, __u64 size_word, __u64 kind_wor
 static __always_inline void mirror_tagged(union mirror_size *size, union mirror_kind *kind)
 {
 	size->len += XSW_VLAN_HLEN;
-	size->payload += kind->tagged ? XSW_VLAN_HLEN : 0;
-	kind->tagged = 1;
+	size->payload += kind->flags & MIRROR_TAGGED ? XSW_VLAN_HLEN : 0;
+	kind->flags |= MIRROR_TAGGED;
 }
 
 /*
@@ -149,18 +158,21 @@ __noinline int mirror_copies(struct __sk_buff *skb, __u64 size, __u64 kind)
 }
 
 /*
- * The copies of a frame for those of the mirrors `watching` that have none of it yet. `tagged`: it
- * has the tag of its VLAN now.
+ * The copies of a frame for those of the mirrors `watching` that have none of it yet. `form`: how
+ * it is now, enum mirror_flag.
  */
 static __always_inline void mirror_out(struct __sk_buff *skb, struct xsw_walk *w,
-				       const struct xsw_pkt *pkt, __u32 watching, int tagged)
+				       const struct xsw_pkt *pkt, __u32 watching, __u32 form)
 {
-	union mirror_size size = { .len = vlan_len(pkt, tagged), .payload = pkt->payload };
+	union mirror_size size = {
+		.len = vlan_len(pkt, form & MIRROR_TAGGED),
+		.payload = pkt->payload,
+	};
 	union mirror_kind kind = {
 		.todo = watching & w->mirrors,
 		.vid = pkt->vid,
 		.class = pkt->class,
-		.tagged = tagged,
+		.flags = form,
 	};
 
 	if (!kind.todo)
@@ -169,9 +181,15 @@ static __always_inline void mirror_out(struct __sk_buff *skb, struct xsw_walk *w
 		kind.vid = mirror_vid(pkt, w->conf);
 	/* no VLAN's: content that a transparent port does not count, or nobody has looked yet */
 	if (pkt->outer.tpid && (!pkt->admitted || !(w->conf.flags & XSW_F_VLAN || pkt->vid)))
-		kind.tagged = 1;
+		kind.flags |= MIRROR_TAGGED;
 	w->mirrors &= ~kind.todo;
 	mirror_copies(skb, size.word, kind.word);
+}
+
+/* With the tag of its VLAN, or without. */
+static __always_inline __u32 mirror_form(int tagged)
+{
+	return tagged ? MIRROR_TAGGED | MIRROR_OWN : 0;
 }
 
 /*
@@ -195,7 +213,7 @@ static __noinline int mirror_in(struct __sk_buff *skb, struct xsw_walk *w,
 		return 0;
 	if (READ_ONCE(tap->output) & w->mirrors)
 		return XSW_R_mirror_port;
-	mirror_out(skb, w, pkt, READ_ONCE(tap->in), 0);
+	mirror_out(skb, w, pkt, READ_ONCE(tap->in), MIRROR_RAW);
 	return 0;
 }
 
@@ -212,7 +230,7 @@ static __noinline void mirror_leave(struct __sk_buff *skb, struct xsw_walk *w,
 				    const struct xsw_pkt *pkt, __u32 target, int tagged)
 {
 	mirror_begin(w);
-	mirror_out(skb, w, pkt, mirror_watching(target), tagged);
+	mirror_out(skb, w, pkt, mirror_watching(target), mirror_form(tagged));
 }
 
 #endif

@@ -164,8 +164,8 @@ static __always_inline void trace_sent(__u32 port, const struct xsw_pkt *pkt, __
 {
 }
 
-/* A mirror's copy leaves by this port. */
-static __always_inline void trace_mirrored(__u32 port, __u32 bytes)
+/* A copy of the mirror in this slot leaves by this port; `form`: enum xsw_trace_port_flag. */
+static __always_inline void trace_mirrored(__u32 port, __u32 slot, __u32 form)
 {
 }
 

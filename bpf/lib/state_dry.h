@@ -314,10 +314,10 @@ __noinline int trace_asked(__u32 port, __u32 reason, __u32 flags)
 
 	if (!d)
 		return 0;
-	if (flags & XSW_TP_SENT) {
-		d->rec.sent_n++;
+	if (flags & XSW_TP_SENT)
 		d->rec.watched |= watch_out(port);
-	}
+	if (flags & XSW_TP_SENT && !(flags & XSW_TP_MIRROR))
+		d->rec.sent_n++;
 	if (!watch_tells(port))
 		return 0;
 	n = d->rec.ports_n;
@@ -332,9 +332,9 @@ static __always_inline void trace_sent(__u32 port, const struct xsw_pkt *pkt, __
 	trace_asked(port, 0, XSW_TP_SENT | (pkt->own ? XSW_TP_TAGGED : 0));
 }
 
-static __always_inline void trace_mirrored(__u32 port, __u32 bytes)
+static __always_inline void trace_mirrored(__u32 port, __u32 slot, __u32 form)
 {
-	trace_asked(port, 0, XSW_TP_SENT | XSW_TP_MIRROR);
+	trace_asked(port, slot, XSW_TP_SENT | XSW_TP_MIRROR | form);
 }
 
 static __always_inline void trace_refused(__u32 port, __u32 reason)

@@ -181,7 +181,7 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 	f.flag = sw_flood_flag(pkt->class);
 	flood_start(&f, clear, members);
 	bpf_loop(XSW_PORTS, flood_first, &f, 0);
-	mirror_out(skb, w, pkt, f.watching, f.tagged);
+	mirror_out(skb, w, pkt, f.watching, mirror_form(f.tagged));
 	if (deferred->summary) {
 		sent = f.pending;
 		if (sent)
@@ -191,7 +191,7 @@ __noinline int flood(struct __sk_buff *skb, struct xsw_pkt *pkt, __u64 conf_word
 			return sent ? TC_ACT_SHOT : drop(w, pkt, reason);
 		flood_start(&f, deferred, deferred);
 		bpf_loop(XSW_PORTS, flood_second, &f, 0);
-		mirror_out(skb, w, pkt, f.watching, f.tagged);
+		mirror_out(skb, w, pkt, f.watching, mirror_form(f.tagged));
 	}
 	if (f.pending) {
 		if (f.encap && tunnel_encap(skb, f.encap, pkt->vid))

@@ -43,10 +43,11 @@ static void leave(const struct setup *set, const struct xsw_trace *rec,
 		  const struct xsw_trace_port *port, struct row_bytes *out)
 {
 	struct xsw_trace whole = *rec;
+	__u16 tag = port->flags & XSW_TP_MIRROR ? set->mirror[port->reason].tag : 0;
 	__u32 len;
 
 	whole.caplen = set->len;
-	out->len = xsw_trace_form(&whole, port, set->frame, out->bytes, &len);
+	out->len = xsw_trace_form(&whole, port, tag, set->frame, out->bytes, &len);
 }
 
 static const char *judge_ports(const struct row *row, const struct setup *set,
@@ -68,11 +69,16 @@ static const char *judge_ports(const struct row *row, const struct setup *set,
 		if (out.mangled)
 			return row_say("P%u would get another frame, of %u bytes", port_of(p->port),
 				       frame.len);
-		sent++;
+		sent += !(p->flags & XSW_TP_MIRROR);
 	}
-	for (i = P1; i <= P5; i++)
-		if (out.copies[i] != (int)(row->to >> i & 1))
+	for (i = P1; i <= P5; i++) {
+		int want = (int)(row->to >> i & 1);
+
+		for (unsigned int c = 0; c < XSW_CLASSES; c++)
+			want += (int)row_copies(row, i, c);
+		if (out.copies[i] != want)
 			return row_say("P%u would get %d frames", i, out.copies[i]);
+	}
 	return sent == rec->sent_n ? NULL : row_say("%u are sent, not %u", sent, rec->sent_n);
 }
 

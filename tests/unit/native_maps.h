@@ -402,7 +402,7 @@ static inline int is_drop_heard(const struct xsw_switch *sw, __u64 now)
 }
 
 #define trace_sent(port, pkt, bytes) ((void)0)
-#define trace_mirrored(port, bytes)  ((void)0)
+#define trace_mirrored(port, slot, form) ((void)0)
 #define trace_refused(port, reason)  ((void)0)
 #define trace_reason(reason)	     ((void)0)
 #define trace_pkt(pkt)		     ((void)0)
