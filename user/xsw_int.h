@@ -200,75 +200,6 @@ int mtu_change(struct xsw *sw, const char *port, uint32_t number, uint32_t mtu,
 /* Record and devices as they were; 0 or -errno. */
 int mtu_put(struct xsw *sw, uint32_t number, uint32_t record, uint32_t mtu);
 
-/* --- xsw_policy.c --- */
-
-/* From what a port has to what it is to have. */
-struct policy_change {
-	__u8 old_bits, bits; /* enum xsw_port_policy */
-	struct xsw_policy old, policy;
-	uint32_t old_max, max;
-	uint32_t old_group, group;
-	bool touched; /* they differ */
-	bool lists;   /* so do the allowed addresses, which become these: */
-	struct arg_macs macs;
-	struct arg_prefixes ips;
-};
-
-/*
- * Check what is asked for against what the port has (`number` 0: it is not there yet) and what it
- * can enforce. `conf` gets the bits. An exit status, with the message.
- */
-int policy_plan(const struct xsw *sw, const char *port, uint32_t number,
-		const struct xsw_policy_args *args, union xsw_conf *conf,
-		struct policy_change *change);
-
-/* Whether the port's hook can enforce these; an exit status, with the message. */
-int policy_enforceable(const struct xsw_info *info, uint8_t bits);
-
-/*
- * Everything but the configuration word; 0, or -errno and nothing has changed. Then the caller
- * stores the word and ends, or undoes.
- */
-int policy_begin(struct xsw *sw, uint32_t number, struct policy_change *change);
-void policy_end(struct xsw *sw, const struct policy_change *change);
-void policy_undo(struct xsw *sw, uint32_t number, struct policy_change *change);
-
-/* The message for an error of policy_begin(). */
-int policy_failed(const char *port, int err);
-
-/* Details of the policies that hold; the others are zero. -errno: they cannot be read. */
-int policy_current(const struct xsw *sw, uint32_t number, uint8_t bits, struct xsw_policy *policy);
-
-/* The split horizon group of a port; 0: none. */
-uint32_t policy_group(const struct xsw *sw, uint32_t number);
-
-/* `policies` as it is to be; a port without any policy has no record. -errno */
-int policy_store(struct xsw *sw, uint32_t number, uint8_t bits, const struct xsw_policy *policy);
-
-/* The entries of a list; 0: none. -errno */
-int policy_list_del(struct xsw *sw, uint32_t list);
-
-/* What it has, as arguments that set all of it. -errno */
-int policy_keep(const struct xsw *sw, uint32_t number, struct xsw_policy_args *args);
-
-/* Change nothing of the configuration word but its bits. */
-void policy_bits_store(struct xsw *sw, uint32_t number, uint8_t bits);
-
-/* An entry of `ips` as an address. */
-struct arg_addr policy_ip(const struct xsw_ip_key *key);
-
-/* How long an error-disabled port stays so, ns; 0: its time has passed, UINT64_MAX: for good. */
-uint64_t policy_errdisabled(const struct xsw *sw, uint32_t number);
-
-/* An error-disabled port whose time has passed forwards again. */
-void policy_recover(struct xsw *sw, uint32_t number);
-
-/* Policy, lists, buckets and limits of a closed port: its number may be given again. */
-void policy_drop(struct xsw *sw, uint32_t number);
-
-/* What a killed command left; usually nothing. 0, or -errno: not all of it could be removed. */
-int policy_sweep(struct xsw *sw);
-
 /* --- xsw_wire.c --- */
 
 /* XSW_OK if the port is not wired; else refused, with the message. */
@@ -297,6 +228,10 @@ void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v);
 
 /* xsw_view() of port `only` (0: all) without a message: 0 or -errno. */
 int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out);
+
+/* What is set of the switch and of its ports, without counters; NULL: it cannot be read. */
+struct xsw_view *view_settings(struct xsw *sw);
+
 /* --- xsw_mirror.c --- */
 
 /* The bit of a port that is about to be opened. */
@@ -316,11 +251,6 @@ int mirror_restore(struct xsw *sw, uint32_t slot, const struct xsw_mirror *was);
 
 /* What a killed command left of a change. */
 void mirror_repair(struct xsw *sw);
-
-/* --- xsw_policy_view.c --- */
-
-/* What `port show` has of policies, into views in the order of numbers; 0 or -errno. */
-int policy_view(struct xsw *sw, struct xsw_view *view);
 
 /* --- xsw_port.c --- */
 
@@ -495,11 +425,6 @@ void repair_unmark(const struct xsw *sw);
 /* Take a change of the FDB's size that was killed to its end; an exit status. */
 int xsw_repair(struct xsw *sw);
 
-/* --- xsw_view.c --- */
-
-/* What is set of the switch and of its ports, without counters; NULL: it cannot be read. */
-struct xsw_view *view_settings(struct xsw *sw);
-
 /* --- xsw_tell.c --- */
 
 /*
@@ -518,30 +443,7 @@ void tell_end(struct xsw *sw);
 /* A port is error-disabled no longer, as the data path would have found. */
 void tell_recovered(struct xsw *sw, uint32_t number);
 
-/* --- xsw_batch.c --- */
-
-/* The switch of the batch; XSW_REFUSED: a signal asks to stop. */
-int batch_open(struct xsw **out, const struct xsw_opts *opts);
-
-/* Lines are only looked at: a function that changes something returns XSW_CHECKED. */
-bool batch_checking(const struct xsw *sw);
-
-/*
- * What is about to be changed, for undoing; nothing without a batch. An exit status, with the
- * message: without the memory to undo it a change must not be made.
- */
-int batch_keep_entry(struct xsw *sw, union xsw_fdb_key key, const struct xsw_fdb_entry *e);
-int batch_keep_learned(struct xsw *sw); /* all dynamic entries, once: some are about to go */
-int batch_keep_port(struct xsw *sw, uint32_t number);
-int batch_keep_settings(struct xsw *sw);
-int batch_keep_limit(struct xsw *sw, uint32_t limit); /* XSW_LIMIT_* */
-int batch_keep_made(struct xsw *sw, uint32_t number); /* it was made: undoing removes it */
-int batch_keep_addrs(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
-int batch_keep_wire(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
-int batch_keep_mirror(struct xsw *sw, uint32_t slot, const struct xsw_mirror *was);
-
-/* A port that a line of the batch will make: later lines may name it. */
-int batch_promise(struct xsw *sw, const char *port);
-bool batch_promised(const struct xsw *sw, const char *port);
+#include "batch.h"
+#include "policy.h"
 
 #endif

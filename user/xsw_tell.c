@@ -53,6 +53,13 @@ static void on_wire(const struct xsw_wire_view *v, void *arg)
 		 xsw_port_find(w->sw, v->peer), v->peer);
 }
 
+static void on_mirror(const struct xsw_mirror_view *v, void *arg)
+{
+	const struct wires *w = arg;
+
+	told_add(w->told, "mirror", v->spec.name, xsw_port_find(w->sw, v->spec.to), 0, v->spec.to);
+}
+
 static struct told *told_now(struct xsw *sw)
 {
 	struct told *t = calloc(1, sizeof(*t));
@@ -75,6 +82,7 @@ static struct told *told_now(struct xsw *sw)
 	for (uint32_t vid = 1; vid <= XSW_VID_MAX; vid++)
 		t->max[vid] = xsw_vlan_limit_get(sw, vid);
 	xsw_wire_each(sw, on_wire, &(struct wires){ sw, t });
+	xsw_mirror_each(sw, NULL, on_mirror, &(struct wires){ sw, t });
 	if (!t->short_of_memory)
 		return t;
 	told_free(t);

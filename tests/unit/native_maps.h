@@ -401,11 +401,11 @@ static inline int is_drop_heard(const struct xsw_switch *sw, __u64 now)
 	return now < sw->hearing;
 }
 
-#define trace_sent(port, pkt, bytes) ((void)0)
+#define trace_sent(port, pkt, bytes)	 ((void)0)
 #define trace_mirrored(port, slot, form) ((void)0)
-#define trace_refused(port, reason)  ((void)0)
-#define trace_reason(reason)	     ((void)0)
-#define trace_pkt(pkt)		     ((void)0)
-#define trace_limit(index)	     ((void)0)
+#define trace_refused(port, reason)	 ((void)0)
+#define trace_reason(reason)		 ((void)0)
+#define trace_pkt(pkt)			 ((void)0)
+#define trace_limit(index)		 ((void)0)
 
 #endif
