@@ -53,9 +53,6 @@ struct listen {
 	struct stat meta;
 };
 
-/* ns */
-uint64_t listen_clock(clockid_t id);
-
 /* One more for the order; `text`: XSW_TELL_TEXT bytes or NULL. Without memory it counts as lost. */
 void listen_put(struct listen *l, const struct xsw_event *e, const char *text);
 

@@ -40,4 +40,7 @@ void up_plan_end(struct plan *p);
 /* The address of port `number` of the switch's subnet, unless it needs none; an exit status. */
 int up_give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number);
 
+/* Whether the subnet is the usual one, which is as long as the ports need. */
+bool up_subnet_grows(const struct xsw *sw);
+
 #endif

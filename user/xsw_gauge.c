@@ -26,11 +26,6 @@ struct xsw_gauge {
 	unsigned int turn; /* which of them is the last one */
 };
 
-static int gone(const struct xsw *sw)
-{
-	return fail(XSW_MISSING, "switch %s is gone", sw->name);
-}
-
 int xsw_gauge_open(struct xsw_gauge **out, const struct xsw_opts *opts, enum xsw_gauge_what what,
 		   const char *port)
 {
@@ -46,7 +41,7 @@ int xsw_gauge_open(struct xsw_gauge **out, const struct xsw_opts *opts, enum xsw
 	if (!err && port)
 		err = xsw_port_need(g->sw, port, &number);
 	if (!err && !stream_meta(g->sw, &g->meta))
-		err = gone(g->sw);
+		err = stream_gone(g->sw);
 	if (err) {
 		xsw_gauge_close(g);
 		return err;
@@ -261,7 +256,7 @@ int xsw_gauge_look(struct xsw_gauge *g, const struct xsw_look **out)
 int xsw_gauge_failed(const struct xsw_gauge *g, int err)
 {
 	if (err == -ENOENT)
-		return gone(g->sw);
+		return stream_gone(g->sw);
 	return fail(XSW_REFUSED, "switch %s: cannot read its counters: %s", g->sw->name,
 		    strerror(-err));
 }

@@ -411,6 +411,9 @@ int stream_signals(void);
 bool stream_meta(const struct xsw *sw, struct stat *st);
 bool stream_is_gone(const struct xsw *sw, const struct stat *was);
 
+/* XSW_MISSING, with the message. */
+int stream_gone(const struct xsw *sw);
+
 /* --- xsw_watch_ports.c --- */
 
 /* What killed watchers left at ports; usually nothing. */

@@ -29,22 +29,6 @@
 #define HELD_MOST 65536 /* events that wait */
 #define NS_PER_MS 1000000ULL
 
-uint64_t listen_clock(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
-static bool stat_meta(const struct xsw *sw, struct stat *st)
-{
-	char path[PIN_PATH_MAX];
-
-	pin_path(path, sw->name, XSW_PIN_META);
-	return !stat(path, st);
-}
-
 /* 0: it cannot be asked any more */
 static uint64_t clock_now(struct listen *l)
 {
@@ -69,9 +53,9 @@ static void set_offset(struct listen *l)
 	uint64_t best = UINT64_MAX, offset = 0, moved;
 
 	for (int i = 0; i < 4; i++) {
-		uint64_t from = listen_clock(CLOCK_MONOTONIC);
-		uint64_t wall = listen_clock(CLOCK_REALTIME);
-		uint64_t took = listen_clock(CLOCK_MONOTONIC) - from;
+		uint64_t from = stream_clock(CLOCK_MONOTONIC);
+		uint64_t wall = stream_clock(CLOCK_REALTIME);
+		uint64_t took = stream_clock(CLOCK_MONOTONIC) - from;
 
 		if (took >= best)
 			continue;
@@ -109,7 +93,7 @@ static void tell_lost(struct listen *l, bool drops)
 {
 	uint64_t lost = maps_ring_lost(&l->sw->maps, &l->ring, drops) + (drops ? 0 : l->unheld);
 	const struct xsw_event e = {
-		.time = listen_clock(CLOCK_MONOTONIC),
+		.time = stream_clock(CLOCK_MONOTONIC),
 		.kind = LISTEN_LOST,
 		.key.word = lost - l->lost[drops],
 		.old = drops ? XSW_EV_DROP : 0,
@@ -136,19 +120,12 @@ static void show(struct listen *l, uint64_t until)
 	}
 }
 
-static int gone(const struct listen *l)
-{
-	return fail(XSW_MISSING, "switch %s is gone", l->sw->name);
-}
-
 static int renew(struct listen *l)
 {
 	uint64_t now = clock_now(l);
-	struct stat st;
 
-	if (!now || !stat_meta(l->sw, &st) || st.st_ino != l->meta.st_ino ||
-	    st.st_dev != l->meta.st_dev)
-		return gone(l);
+	if (!now || stream_is_gone(l->sw, &l->meta))
+		return stream_gone(l->sw);
 	set_offset(l);
 	if (l->links)
 		links_check(l);
@@ -169,14 +146,14 @@ static int turn(struct listen *l, bool end)
 	err = links_read(l);
 	tell_lost(l, true);
 	tell_lost(l, false);
-	show(l, end ? UINT64_MAX : listen_clock(CLOCK_MONOTONIC) - HOLD_MS * NS_PER_MS);
+	show(l, end ? UINT64_MAX : stream_clock(CLOCK_MONOTONIC) - HOLD_MS * NS_PER_MS);
 	return err ? fail(XSW_REFUSED, "cannot follow devices: %s", strerror(-err)) : XSW_OK;
 }
 
 /* Until a signal, a reader that leaves, or the end of the switch. */
 static int loop(struct listen *l, int signals, bool (*flush)(void *arg))
 {
-	uint64_t next = listen_clock(CLOCK_MONOTONIC), now;
+	uint64_t next = stream_clock(CLOCK_MONOTONIC), now;
 	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
 			      { .fd = l->filter->fd },
 			      { .events = POLLIN },
@@ -185,7 +162,7 @@ static int loop(struct listen *l, int signals, bool (*flush)(void *arg))
 	bool end = false;
 
 	do {
-		now = listen_clock(CLOCK_MONOTONIC);
+		now = stream_clock(CLOCK_MONOTONIC);
 		if (now >= next) {
 			status = renew(l);
 			next = now + RENEW_MS * NS_PER_MS;
@@ -207,17 +184,6 @@ static int open_failed(const struct xsw *sw, int err)
 	fail(XSW_REFUSED, "switch %s has %d listeners already", sw->name, XSW_RINGS);
 	hint("one that was killed gives its place back after three seconds");
 	return XSW_REFUSED;
-}
-
-static int signals_open(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 /* The name: the port may be made again under another number. */
@@ -256,14 +222,14 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 
 	if (err)
 		return err;
-	if (!stat_meta(sw, &l.meta))
-		return gone(&l);
+	if (!stream_meta(sw, &l.meta))
+		return stream_gone(sw);
 	maps_close_fdb(&sw->maps);
 	prog_close(&sw->prog);
 	now = clock_now(&l);
 	if (!now)
-		return gone(&l);
-	signals = signals_open();
+		return stream_gone(sw);
+	signals = stream_signals();
 	if (signals < 0)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));
 	/* events of ports say what a number means, whether they are asked for or not */

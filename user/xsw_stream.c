@@ -43,3 +43,8 @@ bool stream_is_gone(const struct xsw *sw, const struct stat *was)
 
 	return !stream_meta(sw, &st) || st.st_ino != was->st_ino || st.st_dev != was->st_dev;
 }
+
+int stream_gone(const struct xsw *sw)
+{
+	return fail(XSW_MISSING, "switch %s is gone", sw->name);
+}

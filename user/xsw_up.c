@@ -204,7 +204,8 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	int err;
 
 	sweep(sw);
-	sw->meta.plen = 0;
+	if (up_subnet_grows(sw))
+		sw->meta.plen = 0;
 	err = up_plan(sw, spec, &p);
 	sw->meta = meta;
 	for (size_t i = 0; i < p.n && !err; i++)

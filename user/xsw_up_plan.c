@@ -163,6 +163,11 @@ int up_give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number)
 	return XSW_OK;
 }
 
+bool up_subnet_grows(const struct xsw *sw)
+{
+	return sw->meta.subnet == SUBNET_DEFAULT && sw->meta.plen == SUBNET_PLEN;
+}
+
 static void choose_subnet(struct xsw *sw, const struct xsw_up_spec *spec, uint32_t highest)
 {
 	bool has = sw->meta.plen != 0 || sw->meta.no_subnet;

@@ -201,7 +201,7 @@ static int renew(struct watcher *w)
 	char maps[PIN_PATH_MAX], resize[PIN_PATH_MAX];
 
 	if (stream_is_gone(w->sw, &w->meta))
-		return fail(XSW_MISSING, "switch %s is gone", w->sw->name);
+		return stream_gone(w->sw);
 	pin_path(maps, w->sw->name, XSW_DIR_MAPS);
 	pin_path(resize, w->sw->name, XSW_DIR_RESIZE);
 	if (!pin_exists(resize) && maps_fdb_moved(&w->sw->maps, maps))

@@ -201,7 +201,23 @@ down_all_in_several_namespaces() {
 	equal "devices there" "$(ip -n "${P}lab" -o link | grep -c ap1)" 0
 }
 
+# Also of ports that come later, whatever their number.
+the_subnet_of_the_switch() {
+	local n
+	undo xsw down
+	undo ip netns del "$(ns_name 2)"
+	for n in 10.77.0.0/24 10.0.0.0/16; do
+		expect 0 xsw up --ports "$(port 1)" --subnet "$n"
+		expect 0 xsw port add "$(port 2)"
+		equal "address of a port added" \
+			"$(ns 2 ip -j addr show eth0 | jq -r '.[0].addr_info[] | select(.family == "inet") | "\(.local)/\(.prefixlen)"')" \
+			"${n%.0/*}.2/${n#*/}"
+		expect 0 xsw down
+	done
+}
+
 run_case - up_again_changes_nothing
+run_case - the_subnet_of_the_switch
 run_case - up_of_more_adds_only_them
 run_case - the_mac_is_the_same_next_time
 run_case - dry_run
