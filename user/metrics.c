@@ -29,6 +29,7 @@ enum scope {
 	OF_SWITCH, /* struct xsw_view */
 	OF_PORT,   /* struct xsw_port_view */
 	OF_VLAN,   /* struct xsw_vlan_total */
+	OF_MIRROR, /* struct metrics_mirror */
 };
 
 /* Lines for each element of an array. */
@@ -77,6 +78,7 @@ struct build {
 #define SWITCH(member) offsetof(struct xsw_view, member)
 #define PORT(member)   offsetof(struct xsw_port_view, member)
 #define VLAN(member)   offsetof(struct xsw_vlan_total, member)
+#define MIRROR(member) offsetof(struct metrics_mirror, member)
 
 // clang-format off
 static const struct label build_labels[] = {
@@ -176,6 +178,12 @@ static const struct family families[] = {
 	  .help = "Learned entries of the VLAN." },
 	{ "vlan_max_learned_entries", GAUGE, OF_VLAN, BY_NONE, LIMIT, VLAN(max_learned),
 	  .help = "Learned entries the VLAN may have; absent without a limit." },
+	{ "mirror_packets", COUNTER, OF_MIRROR, BY_NONE, U64, MIRROR(stats.sent.packets),
+	  .help = "Copies that the mirror sent." },
+	{ "mirror_bytes", COUNTER, OF_MIRROR, BY_NONE, U64, MIRROR(stats.sent.bytes),
+	  .help = "Bytes of copies that the mirror sent." },
+	{ "mirror_lost_packets", COUNTER, OF_MIRROR, BY_NONE, U64, MIRROR(stats.lost),
+	  .help = "Copies that the output port of the mirror could not take." },
 };
 
 static const struct {
@@ -380,6 +388,11 @@ static void of_switch(struct writer *w, const struct metrics_switch *s)
 	for (size_t i = 0; w->f->scope == OF_VLAN && i < s->nvlans; i++) {
 		snprintf(w->labels, sizeof(w->labels), "%s,vlan=\"%u\"", prefix, s->vlans[i].vlan);
 		samples(w, &s->vlans[i]);
+	}
+	for (size_t i = 0; w->f->scope == OF_MIRROR && i < s->nmirrors; i++) {
+		snprintf(w->labels, sizeof(w->labels), "%s,mirror=\"%s\"", prefix,
+			 s->mirrors[i].name);
+		samples(w, &s->mirrors[i]);
 	}
 }
 

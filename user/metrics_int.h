@@ -7,12 +7,19 @@
 
 #include "metrics.h"
 
+struct metrics_mirror {
+	char name[XSW_NAME_MAX];
+	struct xsw_mirror_stats stats;
+};
+
 struct metrics_switch {
 	char name[XSW_SWITCH_NAME_MAX + 1];
 	bool readable;
 	struct xsw_view *view; /* what it points to in the switch is gone: `wire` of a port */
 	struct xsw_vlan_total *vlans;
 	size_t nvlans;
+	struct metrics_mirror mirrors[XSW_MIRRORS];
+	size_t nmirrors;
 };
 
 struct metrics {

@@ -2,6 +2,7 @@
 /*
  * metrics_read.c - the state of all switches, read anew for each scrape
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,15 @@ static void add_vlan(const struct xsw_vlan_total *total, void *arg)
 	s->vlans[s->nvlans++] = *total;
 }
 
+static void add_mirror(const struct xsw_mirror_view *view, void *arg)
+{
+	struct metrics_switch *s = arg;
+	struct metrics_mirror *m = &s->mirrors[s->nmirrors++ % XSW_MIRRORS];
+
+	snprintf(m->name, sizeof(m->name), "%s", view->spec.name);
+	m->stats = view->stats;
+}
+
 static int read_opened(struct xsw *sw, struct metrics_switch *s)
 {
 	struct arg_vids vids;
@@ -38,7 +48,8 @@ static int read_opened(struct xsw *sw, struct metrics_switch *s)
 	if (!s->vlans)
 		return fail(XSW_REFUSED, "out of memory");
 	named_vlans(s->view, &vids);
-	return xsw_vlan_totals(sw, &vids, add_vlan, s);
+	status = xsw_vlan_totals(sw, &vids, add_vlan, s);
+	return status ? status : xsw_mirror_each(sw, NULL, add_mirror, s);
 }
 
 static int read_one(const struct xsw_opts *opts, void *arg)
