@@ -116,6 +116,10 @@ static void port_node(FILE *to, const struct xsw_port_view *v)
 		label_line(to, v->state);
 	else if (!v->carrier)
 		label_line(to, "no carrier");
+	if (v->mirror) {
+		label_line(to, "mirror ");
+		label_text(to, v->mirror);
+	}
 	fprintf(to, "\"%s];\n", look(v));
 }
 

@@ -76,7 +76,9 @@ everything() {
 	xsw port add h netns "$(port 4)" mode trunk \
 		trunks "$(seq -s, 2 2 200)" || bad "port add"
 	xsw vlan add dev "$(xsw -j port show | jq -r '.[-1].port')" vid 3 pvid untagged || bad "vlan add"
+	xsw mirror add watch from a to h || bad "mirror add"
 	draw
+	like "mirror" "$(<"$CASE/dot")" '"port [0-9]+" \[label="h\\n[^"]*\\nmirror watch"'
 	like "switch" "$(<"$CASE/dot")" "label=\"switch sw0\\\\nin namespace $(ns_name 9)\""
 	# the remote 192.0.2.2 is one node for two tunnels
 	equal "nodes" "$(nodes)" $((10 + 8 + 2))
