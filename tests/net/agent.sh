@@ -573,7 +573,9 @@ down_under_an_agent() {
 	agent_ended g 0
 	like "last words" "$(tail -n1 "$CASE/g")" "switch sw0 is gone: nothing is left to do"
 	equal "of ports it said" "$(times g "port ")" 0
-	equal "left" "$(leftovers | grep -v "device up0\|namespace $(ns_name 8)")" ""
+	# the kernel frees maps and programs a little later
+	left() { leftovers | grep -v "device up0\|namespace $(ns_name 8)"; }
+	wait_until 5000 not left || bad "left: $(left)"
 	# the bpffs that the first command mounted is unmounted by the last
 	mkdir "$CASE/fs"
 	export XSWITCH_BPFFS=$CASE/fs
