@@ -366,6 +366,16 @@ of_targets() {
 	remedied isolated 1 dst "$B" src "$A"
 }
 
+of_mirrors() {
+	again
+	cfg mirror add m from "$(port 2):in" to "$(port 3)"
+	remedied mirror_port 3 dst "$ALL" src "$A"
+	again
+	cfg mirror add m from "$(port 2):in" to "$(port 3)"
+	cfg fdb add "$B" dev "$(port 3)"
+	remedied mirror_port 1 dst "$B" src "$A"
+}
+
 every_reason() {
 	local all
 	[ "$TEST_SWITCH" = xswitch ] || skip "nothing to ask"
@@ -378,6 +388,7 @@ every_reason() {
 	of_sources
 	of_tables
 	of_targets
+	of_mirrors
 	RAISED+=" src_local" # the_switch_itself
 	all=$(sed -n 's/^\tR(\([a-z_]*\), \(DROP\|NOTE\),.*/\1/p' "$TOP/include/xsw_reasons.h" | sort)
 	equal "reasons" "$(tr ' ' '\n' <<<"${RAISED# }" | sort -u)" "$all"
