@@ -49,6 +49,25 @@ one_direction() {
 	unwatch o
 }
 
+# At the output port of a mirror: its copies, as they came in or as they leave, with its tag outside.
+copies_of_mirrors() {
+	no_vlans_at_xdp
+	sw_up 3
+	cfg port set "$(port 1)" mode access tag 10
+	cfg port set "$(port 2)" mode trunk trunks 10
+	cfg mirror add i from "$(port 1):in" to "$(port 3)" tag 5
+	watch i capture "$(port 3)"
+	send 1 dst "$ALL" src "$A"
+	saw i "dst $ALL src $A vlan 5 len 64"
+	unwatch i
+	cfg mirror del i
+	cfg mirror add o from "$(port 2):out" to "$(port 3)"
+	watch o capture "$(port 3)"
+	send 1 dst "$ALL" src "$A"
+	saw o "dst $ALL src $A vlan 10 len 64"
+	unwatch o
+}
+
 # A frame that is stopped is seen coming in, and nowhere else.
 stopped_frames_come_in() {
 	sw_up 3
@@ -306,6 +325,7 @@ xdp_comes_back() {
 run_case - what_enters_and_leaves
 run_case - one_direction
 run_case - stopped_frames_come_in
+run_case - copies_of_mirrors
 run_case - tags_as_on_the_wire
 run_case - filters_choose
 run_case - count_snaplen_and_file
