@@ -136,7 +136,7 @@ another_abi_version() {
 	done
 	# frames do not care
 	ns 1 ping -qc1 -W2 10.77.0.2 || bad "no answer"
-	patch_meta 4 02
+	patch_meta 4 03
 	expect 0 xsw show
 }
 

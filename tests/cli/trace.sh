@@ -128,7 +128,7 @@ json() {
 	three
 	got=$(xsw -j trace "$(port 3)" dst "$ALL" src "$A" vlan 10 | sed "s/$P\\([0-9]\\)/p\\1/g")
 	equal "all but the steps" "$(jq -c '.[0] | del(.steps)' <<<"$got")" \
-		'{"port":"p3","hook":"tc","dst":"ff:ff:ff:ff:ff:ff","src":"02:00:00:00:00:0a","tag":"802.1q 10","len":60,"verdict":"flooded","vlan":10,"class":"broadcast","targets":[{"port":"p1","tagged":false,"form":"untagged"},{"port":"p2","tagged":false,"form":"untagged"}],"copies":2,"refused":[{"port":"p3","reason":"same_port"}],"learned":"new"}'
+		'{"port":"p3","hook":"tc","dst":"ff:ff:ff:ff:ff:ff","src":"02:00:00:00:00:0a","tag":"802.1q 10","len":60,"verdict":"flooded","vlan":10,"class":"broadcast","targets":[{"port":"p1","tagged":false,"form":"untagged"},{"port":"p2","tagged":false,"form":"untagged"}],"copies":2,"refused":[{"port":"p3","reason":"same_port"}],"mirrored":[],"learned":"new"}'
 	# the steps are those of the text
 	equal "steps" "$(jq -r '.[0].steps[] | "\(.step) \(.name) \(if .port then .port + ": "
 		else "" end)\(.result)"' <<<"$got")" \

@@ -4,7 +4,7 @@
 # Counters add up: a random mix of a million frames of all classes, VLANs and reasons through all
 # kinds of ports, then every sum against what was sent and what arrived, frame by frame.
 #
-#	1 ... 17 ---[ switch ]--- host
+#	1 ... 18 ---[ switch ]--- host
 #
 # The seed is printed; SUMS_SEED=N runs that one again.
 #
@@ -55,7 +55,7 @@ sums() {
 	def notes: ["fdb_full", "learn_limit"];
 	# before the frame had a VLAN
 	def early: ["runt", "vlan_truncated", "port_down", "port_blocking", "link_local",
-		"bpdu_guard", "vid_reserved", "no_pvid", "frame_type", "vlan_ingress"];
+		"bpdu_guard", "vid_reserved", "no_pvid", "frame_type", "vlan_ingress", "mirror_port"];
 	def reasons(which): .stats.drops | to_entries | map(select(.key as $k | which | index($k)) |
 		.value) | add // 0;
 	def all: .stats.drops | [.[]] | add // 0;
@@ -130,7 +130,7 @@ all_reasons() {
 # Ports of all modes, states and policies; VLAN 40 has one member.
 everything() { # COUNT
 	local n host rate
-	begin $(seq 17)
+	begin $(seq 18)
 	member 1 10 mode access tag 10
 	member 2 10 mode access tag 10 isolated on
 	member 3 20 mode access tag 20 state down
@@ -156,6 +156,9 @@ everything() { # COUNT
 	member 16 =0
 	xsw wire add "$(port 15)" "$(port 16)" || bad "wire add"
 	member 17 20 mode access tag 20 state learning allowed_ips 10.66.17.0/31
+	member 18 20
+	# nothing leaves by a port that is down, so there are no copies
+	xsw mirror add m from "$(port 3):out" to "$(port 18)" || bad "mirror add"
 	bpf_note
 	xsw set ageing 3 fdb_size 250 flap_limit 2 flap_window 10 recovery 5ms || bad "set"
 	for n in 1 2 4 9 12; do static "$n" "$(port "$n")" 10; done
