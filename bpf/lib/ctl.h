@@ -272,7 +272,6 @@ static __always_inline int ctl_flush(const struct xsw_ctl *c, struct xsw_switch 
 static __noinline int ctl_tell(struct __sk_buff *skb, const struct xsw_switch *sw)
 {
 	struct xsw_tell tell;
-	__u32 slot;
 
 	if (!sw ||
 	    bpf_skb_load_bytes(skb, XSW_CTL_HDR + sizeof(struct xsw_ctl), &tell, sizeof(tell)))
@@ -284,13 +283,7 @@ static __noinline int ctl_tell(struct __sk_buff *skb, const struct xsw_switch *s
 	if (tell.event.kind != XSW_EV_PORT && tell.event.kind != XSW_EV_CONFIG)
 		return -CTL_EINVAL;
 	tell.event.time = mono_now();
-	UNROLL
-	for (slot = 0; slot < XSW_RINGS; slot++) {
-		struct xsw_listener *l = event_wanted(slot, tell.event.kind, sw->clock);
-
-		if (l && ring_put(slot, &tell, sizeof(tell)))
-			word_add(&l->lost, 1);
-	}
+	event_send(sw, &tell.event, sizeof(tell));
 	return 0;
 }
 

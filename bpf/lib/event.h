@@ -31,12 +31,13 @@ static __always_inline struct xsw_listener *event_wanted(__u32 slot, __u32 kind,
 }
 
 /*
- * To every listener that wants the kind. No bpf_loop(): its callback would be a frame more on a
- * stack that is full where a flood finds that a port recovers; 6.1 counts each frame as a
- * multiple of 32 bytes (check_max_stack_depth()). And no loop: a back edge that is no jump, as
- * clang may lay it out, is refused there (push_insn(), loop_ok).
+ * To every listener that wants the kind, `size` bytes that begin with the event. No bpf_loop():
+ * its callback would be a frame more on a stack that is full where a flood finds that a port
+ * recovers; 6.1 counts each frame as a multiple of 32 bytes (check_max_stack_depth()). And no
+ * loop: a back edge that is no jump, as clang may lay it out, is refused there (push_insn(),
+ * loop_ok).
  */
-static __always_inline void event_send(const struct xsw_switch *sw, struct xsw_event *e)
+static __always_inline void event_send(const struct xsw_switch *sw, struct xsw_event *e, __u32 size)
 {
 	__u64 now = clock_now(sw);
 	__u32 slot;
@@ -49,7 +50,7 @@ static __always_inline void event_send(const struct xsw_switch *sw, struct xsw_e
 			continue;
 		if (e->kind == XSW_EV_DROP && ring_unread(slot) >= XSW_RING_DROPS)
 			word_add(&l->lost_drops, 1);
-		else if (ring_put(slot, e, sizeof(*e)))
+		else if (ring_put(slot, e, size))
 			word_add(&l->lost, 1);
 	}
 }
@@ -68,7 +69,7 @@ __noinline int event_emit(__u32 kind, __u64 key_word, __u32 port, __u32 old, __u
 	};
 
 	if (sw)
-		event_send(sw, &e);
+		event_send(sw, &e, sizeof(e));
 	return 0;
 }
 
@@ -99,7 +100,7 @@ __noinline int event_drop(const struct xsw_pkt *pkt, __u32 port, __u32 reason)
 	e.key = fdb_key(pkt->src, vid);
 	__builtin_memcpy(e.dst, &pkt->dst, sizeof(e.dst));
 	e.class = pkt->class;
-	event_send(sw, &e);
+	event_send(sw, &e, sizeof(e));
 	return 0;
 }
 

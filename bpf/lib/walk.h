@@ -98,19 +98,29 @@ static __always_inline void flood_to(struct flood *f, __u32 target, union xsw_co
 		f->watching |= mirror_watching(target);
 }
 
-static long flood_first(__u32 i, void *arg)
+/* The next port, and its configuration. 0: none this time, -1: none at all. */
+static __always_inline int flood_next(struct flood *f, union xsw_conf *conf)
 {
-	struct flood *f = arg;
 	int target = ports_next(&f->ports);
 	const struct xsw_port *port;
-	union xsw_conf conf;
 
 	if (target <= 0)
-		return target < 0;
+		return target;
 	port = port_get(target);
 	if (!port)
 		return 0;
-	conf.word = READ_ONCE(port->conf.word);
+	conf->word = READ_ONCE(port->conf.word);
+	return target;
+}
+
+static long flood_first(__u32 i, void *arg)
+{
+	struct flood *f = arg;
+	union xsw_conf conf;
+	int target = flood_next(f, &conf);
+
+	if (target <= 0)
+		return target < 0;
 	if (flood_wants(f, target, conf))
 		flood_to(f, target, conf);
 	return 0;
@@ -119,17 +129,12 @@ static long flood_first(__u32 i, void *arg)
 static long flood_second(__u32 i, void *arg)
 {
 	struct flood *f = arg;
-	int target = ports_next(&f->ports);
-	const struct xsw_port *port;
 	union xsw_conf conf;
+	int target = flood_next(f, &conf);
 
 	if (target <= 0)
 		return target < 0;
-	port = port_get(target);
-	if (!port)
-		return 0;
 	/* whether it is a tunnel never changes, and the mirrors of this frame are known */
-	conf.word = READ_ONCE(port->conf.word);
 	flood_to(f, target, conf);
 	return 0;
 }
@@ -351,9 +356,8 @@ static __always_inline int walk_from(struct __sk_buff *skb, __u32 number, union 
 	}
 	stats_rx(w.st, &pkt);
 	if (unlikely(pkt.strip) && target >= 0) {
-		if (act_pop(skb)) {
+		if (act_pop(skb))
 			return drop(&w, &pkt, XSW_R_vlan_truncated);
-		}
 		pkt.len -= XSW_VLAN_HLEN;
 		pkt.strip = 0;
 	}
