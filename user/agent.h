@@ -14,7 +14,6 @@
 #ifndef XSWITCH_AGENT_H
 #define XSWITCH_AGENT_H
 
-#include <sys/stat.h>
 #include <time.h>
 
 #include "netif_watch.h"
@@ -63,7 +62,6 @@ struct agent {
 	struct xsw *sw;	      /* for looking */
 	struct netif_watch *watch;
 	struct agent_port *ports; /* XSW_PORTS */
-	struct stat meta;	  /* identity of the switch */
 	char home[XSW_NAME_MAX];  /* name of its namespace; empty: it has none */
 	uint64_t now;		  /* ns, CLOCK_MONOTONIC */
 

@@ -6,10 +6,8 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -52,12 +50,8 @@ static int loop(struct http *http)
 {
 	struct pollfd p[2] = { { .fd = http_fd(http), .events = POLLIN }, { .events = POLLIN } };
 	int status = XSW_OK;
-	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	p[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
+	p[1].fd = xsw_signals_fd();
 	if (p[1].fd < 0)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));
 	while (!p[1].revents && !status) {

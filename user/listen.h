@@ -12,7 +12,6 @@
 #ifndef XSWITCH_LISTEN_H
 #define XSWITCH_LISTEN_H
 
-#include <sys/stat.h>
 #include <time.h>
 
 #include "order.h"
@@ -50,7 +49,6 @@ struct listen {
 	struct order order;
 	struct maps_ring ring;
 	struct links *links; /* NULL: nobody asked */
-	struct stat meta;
 };
 
 /* One more for the order; `text`: XSW_TELL_TEXT bytes or NULL. Without memory it counts as lost. */

@@ -13,7 +13,6 @@
 
 #include "cmd.h"
 #include "metrics_int.h"
-#include "xsw_reasons.h"
 
 enum type {
 	COUNTER,
@@ -186,19 +185,6 @@ static const struct family families[] = {
 	  .help = "Copies that the output port of the mirror could not take." },
 };
 
-static const struct {
-	const char *name;
-	enum by by;
-	size_t index;
-} reasons[] = {
-#define DROP BY_DROP
-#define NOTE BY_NOTE
-#define R(name, kind, sentence) { #name, kind, XSW_R_##name },
-	XSW_REASON_LIST(R)
-#undef R
-#undef DROP
-#undef NOTE
-};
 // clang-format on
 
 static const char *const classes[XSW_CLASSES] = {
@@ -359,10 +345,10 @@ static void samples(struct writer *w, const void *thing)
 		for (size_t i = 0; i < XSW_CLASSES; i++)
 			sample(w, "class", classes[i], f->kind, at + i * sizeof(struct xsw_count));
 	} else if (f->by != BY_NONE) {
-		for (size_t i = 0; i < COUNT(reasons); i++)
-			if (reasons[i].by == f->by)
-				sample(w, "reason", reasons[i].name, f->kind,
-				       at + reasons[i].index * sizeof(uint64_t));
+		for (const struct xsw_reason_word *r = xsw_reason_words; r->name; r++)
+			if (r->drop == (f->by == BY_DROP))
+				sample(w, "reason", r->name, f->kind,
+				       at + r->reason * sizeof(uint64_t));
 	} else if (f->kind != LIMIT || *(const uint32_t *)(const void *)at) {
 		sample(w, NULL, NULL, f->kind, at);
 	}

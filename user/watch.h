@@ -24,11 +24,10 @@ struct watcher {
 	const struct xsw_watch_fns *fns;
 	struct xsw_watch want;
 	struct prog_trace trace;
-	uint32_t id;	 /* the kernel's, of its program */
-	uint64_t now;	 /* of the switch's clock, when the lease was renewed */
-	uint64_t offset; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
-	uint64_t lost;	 /* told */
-	struct stat meta;
+	uint32_t id;			   /* the kernel's, of its program */
+	uint64_t now;			   /* of the switch's clock, when the lease was renewed */
+	uint64_t offset;		   /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	uint64_t lost;			   /* told */
 	uint32_t ifindex[XSW_PORTS];	   /* of each port when they were last looked at */
 	struct attach_watch at[XSW_PORTS]; /* a device stands at one of its ports */
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "grace.h"
@@ -151,6 +152,8 @@ int xsw_save_meta(const struct xsw *sw)
 
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 {
+	if (sw->lock < 0 && stream_is_gone(sw))
+		return stream_gone(sw);
 	fail(XSW_REFUSED, "switch %s: pin %s: %s", sw->name, pin,
 	     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
 	if (err == -EINVAL || err == -ENOENT) /* damaged, not merely out of reach */
@@ -188,6 +191,18 @@ int xsw_enter_home(struct xsw *sw)
 	}
 	err = netif_open(&sw->nl, -1);
 	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) : XSW_OK;
+}
+
+/*
+ * A reader takes no lock. The switch may go while it reaches for the pins, or go and come again:
+ * what it has then is of none or of two. `meta`, first to go and last to come, is another.
+ */
+int xsw_read_meta(struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, sw->name, XSW_PIN_META);
+	return stat(path, &sw->which) ? -errno : maps_meta_read(path, &sw->meta);
 }
 
 /* The switch is there: reach all of it. */
@@ -228,17 +243,13 @@ static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mo
 {
 	struct xsw *sw = xsw_new(opts);
 	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
-	char meta[PIN_PATH_MAX];
 
 	*out = NULL;
-	if (err)
-		goto out;
-	if (mode == XSW_WRITE && !opts->dry_run)
+	if (!err && mode == XSW_WRITE && !opts->dry_run)
 		err = xsw_lock(sw, false);
 	if (err)
 		goto out;
-	pin_path(meta, sw->name, XSW_PIN_META);
-	err = maps_meta_read(meta, &sw->meta);
+	err = xsw_read_meta(sw);
 	if (err == -ENOENT) {
 		err = fail(XSW_MISSING, "no switch %s", sw->name);
 		hint("`xswitch -S %s up --ports ns1,ns2` makes one", sw->name);
@@ -246,6 +257,8 @@ static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mo
 		err = xsw_bad_pin(sw, XSW_PIN_META, err);
 	} else {
 		err = xsw_reach(sw);
+		if (!err && sw->lock < 0 && stream_is_gone(sw))
+			err = stream_gone(sw);
 	}
 out:
 	if (err)

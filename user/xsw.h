@@ -68,6 +68,9 @@ void xsw_close(struct xsw *sw);
 
 /* From here to the end SIGINT and SIGTERM wait; whether one does, with the message. */
 void xsw_signals_hold(void);
+
+/* The same, and a descriptor that can be read when one waits; -1 and errno. */
+int xsw_signals_fd(void);
 bool xsw_interrupted(void);
 
 /* XSW_REFUSED: a capability is missing. */
@@ -290,9 +293,13 @@ struct xsw_storm_view {
 /* Every reason; ends with a row whose name is NULL. */
 struct xsw_reason_word {
 	enum xsw_reason reason;
+	bool drop; /* of kind DROP: the frame ends */
 	const char *name, *sentence;
 };
 extern const struct xsw_reason_word xsw_reason_words[];
+
+/* NULL: there is no such reason. */
+const struct xsw_reason_word *xsw_reason_word(uint32_t reason);
 
 /* Sums over the CPUs. */
 struct xsw_stats_view {

@@ -47,8 +47,8 @@ static socklen_t only_name(const struct agent *a, struct sockaddr_un *un)
 
 	*un = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	n = snprintf(un->sun_path + 1, sizeof(un->sun_path) - 1, "xswitch-agent/%s/%llx/%llx",
-		     a->opts.switch_name, (unsigned long long)a->meta.st_dev,
-		     (unsigned long long)a->meta.st_ino);
+		     a->opts.switch_name, (unsigned long long)a->sw->which.st_dev,
+		     (unsigned long long)a->sw->which.st_ino);
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
 }
 
@@ -100,14 +100,6 @@ static void answer(int fd)
 
 /* --- beginning --------------------------------------------------------------------------- */
 
-static bool stat_meta(const struct agent *a, struct stat *st)
-{
-	char path[PIN_PATH_MAX];
-
-	pin_path(path, a->opts.switch_name, XSW_PIN_META);
-	return !stat(path, st);
-}
-
 static int gone(const struct agent *a)
 {
 	notice("switch %s is gone: nothing is left to do", a->opts.switch_name);
@@ -147,8 +139,6 @@ static int begin(struct agent *a, const struct xsw_opts *opts)
 	if (!a->sw->nl)
 		return fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone",
 			    opts->switch_name);
-	if (!stat_meta(a, &a->meta))
-		return gone(a);
 	home = a->sw->netns;
 	if (netns_find(&home, a->home, sizeof(a->home)))
 		a->home[0] = '\0';
@@ -176,9 +166,7 @@ static bool has_home(const struct agent *a)
 /* XSW_MISSING, with the message: the switch, or the namespace it lives in. */
 static int still_there(const struct agent *a)
 {
-	struct stat st;
-
-	if (!stat_meta(a, &st) || st.st_ino != a->meta.st_ino || st.st_dev != a->meta.st_dev)
+	if (stream_is_gone(a->sw))
 		return gone(a);
 	/* this process would keep it, and the devices in it, though nobody can name it any more */
 	if (!a->home[0] || has_home(a))

@@ -50,14 +50,6 @@ static const uint8_t ends[XSW_REASONS] = {
 	[XSW_R_mirror_port] = STEP_EGRESS,
 };
 
-static const struct {
-	const char *name, *sentence;
-} reasons[XSW_REASONS] = {
-#define R(name, kind, sentence) [XSW_R_##name] = { #name, sentence },
-	XSW_REASON_LIST(R)
-#undef R
-};
-
 static const char *const classes[XSW_CLASSES] = {
 	[XSW_UNICAST] = "unicast",
 	[XSW_UNKNOWN] = "unknown",
@@ -114,12 +106,16 @@ void explain_say(struct explain *x, uint32_t step, const char *port, const char 
 
 const char *explain_reason(uint32_t reason)
 {
-	return reason < XSW_REASONS ? reasons[reason].name : "?";
+	const struct xsw_reason_word *w = xsw_reason_word(reason);
+
+	return w ? w->name : "?";
 }
 
 const char *explain_sentence(uint32_t reason)
 {
-	return reason < XSW_REASONS ? reasons[reason].sentence : "?";
+	const struct xsw_reason_word *w = xsw_reason_word(reason);
+
+	return w ? w->sentence : "?";
 }
 
 const char *explain_class(const struct xsw_trace *rec)

@@ -17,8 +17,7 @@
 struct xsw_gauge {
 	struct xsw *sw;
 	enum xsw_gauge_what what;
-	char only[XSW_NAME_MAX]; /* empty: all ports */
-	struct stat meta;
+	char only[XSW_NAME_MAX];				     /* empty: all ports */
 	struct xsw_stats (*chunks[XSW_PORT_CHUNKS])[XSW_PORT_CHUNK]; /* NULL: never read */
 	bool read[XSW_PORT_CHUNKS];				     /* in this look */
 	struct xsw_vlan_stats (*vlans)[XSW_VLANS];
@@ -40,8 +39,6 @@ int xsw_gauge_open(struct xsw_gauge **out, const struct xsw_opts *opts, enum xsw
 	err = xsw_open(&g->sw, opts, XSW_READ);
 	if (!err && port)
 		err = xsw_port_need(g->sw, port, &number);
-	if (!err && !stream_meta(g->sw, &g->meta))
-		err = stream_gone(g->sw);
 	if (err) {
 		xsw_gauge_close(g);
 		return err;
@@ -215,7 +212,7 @@ static int look(struct xsw_gauge *g, const struct xsw_look *before, struct xsw_l
 	struct xsw *sw = g->sw;
 	int err;
 
-	if (stream_is_gone(sw, &g->meta))
+	if (stream_is_gone(sw))
 		return -ENOENT;
 	pin_path(meta, sw->name, XSW_PIN_META);
 	pin_path(maps, sw->name, XSW_DIR_MAPS);

@@ -53,6 +53,7 @@ struct xsw {
 	struct maps maps;
 	struct prog prog;
 	struct xsw_meta meta;
+	struct stat which;	/* the pin it was read from: of another switch it is another */
 	struct xsw_info *ports; /* v[number], XSW_PORTS; name empty: free */
 	struct told *told;	/* what listeners know; NULL: there are none */
 	uint16_t *found;	/* XSW_FOUND port numbers by hash of a name: where to look first */
@@ -101,6 +102,9 @@ int xsw_lock(struct xsw *sw, bool make);
 
 /* Enter the namespace of -n, or stay; which one it is. */
 int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id);
+
+/* -ENOENT: there is no such switch; -EINVAL: not ours */
+int xsw_read_meta(struct xsw *sw);
 
 /* `meta` was read: open everything else and enter the switch's namespace. */
 int xsw_reach(struct xsw *sw);
@@ -404,12 +408,8 @@ int legs_repair(struct xsw *sw);
 /* ns */
 uint64_t stream_clock(clockid_t id);
 
-/* Readable when SIGINT or SIGTERM has come; -1: errno. They do nothing else from here on. */
-int stream_signals(void);
-
-/* Which switch it is; false: it is gone. Another of the same name has another `meta`. */
-bool stream_meta(const struct xsw *sw, struct stat *st);
-bool stream_is_gone(const struct xsw *sw, const struct stat *was);
+/* The switch that was opened is gone, even if another of its name is there. */
+bool stream_is_gone(const struct xsw *sw);
 
 /* XSW_MISSING, with the message. */
 int stream_gone(const struct xsw *sw);

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -124,7 +123,7 @@ static int renew(struct listen *l)
 {
 	uint64_t now = clock_now(l);
 
-	if (!now || stream_is_gone(l->sw, &l->meta))
+	if (!now || stream_is_gone(l->sw))
 		return stream_gone(l->sw);
 	set_offset(l);
 	if (l->links)
@@ -222,14 +221,12 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 
 	if (err)
 		return err;
-	if (!stream_meta(sw, &l.meta))
-		return stream_gone(sw);
 	maps_close_fdb(&sw->maps);
 	prog_close(&sw->prog);
 	now = clock_now(&l);
 	if (!now)
 		return stream_gone(sw);
-	signals = stream_signals();
+	signals = xsw_signals_fd();
 	if (signals < 0)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));
 	/* events of ports say what a number means, whether they are asked for or not */

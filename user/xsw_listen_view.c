@@ -144,11 +144,9 @@ static void view_fdb(struct listen *l, const struct xsw_event *e, struct xsw_eve
 
 static const char *reason_of(uint32_t reason)
 {
-	const struct xsw_reason_word *r = xsw_reason_words;
+	const struct xsw_reason_word *w = xsw_reason_word(reason);
 
-	while (r->name && r->reason != reason)
-		r++;
-	return r->name ? r->name : "unknown";
+	return w ? w->name : "unknown";
 }
 
 static void view_drop(const struct xsw_event *e, struct xsw_event_view *v)

@@ -183,15 +183,13 @@ int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts)
 {
 	struct xsw *sw = xsw_new(opts);
 	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
-	char meta[PIN_PATH_MAX];
 
 	*out = NULL;
 	if (!err && !opts->dry_run)
 		err = xsw_lock(sw, true);
 	if (err)
 		goto out;
-	pin_path(meta, sw->name, XSW_PIN_META);
-	err = maps_meta_read(meta, &sw->meta);
+	err = xsw_read_meta(sw);
 	if (!err)
 		err = xsw_reach(sw);
 	else if (err == -ENOENT)

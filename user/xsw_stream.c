@@ -18,7 +18,7 @@ uint64_t stream_clock(clockid_t id)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-int stream_signals(void)
+int xsw_signals_fd(void)
 {
 	sigset_t set;
 
@@ -29,19 +29,13 @@ int stream_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-bool stream_meta(const struct xsw *sw, struct stat *st)
+bool stream_is_gone(const struct xsw *sw)
 {
 	char path[PIN_PATH_MAX];
-
-	pin_path(path, sw->name, XSW_PIN_META);
-	return !stat(path, st);
-}
-
-bool stream_is_gone(const struct xsw *sw, const struct stat *was)
-{
 	struct stat st;
 
-	return !stream_meta(sw, &st) || st.st_ino != was->st_ino || st.st_dev != was->st_dev;
+	pin_path(path, sw->name, XSW_PIN_META);
+	return stat(path, &st) || st.st_ino != sw->which.st_ino || st.st_dev != sw->which.st_dev;
 }
 
 int stream_gone(const struct xsw *sw)

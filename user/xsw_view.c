@@ -12,11 +12,20 @@
 #include "xsw_names.h"
 
 const struct xsw_reason_word xsw_reason_words[] = {
-#define R(name, kind, sentence) { XSW_R_##name, #name, sentence },
+#define DROP			true
+#define NOTE			false
+#define R(name, kind, sentence) { XSW_R_##name, kind, #name, sentence },
 	XSW_REASON_LIST(R)
 #undef R
+#undef DROP
+#undef NOTE
 		{ 0 },
 };
+
+const struct xsw_reason_word *xsw_reason_word(uint32_t reason)
+{
+	return reason && reason < XSW_REASONS ? &xsw_reason_words[reason - 1] : NULL;
+}
 
 /* enum xsw_state, and what becomes of a port otherwise */
 enum {
@@ -57,15 +66,6 @@ static void add_counts(const struct xsw_count *from, struct xsw_count *to)
 
 void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 {
-	static const bool is_drop[XSW_REASONS_MAX] = {
-#define DROP			true
-#define NOTE			false
-#define R(name, kind, sentence) [XSW_R_##name] = kind,
-		XSW_REASON_LIST(R)
-#undef R
-#undef DROP
-#undef NOTE
-	};
 	size_t i;
 
 	add_counts(s->rx, v->rx);
@@ -76,11 +76,10 @@ void view_stats(const struct xsw_stats *s, struct xsw_stats_view *v)
 		v->tx_all.packets += s->tx[i].packets;
 		v->tx_all.bytes += s->tx[i].bytes;
 	}
-	for (i = 0; i < XSW_REASONS_MAX; i++) {
+	for (i = 0; i < XSW_REASONS_MAX; i++)
 		v->reasons[i] += s->reasons[i];
-		if (is_drop[i])
-			v->drops += s->reasons[i];
-	}
+	for (const struct xsw_reason_word *w = xsw_reason_words; w->name; w++)
+		v->drops += w->drop ? s->reasons[w->reason] : 0;
 }
 
 static const struct netif_link *find_link(const struct netif_link *links, size_t n,

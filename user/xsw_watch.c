@@ -200,7 +200,7 @@ static int renew(struct watcher *w)
 {
 	char maps[PIN_PATH_MAX], resize[PIN_PATH_MAX];
 
-	if (stream_is_gone(w->sw, &w->meta))
+	if (stream_is_gone(w->sw))
 		return stream_gone(w->sw);
 	pin_path(maps, w->sw->name, XSW_DIR_MAPS);
 	pin_path(resize, w->sw->name, XSW_DIR_RESIZE);
@@ -268,11 +268,9 @@ int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xs
 	w->fns = fns;
 	w->trace.prog = -1;
 	err = want_set(w);
-	if (!err && !stream_meta(sw, &w->meta))
-		err = fail(XSW_MISSING, "switch %s is gone", sw->name);
 	if (err)
 		goto free;
-	signals = stream_signals();
+	signals = xsw_signals_fd();
 	if (signals < 0) {
 		err = fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));
 		goto free;
