@@ -277,10 +277,19 @@ static const struct arg_def *find_keyword(const struct parse *p, struct word *w)
 	return NULL;
 }
 
+static const char *next_value(const struct parse *p, const struct arg_def *def)
+{
+	if (args_cursor(p->args))
+		p->args->may(p->args, def, true);
+	return args_next(p->args);
+}
+
 /* "storm broadcast 10kpps": the choice, then the rate. */
 static int take_rates(struct parse *p, const struct arg_def *def, const char *keyword)
 {
-	const char *choice = args_next(p->args), *value;
+	const struct arg_def first = { .word = "", .kind = ARG_CHOICE, .choices = def->choices },
+			     second = { .word = "", .what = "RATE|none", .kind = ARG_RATE };
+	const char *choice = next_value(p, &first), *value;
 	struct arg_rate *rate = member(p, def->off);
 	char buf[512];
 	int i;
@@ -288,7 +297,7 @@ static int take_rates(struct parse *p, const struct arg_def *def, const char *ke
 	if (choice && !store_choice(def, choice, &i))
 		return args_fail(p->args, XSW_USAGE, "%s %s is not valid: expected %s", keyword,
 				 quoted(choice), args_choices(def, buf, sizeof(buf)));
-	value = choice ? args_next(p->args) : NULL;
+	value = choice ? next_value(p, &second) : NULL;
 	if (!value)
 		return args_fail(p->args, XSW_USAGE, "%s needs a value: %s", quoted(keyword),
 				 def->what);
@@ -324,7 +333,7 @@ static int take_keyword(struct parse *p, const struct arg_def *def, const struct
 		return args_fail(p->args, XSW_USAGE, "%s is given twice", quoted(w->text));
 	}
 	if (!value && def->kind != ARG_FLAG)
-		value = def->alone && !digit_follows(p->args) ? def->alone : args_next(p->args);
+		value = def->alone && !digit_follows(p->args) ? def->alone : next_value(p, def);
 	if (!value && def->kind != ARG_FLAG)
 		return args_fail(p->args, XSW_USAGE, "%s needs a value: %s", quoted(w->text),
 				 def->what);
@@ -372,21 +381,43 @@ static int missing(const struct parse *p)
 	return XSW_OK;
 }
 
+/* What might stand at the cursor. */
+static void tell(const struct parse *p)
+{
+	const struct arg_def *only = greedy(p);
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct arg_def *def = &p->defs[i];
+
+		if (def->kind == ARG_LATER || (p->seen >> i & 1 && !repeats(def)))
+			continue;
+		if (!only || def == only)
+			p->args->may(p->args, def, positional(def));
+	}
+}
+
 int args_parse(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj)
 {
 	struct parse p = { .args = a, .defs = defs, .n = ndefs, .obj = obj };
 	const char *text;
 	int status;
 
-	while ((text = args_next(a))) {
-		struct word w = { .text = text };
-		const struct arg_def *def = greedy(&p) ? NULL : find_keyword(&p, &w);
+	for (;;) {
+		struct word w = { 0 };
+		const struct arg_def *def;
+
+		if (args_cursor(a))
+			tell(&p);
+		text = args_next(a);
+		if (!text)
+			return missing(&p);
+		w.text = text;
+		def = greedy(&p) ? NULL : find_keyword(&p, &w);
 
 		status = def ? take_keyword(&p, def, &w) : take_positional(&p, text);
 		if (status)
 			return status;
 	}
-	return missing(&p);
 }
 
 int args_options(struct args *a, const struct arg_def *defs, size_t ndefs, void *obj)
@@ -395,9 +426,13 @@ int args_options(struct args *a, const struct arg_def *defs, size_t ndefs, void 
 	int status;
 
 	while (args_peek(a) && args_peek(a)[0] == '-') {
-		struct word w = { .text = args_next(a) };
-		const struct arg_def *def = find_keyword(&p, &w);
+		struct word w = { 0 };
+		const struct arg_def *def;
 
+		if (args_cursor(a))
+			tell(&p);
+		w.text = args_next(a);
+		def = find_keyword(&p, &w);
 		status = def ? take_keyword(&p, def, &w) : unknown_word(&p, "option", w.text);
 		if (status)
 			return status;
@@ -436,8 +471,15 @@ const char *args_peek(const struct args *a)
 	return a->argc > 0 ? a->argv[0] : NULL;
 }
 
+bool args_cursor(const struct args *a)
+{
+	return a->may && a->argc == 1;
+}
+
 const char *args_next(struct args *a)
 {
+	if (args_cursor(a))
+		a->may(a, NULL, false);
 	if (a->at)
 		a->at(a);
 	if (a->argc <= 0)

@@ -13,13 +13,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arg_def;
+
 struct args {
 	int argc;
 	char **argv;
 	const char *command; /* "fdb add", for messages */
 	/* told before a word is taken, and that there are no more; NULL: nobody wants to know */
 	void (*at)(const struct args *a);
+	/*
+	 * Completion, whose cursor is in the last word: told what might stand there instead, the word
+	 * of a row or (`value`) its value, and at last, with NULL, that this is all: the command must
+	 * not run, so this call does not return. NULL: a command line like any.
+	 */
+	void (*may)(const struct args *a, const struct arg_def *def, bool value);
 };
+
+/* The next word is the one that is to be completed. */
+bool args_cursor(const struct args *a);
 
 /* The next word, or NULL; args_next takes it. */
 const char *args_peek(const struct args *a);

@@ -58,15 +58,15 @@ static void usage_option(FILE *to, const struct arg_def *opt)
 	fprintf(to, "  %-27s %s\n", text, opt->help);
 }
 
-static void usage_all(FILE *to, const struct arg_def *opts, size_t nopts)
+static void usage_all(FILE *to)
 {
 	fprintf(to, "Usage: xswitch [OPTIONS] OBJECT [COMMAND] ...\n\nObjects:\n");
 	for (const struct object *const *o = cmd_objects; *o; o++)
 		fprintf(to, "  %-8s %s\n", (*o)->name, (*o)->help);
 	fprintf(to, "  %-8s %s\n\nOptions:\n", "help",
 		"this text; xswitch OBJECT [COMMAND] help says more");
-	for (size_t i = 0; i < nopts; i++)
-		usage_option(to, &opts[i]);
+	for (size_t i = 0; i < cmd_noptions; i++)
+		usage_option(to, &cmd_option_rows[i]);
 }
 
 static bool is_help(const char *word)
@@ -110,7 +110,7 @@ const struct object *cmd_find(const struct args *args, const char *name)
 	return NULL;
 }
 
-int cmd_help(struct args *args, const struct arg_def *opts, size_t nopts, bool asked)
+int cmd_help(struct args *args, bool asked)
 {
 	const char *word = args_peek(args);
 	const struct object *obj;
@@ -121,7 +121,7 @@ int cmd_help(struct args *args, const struct arg_def *opts, size_t nopts, bool a
 		asked = true;
 	}
 	if (!word) {
-		usage_all(asked ? stdout : stderr, opts, nopts);
+		usage_all(asked ? stdout : stderr);
 		return asked ? out_end() : XSW_USAGE;
 	}
 	obj = cmd_find(args, word);
@@ -145,12 +145,23 @@ static void print_step(const char *line)
 	out_record(plan_fields, &plan);
 }
 
+/* At the cursor stands the name of an object, or of a command of one. */
+static void may_be(const struct args *args, const char *name)
+{
+	const struct arg_def def = { .word = name, .kind = ARG_FLAG };
+
+	args->may(args, &def, false);
+}
+
 int cmd_dispatch(struct cmd_env *env, struct args *args)
 {
-	const char *word = args_next(args);
-	const struct object *obj = cmd_find(args, word);
+	const struct object *obj;
 	int status, end = XSW_OK;
 
+	if (args_cursor(args))
+		for (const struct object *const *o = cmd_objects; *o; o++)
+			may_be(args, (*o)->name);
+	obj = cmd_find(args, args_next(args));
 	if (!obj)
 		return XSW_USAGE;
 	if (env->xsw.dry_run) {
@@ -177,6 +188,9 @@ int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args)
 	char command[64];
 
 	args->command = obj->name;
+	if (args_cursor(args))
+		for (const struct cmd *c = cmd; c->name && *c->name; c++)
+			may_be(args, c->name);
 	if (is_help(word))
 		return env->xsw.batch ? no_batch(args) : help(obj, NULL);
 	if (word && *cmd->name) {

@@ -30,6 +30,18 @@ struct object {
 	const char *help;
 };
 
+/* The options of the program: what stands before the object, or without a value anywhere. */
+struct cmd_options {
+	struct cmd_env env;
+	const char *batch;
+	bool verbose, very_verbose, version, help, always, never, automatic;
+};
+extern const struct arg_def cmd_option_rows[];
+extern const size_t cmd_noptions;
+
+/* Take them out of the line; an exit status. */
+int cmd_options(struct args *args, struct cmd_options *o);
+
 /* One object a file, cmd_<name>.c. */
 /* VLAN-ARGS: rows for a struct xsw_vlan_args at offset `at`; `p` is what stands before a word. */
 #define CMD_VLAN(at, member) ((at) + offsetof(struct xsw_vlan_args, member))
@@ -106,13 +118,10 @@ int cmd_vlan_totals(struct cmd_env *env);
 #define CMD_TIME_MAX 32
 void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
 
-/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
-#define CMD_TIME_MAX 32
-void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
-
-/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
-#define CMD_TIME_MAX 32
-void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
+/* `completion bash`, ... */
+int cmd_completion_bash(struct cmd_env *env, struct args *args);
+int cmd_completion_zsh(struct cmd_env *env, struct args *args);
+int cmd_completion_fish(struct cmd_env *env, struct args *args);
 
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
@@ -174,7 +183,7 @@ int cmd_metrics_serve(const struct args *args, const char *where, const struct x
 extern const struct object cmd_vlan, cmd_wire, cmd_metrics, cmd_up, cmd_down, cmd_show;
 extern const struct object cmd_port, cmd_fdb, cmd_set, cmd_stats, cmd_bench, cmd_apply;
 extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace, cmd_mirror;
-extern const struct object cmd_monitor, cmd_agent, cmd_capture;
+extern const struct object cmd_monitor, cmd_agent, cmd_capture, cmd_completion;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];
@@ -213,6 +222,6 @@ int cmd_dispatch(struct cmd_env *env, struct args *args);
  * "[help] [OBJECT]": the usage of the program or of one object, on stdout; on stderr and a usage
  * error when there is no word and nobody `asked`.
  */
-int cmd_help(struct args *args, const struct arg_def *opts, size_t nopts, bool asked);
+int cmd_help(struct args *args, bool asked);
 
 #endif

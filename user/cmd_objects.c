@@ -27,6 +27,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_doctor,
 	&cmd_agent,
 	&cmd_bench,
+	&cmd_completion,
 	NULL,
 };
 // clang-format on

@@ -277,6 +277,6 @@ int topo_words(struct topo_load *l, const struct topo_node *map, const struct to
 			break;
 	}
 	w->marks[w->n] = first ? first->mark : map->mark;
-	w->args = (struct args){ w->n, w->argv, cmd->command, at };
+	w->args = (struct args){ .argc = w->n, .argv = w->argv, .command = cmd->command, .at = at };
 	return status;
 }

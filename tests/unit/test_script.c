@@ -369,7 +369,9 @@ static int tunnel(const char *backend, const char *netns, const char *words, str
 	strcpy(copy, words);
 	port->nwords = args_split(copy, argv, 16);
 	port->words = argv;
-	assert_int_equal(cmd_port_add_parse(&(struct args){ port->nwords, argv, "port add", 0 },
+	assert_int_equal(cmd_port_add_parse(&(struct args){ .argc = port->nwords,
+							    .argv = argv,
+							    .command = "port add" },
 					    &port->spec, &port->change),
 			 XSW_OK);
 	return topo_script_make(*topo, backend_of(backend), script);
