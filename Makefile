@@ -45,8 +45,8 @@ TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
-building := $(filter-out clean deps demo format help lint test test-vm vm-shell bench-vm \
-	bench-vm-check fuzz mutants,$(goals))
+building := $(filter-out clean deb deps demo format help lint test test-vm uninstall vm-shell \
+	bench-vm bench-vm-check fuzz mutants,$(goals))
 testing := $(filter tests unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
@@ -78,7 +78,12 @@ endif
 # --- flags --------------------------------------------------------------------------------
 
 WARN := -Wall -Wextra -Werror
+# what runs as root is hardened; the same sources give the same bytes wherever they lie
+HERE := -ffile-prefix-map=$(CURDIR)=.
+HARDEN_C := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE $(HERE)
+HARDEN_LD := -pie -Wl,-z,relro,-z,now
 ifneq ($(SAN),)
+HARDEN_C := -fPIE
 SAN_FLAGS := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 # gcc's flow warnings are unreliable in instrumented code; the plain build has them
@@ -90,10 +95,10 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 endif
 INC := -Iinclude -Iuser -isystem $(BUILD)/skel
 
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude -Ibpf \
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(HERE) $(WARN) -Wno-unused-parameter -Iinclude -Ibpf \
 	$(if $(multiarch),-idirafter /usr/include/$(multiarch))
-C_FLAGS = -std=gnu11 $(WARN) $(INC) $(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS)
-LD_FLAGS = -Wl,--as-needed $(LDFLAGS) $(SAN_FLAGS)
+C_FLAGS = -std=gnu11 $(WARN) $(INC) $(LIBS_CFLAGS) $(HARDEN_C) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS)
+LD_FLAGS = -Wl,--as-needed $(HARDEN_LD) $(LDFLAGS) $(SAN_FLAGS)
 
 say = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n' $(1) $@)
 Q := $(if $(filter 1,$(V)),,@)
@@ -216,6 +221,27 @@ lint: ## format, shell, dependencies, budgets, warnings
 
 format: ## rewrite the C and BPF sources in the one format
 	@find include bpf user tests -name '*.[ch]' | xargs clang-format -i
+
+# --- manuals ------------------------------------------------------------------------------
+
+.PHONY: man
+man: all ## the manuals, in BUILD/man, with what the program says of its words
+	@scripts/man.sh $(BUILD)/xswitch $(BUILD)/man
+
+# --- installing ---------------------------------------------------------------------------
+
+# prefix, sbindir, datadir, mandir, docdir, unitdir, sysconfdir: scripts/install.sh has the defaults
+DIRS := $(foreach d,DESTDIR prefix sbindir datadir mandir docdir unitdir sysconfdir,\
+	$(if $($(d)),$(d)='$($(d))'))
+.PHONY: install uninstall deb
+install: man ## into DESTDIR and prefix (/usr/local)
+	@BUILD=$(BUILD) $(DIRS) scripts/install.sh install
+
+uninstall: ## remove what install put there
+	@BUILD=$(BUILD) $(DIRS) scripts/install.sh uninstall
+
+deb: ## a Debian package in build/deb, from what is committed
+	@MAKEFLAGS= scripts/deb.sh
 
 # --- house --------------------------------------------------------------------------------
 

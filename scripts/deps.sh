@@ -8,7 +8,7 @@
 #   deps.sh --install GROUP...    install what is missing (Debian 12 or newer, root)
 #   deps.sh --names GROUP...      print the names
 #
-# Groups: build, demo, test, lint, vm, guest. `test` and `lint` need `build` as well, `test` also
+# Groups: build, demo, test, lint, package, vm, guest. `test` and `lint` need `build` as well, `test` also
 # `demo`. What is in `guest` is unpacked for virtual machines by tests/vm/fetch, not installed.
 set -u
 
@@ -43,8 +43,14 @@ test     python3-prometheus-client  another reader of metrics
 test     curl               metrics over HTTP
 test     graphviz           another reader of show --dot
 test     tcpdump            reads what capture writes
+test     mandoc             checks the manuals
+test     zsh                checks its completion
+test     fish               checks its completion
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
+package  debhelper          builds the Debian package
+package  dpkg-dev           the same
+package  lintian            checks it
 vm       qemu-system-x86    machines with other kernels
 vm       kmod               depmod, modprobe: modules of those kernels
 guest    busybox-static     what a machine starts with
@@ -63,9 +69,9 @@ packages() # GROUP...
 
 	for group; do
 		case $group in
-		build | demo | test | lint | vm | guest) ;;
+		build | demo | test | lint | package | vm | guest) ;;
 		*)
-			echo "deps.sh: no group \"$group\": build, demo, test, lint, vm or guest expected" >&2
+			echo "deps.sh: no group \"$group\": build, demo, test, lint, package, vm or guest expected" >&2
 			return 1
 			;;
 		esac
