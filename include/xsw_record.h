@@ -22,7 +22,8 @@ struct xsw_meta {
 	__u32 subnet;	/* IPv4 of up --subnet, host order; 0: none */
 	__u8 plen;	/* 0: ports get no address by themselves */
 	__u8 no_subnet; /* that was asked for */
-	__u8 pad[6];
+	__u8 pad[2];
+	__u32 build; /* prog_build() of the programs; 0: several, or one that did not say */
 	char name[16];
 };
 XSW_ASSERT(sizeof(struct xsw_meta) == 72, "no holes");

@@ -205,8 +205,8 @@ int doctor_unmade(struct doctor *d)
 	pin_path(path, d->name, XSW_DIR_RESIZE);
 	if (pin_exists(path)) {
 		doctor_found(d, DOCTOR_WARNING, NULL,
-			     "a change of fdb_size was interrupted: the next command that changes "
-			     "something ends it");
+			     "a change of its programs was interrupted: the next command that "
+			     "changes something ends it");
 		doctor_fix(d, next, d->name);
 	}
 	if (maps_policy_marked(&d->sw->maps)) {
@@ -215,5 +215,20 @@ int doctor_unmade(struct doctor *d)
 			     "something ends it");
 		doctor_fix(d, next, d->name);
 	}
+	return 0;
+}
+
+int doctor_outdated(struct doctor *d)
+{
+	char build[24] = "unknown or several";
+
+	if (d->sw->meta.build == prog_build())
+		return 0;
+	if (d->sw->meta.build)
+		snprintf(build, sizeof(build), "%08x", d->sw->meta.build);
+	doctor_found(d, DOCTOR_HINT, NULL,
+		     "its programs are of another build of xswitch (%s, not %08x)", build,
+		     prog_build());
+	doctor_fix(d, "xswitch -S %s upgrade", d->name);
 	return 0;
 }

@@ -150,6 +150,17 @@ int xsw_save_meta(const struct xsw *sw)
 		     XSW_OK;
 }
 
+int xsw_note_build(struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+
+	if (sw->meta.build == prog_build() || !sw->meta.build)
+		return 0;
+	sw->meta.build = 0;
+	pin_path(path, sw->name, XSW_PIN_META);
+	return maps_meta_write(path, &sw->meta);
+}
+
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 {
 	if (sw->lock < 0 && stream_is_gone(sw))

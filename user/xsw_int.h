@@ -26,7 +26,8 @@
  *	xsw_listen*.c	events: listen.h
  *	xsw_tell.c	events of commands
  *	xsw_watch*.c	frames, as they come: watch.h
- *	xsw_repair.c	an interrupted change of size
+ *	xsw_repair.c	an interrupted change of programs
+ *	xsw_upgrade.c	the programs of this executable in place of those that run
  *	xsw_agent*.c	a process that reacts to links: agent.h
  */
 #ifndef XSWITCH_XSW_INT_H
@@ -113,6 +114,9 @@ int xsw_reach(struct xsw *sw);
 int xsw_enter_home(struct xsw *sw);
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);
+
+/* Programs of this executable are about to come beside those there are. 0 or -errno */
+int xsw_note_build(struct xsw *sw);
 
 /* --- xsw_make.c --- */
 
@@ -425,7 +429,16 @@ void watch_repair(struct xsw *sw);
 int repair_mark(const struct xsw *sw);
 void repair_unmark(const struct xsw *sw);
 
-/* Take a change of the FDB's size that was killed to its end; an exit status. */
+/* The same, and the programs are those of this executable; an exit status. */
+int repair_done(struct xsw *sw);
+
+/*
+ * sw->prog is pinned and runs at every port, one after the other, each in one step; programs that
+ * run there already stay. 0 or -errno: ports may differ then.
+ */
+int progs_adopt(struct xsw *sw);
+
+/* Take a change of the programs that was killed to its end; an exit status. */
 int xsw_repair(struct xsw *sw);
 
 /* --- xsw_tell.c --- */

@@ -75,6 +75,7 @@ static void fill_meta(struct xsw *sw, const struct netns_id *id)
 		.netns_cookie = id->cookie,
 		.created = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec,
 		.fdb_size = XSW_FDB_SIZE_DEFAULT,
+		.build = prog_build(),
 	};
 	snprintf(sw->meta.name, sizeof(sw->meta.name), "%s", sw->name);
 	sw->netns = *id;
@@ -254,20 +255,15 @@ static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
 /* The new programs and maps are pinned, and every port gets them; from here on there is no back. */
 static int adopt_fdb(struct xsw *sw, const struct xsw *old)
 {
-	char maps_dir[PIN_PATH_MAX], progs_dir[PIN_PATH_MAX];
-	uint32_t n;
+	char maps_dir[PIN_PATH_MAX];
 	int err;
 
 	pin_path(maps_dir, sw->name, XSW_DIR_MAPS);
-	pin_path(progs_dir, sw->name, XSW_DIR_PROGS);
 	err = repair_mark(sw);
 	if (!err)
 		err = maps_repin_fdb(&sw->maps, maps_dir);
 	if (!err)
-		err = prog_pin(&sw->prog, progs_dir);
-	for (n = 1; n < XSW_PORTS && !err; n++)
-		if (sw->ports[n].name[0])
-			err = port_reattach(sw, n);
+		err = progs_adopt(sw);
 	/* what was learned while the ports changed over, as far as the new one has room */
 	if (!err)
 		err = move_entries(sw, old, true);
@@ -317,10 +313,7 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (err)
 		return make_failed(sw, "replace the FDB", err);
 	sw->meta.fdb_size = size;
-	err = xsw_save_meta(sw);
-	if (!err)
-		repair_unmark(sw);
-	return err;
+	return repair_done(sw);
 }
 
 static int change_ageing(struct xsw *sw, uint64_t ageing)
