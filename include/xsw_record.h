@@ -10,7 +10,10 @@
 
 #include "xsw_tunnel.h"
 
-/* pin `meta`: 0 -> ; written last by `up`, read first by everyone */
+/*
+ * pin `meta`: 0 -> ; written last by `up`, read first by everyone, also by other versions: members are
+ * only ever added, at its end.
+ */
 struct xsw_meta {
 	__u32 magic;
 	__u32 abi;

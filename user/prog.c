@@ -197,6 +197,18 @@ int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint
 	return err || old->xdp < 0 ? err : prog_load_xdp(p, m);
 }
 
+int prog_object(int (*use)(struct bpf_object *obj, void *arg), void *arg)
+{
+	struct xsw_tc *skel = xsw_tc__open();
+	int err;
+
+	if (!skel)
+		return -errno;
+	err = use(skel->obj, arg);
+	xsw_tc__destroy(skel);
+	return err;
+}
+
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg)
 {
 	struct xsw_xdp *skel = xsw_xdp__open();

@@ -43,6 +43,9 @@ int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint
 struct bpf_object;
 int prog_maps(struct bpf_object *obj, const struct maps *m, uint32_t fdb_size);
 
+/* Call `use` with the object of xsw_tc and xsw_ctl, open and not loaded. */
+int prog_object(int (*use)(struct bpf_object *obj, void *arg), void *arg);
+
 /* Call `use` with the object of the XDP programs, open on these maps and not loaded. */
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg);
 

@@ -43,6 +43,7 @@ struct xsw_opts {
 enum xsw_mode {
 	XSW_READ,
 	XSW_WRITE,
+	XSW_UPGRADE, /* to write, whatever older ABI it has; in a dry run of that there is none */
 };
 
 struct xsw;

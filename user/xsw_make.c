@@ -239,17 +239,28 @@ static int move_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void
 	return mv->n == XSW_CTL_COPIES ? move_flush(mv) : 0;
 }
 
-static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
+int entries_move(struct xsw *sw, const struct maps *rules, entries_each each, const void *from,
+		 bool late)
 {
 	struct move mv = {
 		.to = sw,
-		.from = &old->maps,
-		.now = prog_clock(&old->prog, &sw->maps),
+		.from = rules,
+		.now = prog_clock(&sw->prog, &sw->maps),
 		.late = late,
 	};
-	int err = maps_fdb_each(&old->maps, move_entry, &mv);
+	int err = each(from, move_entry, &mv);
 
 	return err ? err : move_flush(&mv);
+}
+
+static int fdb_each(const void *maps, maps_fdb_fn fn, void *arg)
+{
+	return maps_fdb_each(maps, fn, arg);
+}
+
+static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
+{
+	return entries_move(sw, &old->maps, fdb_each, &old->maps, late);
 }
 
 /* The new programs and maps are pinned, and every port gets them; from here on there is no back. */

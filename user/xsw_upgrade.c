@@ -91,8 +91,8 @@ static int upgrade_one(const struct xsw_opts *opts, void *arg)
 
 	if (spec->all && !xsw_exists(opts))
 		return XSW_OK; /* what is left of one has no programs that run */
-	status = xsw_open(&sw, opts, XSW_WRITE);
-	if (status)
+	status = xsw_open(&sw, opts, XSW_UPGRADE);
+	if (status || !sw)
 		return status;
 	alive = ports_alive(sw);
 	if (sw->meta.build == prog_build() && !spec->force)
