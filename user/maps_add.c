@@ -4,9 +4,12 @@
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "maps_add.h"
+#include "pin.h"
 #include "xsw_abi.h"
 
 #define OP(c, d, s, o, i)                                                                          \
@@ -67,11 +70,22 @@ static void lookup(struct code *c, int map, int key, uint8_t to)
 	emit(c, OP(BPF_ALU64 | BPF_MOV | BPF_X, to, 0, 0, 0));
 }
 
-int maps_add_cursor(void)
+int maps_add_cursor(const char *dir, const char *name)
 {
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xsw_cursor", 4, 8, 1, NULL);
+	char path[PIN_PATH_MAX];
+	int fd, err;
 
-	return fd < 0 ? -errno : fd;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = bpf_obj_get(path);
+	if (fd >= 0 || errno != ENOENT)
+		return fd < 0 ? -errno : fd;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xsw_cursor", 4, 8, 1, NULL);
+	if (fd < 0)
+		return -errno;
+	err = pin_replace(fd, dir, name);
+	if (err)
+		close(fd);
+	return err ? err : fd;
 }
 
 int maps_add_load(int map, int cursor, size_t words)

@@ -14,8 +14,8 @@
 
 #define MAPS_ADD_WORDS 128 /* 64-bit words of a value, at most */
 
-/* A map that holds the number of the last addition; 0 or -errno: a descriptor. */
-int maps_add_cursor(void);
+/* The map that holds the number of the last addition, pinned as <dir>/<name>: a descriptor, or -errno. */
+int maps_add_cursor(const char *dir, const char *name);
 
 /* A program that adds `words` to an element of `map`: a descriptor, or -errno. */
 int maps_add_load(int map, int cursor, size_t words);

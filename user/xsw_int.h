@@ -473,8 +473,7 @@ bool migrate_is_open(const char *name);
 
 /* What is left of any, but for one to ABI `keep`; 0 or -errno. */
 int migrate_remove(const char *name, uint32_t keep);
-
-/* Whether the switch is older, with the message; XSW_REFUSED. */
+/* The message that it is of another ABI; XSW_REFUSED. */
 int migrate_refused(const struct xsw *sw);
 
 /* --- xsw_tell.c --- */

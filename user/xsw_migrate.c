@@ -14,7 +14,6 @@
  * Old programs work on old maps, new ones on new maps, and each port has one or the other. Every step
  * can be done twice, so that whoever opens the switch next goes on after a kill.
  */
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdio.h>
@@ -76,7 +75,7 @@ static bool is_upgrade(const char *dir, uint64_t *abi)
 
 static bool is_cursor(const char *name)
 {
-	return !strcmp(name, CURSOR);
+	return !strcmp(name, CURSOR) || !strcmp(name, CURSOR XSW_PIN_NEW);
 }
 
 static int remove_dir(const char *name, const char *dir)
@@ -185,14 +184,12 @@ static int pin(struct xsw *sw, const char *maps, const char *progs)
 	staged(sw, "", path);
 	err = pin_mkdir(path) ?: pin_mkdir(maps) ?: pin_mkdir(progs);
 	err = err ?: maps_pin(&sw->maps, maps) ?: prog_pin(&sw->prog, progs);
-	cursor = err ? -1 : maps_add_cursor();
-	if (!err && cursor < 0)
-		err = cursor;
-	if (!err)
-		err = pin_replace(cursor, path, CURSOR);
+	if (err)
+		return err;
+	cursor = maps_add_cursor(path, CURSOR);
 	if (cursor >= 0)
 		close(cursor);
-	return err;
+	return cursor < 0 ? cursor : 0;
 }
 
 /* Everything but `meta`. */
@@ -349,10 +346,10 @@ static int carry(struct xsw *sw, struct maps_old *old, const char *was)
 	if (old->fd[MAP_AGE] >= 0)
 		close(old->fd[MAP_AGE]);
 	old->fd[MAP_AGE] = -1;
-	staged(sw, CURSOR, path);
-	cursor = bpf_obj_get(path);
+	staged(sw, "", path);
+	cursor = maps_add_cursor(path, CURSOR);
 	if (cursor < 0)
-		return -errno;
+		return cursor;
 	pin_path(dir, sw->name, XSW_DIR_MAPS);
 	err = maps_old_count(old, &sw->maps, was, dir, cursor);
 	close(cursor);

@@ -74,10 +74,10 @@ killed_at_any_point() {
 	clsact) first=2 ;;
 	xdp) first=3 ;;
 	esac
+	mute 1 2
 	undo undo_next
 	for ((n = first; n < 400; n += 3 * ${TEST_STEP:-1})); do
 		TOOL=$THIS
-		mute 1 2 2>/dev/null
 		expect 0 xsw up --ports "$(port_list 1 2)" --subnet 10.77.0.0/24
 		quiet 2
 		bpf_note

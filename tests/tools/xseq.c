@@ -30,7 +30,7 @@
 #define TO_MAX	 8
 #define DATAGRAM 1000
 #define FRAME	 200
-#define TYPE	 0x88b5
+#define TYPE	 0x9f00 /* of the stream from ..:05:00: 0x9f05; other streams fill no socket of it */
 #define MAGIC	 0x78736571
 #define SEEN	 (1U << 20)    /* numbers a receiver remembers */
 #define PATIENCE 3000000000ULL /* ns after which what is under way is lost */
@@ -259,10 +259,10 @@ static void raw(const char *from, char *targets, const char *dst, const char *sr
 
 	mac(dst, unit);
 	mac(src, unit + 6);
-	put16(unit + 12, TYPE);
+	put16(unit + 12, TYPE + unit[10]);
 	for (char *t = strtok(targets, ","); t; t = strtok(NULL, ",")) {
 		enter(t);
-		receiver_add(packet_socket("eth0", TYPE));
+		receiver_add(packet_socket("eth0", TYPE + unit[10]));
 	}
 	enter(from);
 	print_units("raw", stream(packet_socket("eth0", 0), unit, sizeof(unit), 16));
