@@ -12,12 +12,13 @@
 #define XSW_PIN_ROOT	   "xswitch"
 #define XSW_SWITCH_DEFAULT "sw0"
 
-#define XSW_DIR_MAPS   "maps"
-#define XSW_DIR_PROGS  "progs"
-#define XSW_DIR_PORTS  "ports"
-#define XSW_DIR_RESIZE "resize" /* there while the FDB is replaced */
-#define XSW_PIN_META   "meta"
-#define XSW_PIN_NEW    "_new" /* suffix of a pin about to be renamed over the old one */
+#define XSW_DIR_MAPS	"maps"
+#define XSW_DIR_PROGS	"progs"
+#define XSW_DIR_PORTS	"ports"
+#define XSW_DIR_RESIZE	"resize"  /* there while programs are replaced */
+#define XSW_DIR_UPGRADE "upgrade" /* with an ABI behind it: the maps of a switch become that */
+#define XSW_PIN_META	"meta"
+#define XSW_PIN_NEW	"_new" /* suffix of a pin about to be renamed over the old one */
 
 #define XSW_PROG_TC    "xsw_tc"
 #define XSW_PROG_CTL   "xsw_ctl"

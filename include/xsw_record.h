@@ -10,7 +10,10 @@
 
 #include "xsw_tunnel.h"
 
-/* pin `meta`: 0 -> ; written last by `up`, read first by everyone */
+/*
+ * pin `meta`: 0 -> ; written last by `up`, read first by everyone, also by other versions: members are
+ * only ever added, at its end.
+ */
 struct xsw_meta {
 	__u32 magic;
 	__u32 abi;
@@ -22,7 +25,8 @@ struct xsw_meta {
 	__u32 subnet;	/* IPv4 of up --subnet, host order; 0: none */
 	__u8 plen;	/* 0: ports get no address by themselves */
 	__u8 no_subnet; /* that was asked for */
-	__u8 pad[6];
+	__u8 pad[2];
+	__u32 build; /* prog_build() of the programs; 0: several, or one that did not say */
 	char name[16];
 };
 XSW_ASSERT(sizeof(struct xsw_meta) == 72, "no holes");

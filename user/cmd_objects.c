@@ -25,6 +25,7 @@ const struct object *const cmd_objects[] = {
 	&cmd_diff,
 	&cmd_export,
 	&cmd_doctor,
+	&cmd_upgrade,
 	&cmd_agent,
 	&cmd_bench,
 	&cmd_completion,

@@ -33,6 +33,8 @@ static const struct out_field switch_fields[] = {
 	{ "flap_window", .kind = OUT_SECONDS, .when = OUT_LONG, .off = VIEW_OFF(flap_window) },
 	{ "recovery", .kind = OUT_SECONDS, .when = OUT_LONG, .off = VIEW_OFF(recovery) },
 	{ "abi", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(abi) },
+	{ "build", .kind = OUT_STR, .when = OUT_DETAILS, .off = VIEW_OFF(build) },
+	{ "upgrade", .kind = OUT_CSTR, .when = OUT_DETAILS, .off = VIEW_OFF(upgrade) },
 	{ "stray", .kind = OUT_U64, .when = OUT_STATS, .off = VIEW_OFF(stray) },
 	{ "fdb", .kind = OUT_OBJECT, .off = VIEW_OFF(fdb), .sub = fdb_fields },
 	{ "ports", .kind = OUT_LIST, .off = VIEW_OFF(ports), .sub = cmd_port_fields,

@@ -50,6 +50,7 @@ static const struct check checks[] = {
 	{ PINS(damaged), "the pins of the switch are what this version makes" },
 	{ SWITCH(home), "the network namespace it lives in is there" },
 	{ SWITCH(unmade), "no change was left half done" },
+	{ SWITCH(outdated), "its programs are those of this xswitch" },
 	{ SWITCH(stale_pin), "every pin of a port belongs to a port there is" },
 	{ SWITCH(clock), "its clock runs as the kernel's, and nobody changed the time" },
 	{ SWITCH(fdb_full), "there is room for more addresses" },

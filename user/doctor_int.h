@@ -89,6 +89,7 @@ int doctor_remains(struct doctor *d);
 int doctor_damaged(struct doctor *d);
 int doctor_stale_pin(struct doctor *d);
 int doctor_unmade(struct doctor *d);
+int doctor_outdated(struct doctor *d);
 
 /* --- doctor_switch.c --- */
 int doctor_home(struct doctor *d);

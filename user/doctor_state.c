@@ -74,13 +74,22 @@ int doctor_damaged(struct doctor *d)
 			"made by another version of xswitch (ABI %u, not %u): it forwards, and "
 			"this version cannot change it",
 			meta.abi, XSW_ABI_VERSION);
-		doctor_fix(d, "xswitch -S %s down, then `up` with this version", d->name);
+		doctor_fix(d,
+			   meta.abi < XSW_ABI_VERSION ?
+				   "xswitch -S %s upgrade" :
+				   "xswitch -S %s down, then `up` with this version",
+			   d->name);
 		return 0;
 	}
 	if (!err)
 		err = try_pins(d->name, &bad);
 	if (!err)
 		return 0;
+	if (migrate_is_open(d->name)) {
+		doctor_found(d, DOCTOR_ERROR, NULL, "an upgrade to another ABI was interrupted");
+		doctor_fix(d, "xswitch -S %s upgrade", d->name);
+		return 0;
+	}
 	doctor_found(d, DOCTOR_ERROR, NULL, "pin %s: %s", bad,
 		     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
 	fix_down(d);
@@ -203,10 +212,10 @@ int doctor_unmade(struct doctor *d)
 		if (d->sw->ports[n].name[0] && !xsw_is_leg(d->sw, n) && !xsw_is_complete(d->sw, n))
 			unmade_port(d, n);
 	pin_path(path, d->name, XSW_DIR_RESIZE);
-	if (pin_exists(path)) {
+	if (pin_exists(path) || migrate_is_open(d->name)) {
 		doctor_found(d, DOCTOR_WARNING, NULL,
-			     "a change of fdb_size was interrupted: the next command that changes "
-			     "something ends it");
+			     "a change of its programs was interrupted: the next command that "
+			     "changes something ends it");
 		doctor_fix(d, next, d->name);
 	}
 	if (maps_policy_marked(&d->sw->maps)) {
@@ -215,5 +224,20 @@ int doctor_unmade(struct doctor *d)
 			     "something ends it");
 		doctor_fix(d, next, d->name);
 	}
+	return 0;
+}
+
+int doctor_outdated(struct doctor *d)
+{
+	char build[24] = "unknown or several";
+
+	if (d->sw->meta.build == prog_build())
+		return 0;
+	if (d->sw->meta.build)
+		snprintf(build, sizeof(build), "%08x", d->sw->meta.build);
+	doctor_found(d, DOCTOR_HINT, NULL,
+		     "its programs are of another build of xswitch (%s, not %08x)", build,
+		     prog_build());
+	doctor_fix(d, "xswitch -S %s upgrade", d->name);
 	return 0;
 }

@@ -96,11 +96,16 @@ void maps_close(struct maps *m);
 int map_check(int fd, enum map_id id);
 
 /* --- the pin `meta` --- */
-/* -EINVAL: the pin is not what `up` writes there */
+/*
+ * Any version's: what stands in front stays for good, and members come at its end. -EINVAL: the pin
+ * is not what `up` writes there
+ */
 int maps_meta_read(const char *path, struct xsw_meta *meta);
 int maps_meta_write(const char *path, const struct xsw_meta *meta);
 /* Make and pin it. */
 int maps_meta_make(const char *path, const struct xsw_meta *meta);
+/* Make it, and pin it in place of the one that is pinned. */
+int maps_meta_replace(const char *dir, const char *name, const struct xsw_meta *meta);
 
 /* Pin every map below <dir>. */
 int maps_pin(const struct maps *m, const char *dir);
@@ -186,6 +191,16 @@ void maps_mirror_hold(struct maps *m, uint32_t slot, bool on);
 /* Taps and bit of a port, of which the bit needs an open one; whether that changed anything. */
 bool maps_tap_store(struct maps *m, uint32_t port, const struct xsw_tap *tap);
 int maps_mirror_stats_zero(struct maps *m, uint32_t slot);
+
+/* --- chunks --- */
+/* The map of chunk_kind for ports chunk * 64 on, made, pinned below <dir> and entered if need be. */
+int maps_chunk_make(struct maps *m, const char *dir, enum chunk_kind kind, uint32_t chunk);
+/* The same if it is pinned; -ENOENT. */
+int maps_chunk_open(struct maps *m, const char *dir, enum chunk_kind kind, uint32_t chunk);
+/* Its pin below <dir>, and the map of maps and the first one of its kind. */
+void maps_chunk_path(char path[512], const char *dir, enum chunk_kind kind, uint32_t chunk);
+enum map_id maps_chunk_outer(enum chunk_kind kind);
+enum map_id maps_chunk_first(enum chunk_kind kind);
 
 /* --- counters --- */
 /* Make sure the counters of a port exist and are zero; `dir` is where chunks are pinned. */

@@ -25,6 +25,16 @@ static const struct {
 	[CHUNK_SETS] = { MAP_SETS, MAP_SETS0, XSW_SETS_CHUNK },
 };
 
+enum map_id maps_chunk_outer(enum chunk_kind kind)
+{
+	return kinds[kind].outer;
+}
+
+enum map_id maps_chunk_first(enum chunk_kind kind)
+{
+	return kinds[kind].first;
+}
+
 bool maps_is_chunk(const char *name)
 {
 	int kind;
@@ -71,19 +81,19 @@ static int chunk_create(const struct maps *m, enum chunk_kind kind, uint32_t chu
 	return err;
 }
 
-static void chunk_path(char path[512], const char *dir, enum chunk_kind kind, uint32_t chunk)
+void maps_chunk_path(char path[512], const char *dir, enum chunk_kind kind, uint32_t chunk)
 {
 	snprintf(path, 512, "%s/%s%u", dir, kinds[kind].prefix, chunk);
 }
 
-static int chunk_open(struct maps *m, const char *dir, enum chunk_kind kind, uint32_t chunk)
+int maps_chunk_open(struct maps *m, const char *dir, enum chunk_kind kind, uint32_t chunk)
 {
 	char path[512];
 	int fd, err;
 
 	if (m->chunk[kind][chunk] >= 0)
 		return 0;
-	chunk_path(path, dir, kind, chunk);
+	maps_chunk_path(path, dir, kind, chunk);
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return -errno;
@@ -96,18 +106,18 @@ static int chunk_open(struct maps *m, const char *dir, enum chunk_kind kind, uin
 	return 0;
 }
 
-static int chunk_make(struct maps *m, const char *dir, enum chunk_kind kind, uint32_t chunk)
+int maps_chunk_make(struct maps *m, const char *dir, enum chunk_kind kind, uint32_t chunk)
 {
 	uint32_t id;
 	char path[512];
 	int fd, err;
 
-	err = chunk_open(m, dir, kind, chunk);
+	err = maps_chunk_open(m, dir, kind, chunk);
 	if (err == -ENOENT) {
 		fd = chunk_create(m, kind, chunk);
 		if (fd < 0)
 			return fd;
-		chunk_path(path, dir, kind, chunk);
+		maps_chunk_path(path, dir, kind, chunk);
 		if (bpf_obj_pin(fd, path)) {
 			err = -errno;
 			close(fd);
@@ -133,7 +143,7 @@ int maps_stats_make(struct maps *m, const char *dir, uint32_t port)
 
 	if (cpus < 0)
 		return cpus;
-	err = chunk_make(m, dir, CHUNK_STATS, chunk);
+	err = maps_chunk_make(m, dir, CHUNK_STATS, chunk);
 	if (err)
 		return err;
 	zero = calloc((size_t)cpus, sizeof(*zero));
@@ -203,7 +213,7 @@ static int percpu_sum_all(int fd, uint32_t n, size_t words, uint64_t *sum)
 
 int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_stats *sum)
 {
-	int err = chunk_open(m, dir, CHUNK_STATS, port / XSW_PORT_CHUNK);
+	int err = maps_chunk_open(m, dir, CHUNK_STATS, port / XSW_PORT_CHUNK);
 
 	if (err)
 		return err;
@@ -214,7 +224,7 @@ int maps_stats_sum(struct maps *m, const char *dir, uint32_t port, struct xsw_st
 int maps_stats_all(struct maps *m, const char *dir, uint32_t chunk,
 		   struct xsw_stats sum[XSW_PORT_CHUNK])
 {
-	int err = chunk_open(m, dir, CHUNK_STATS, chunk);
+	int err = maps_chunk_open(m, dir, CHUNK_STATS, chunk);
 
 	return err ? err :
 		     percpu_sum_all(m->chunk[CHUNK_STATS][chunk], XSW_PORT_CHUNK, sizeof(*sum) / 8,
@@ -251,7 +261,7 @@ int maps_sets_read(struct maps *m, const char *dir, uint32_t port, uint16_t flag
 		   struct xsw_sets *sets)
 {
 	uint32_t chunk = port / XSW_PORT_CHUNK, slot = sets_slot(port, flags);
-	int err = chunk_open(m, dir, CHUNK_SETS, chunk);
+	int err = maps_chunk_open(m, dir, CHUNK_SETS, chunk);
 
 	if (err)
 		return err;
@@ -262,7 +272,7 @@ int maps_sets_write(struct maps *m, const char *dir, uint32_t port, uint16_t fla
 		    const struct xsw_sets *sets)
 {
 	uint32_t chunk = port / XSW_PORT_CHUNK, slot = sets_slot(port, flags);
-	int err = chunk_make(m, dir, CHUNK_SETS, chunk);
+	int err = maps_chunk_make(m, dir, CHUNK_SETS, chunk);
 
 	if (err)
 		return err;

@@ -9,45 +9,51 @@
 
 #include "fault.h"
 #include "maps.h"
+#include "pin.h"
 
-static int meta_check(int fd)
+#define META_MIN 8 /* magic and ABI */
+#define META_MAX 4096
+
+/* The pin and how many bytes it has: another version's may have more at its end, or fewer. */
+static int meta_open(const char *path, size_t *size)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
-	return info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 &&
-			       info.value_size == sizeof(struct xsw_meta) ?
-		       0 :
-		       -EINVAL;
-}
-
-static int meta_open(const char *path)
-{
-	int fd = bpf_obj_get(path), err;
+	int fd = bpf_obj_get(path), err = 0;
 
 	if (fd < 0)
 		return -errno;
-	err = meta_check(fd);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		err = -errno;
+	else if (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 ||
+		 info.value_size < META_MIN || info.value_size > META_MAX)
+		err = -EINVAL;
+	*size = info.value_size;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
 }
 
 int maps_meta_read(const char *path, struct xsw_meta *meta)
 {
-	int fd = meta_open(path), err = 0;
+	union {
+		struct xsw_meta meta;
+		uint8_t bytes[META_MAX + 8];
+	} buf = {};
+	size_t size;
+	int fd = meta_open(path, &size), err = 0;
 	__u32 zero = 0;
 
 	if (fd < 0)
 		return fd;
-	if (bpf_map_lookup_elem(fd, &zero, meta))
+	if (bpf_map_lookup_elem(fd, &zero, buf.bytes))
 		err = -errno;
-	else if (meta->magic != XSW_ABI_MAGIC)
+	else if (buf.meta.magic != XSW_ABI_MAGIC ||
+		 (buf.meta.abi == XSW_ABI_VERSION && size != sizeof(*meta)))
 		err = -EINVAL;
+	else
+		*meta = buf.meta;
 	close(fd);
 	return err;
 }
@@ -61,16 +67,18 @@ static int meta_store(int fd, const struct xsw_meta *meta)
 
 int maps_meta_write(const char *path, const struct xsw_meta *meta)
 {
-	int fd = meta_open(path), err;
+	size_t size;
+	int fd = meta_open(path, &size), err;
 
 	if (fd < 0)
 		return fd;
-	err = meta_store(fd, meta);
+	err = size == sizeof(*meta) ? meta_store(fd, meta) : -EINVAL;
 	close(fd);
 	return err;
 }
 
-int maps_meta_make(const char *path, const struct xsw_meta *meta)
+/* A map with it, not pinned yet. */
+static int meta_map(const struct xsw_meta *meta)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xsw_meta", 4, sizeof(*meta), 1, NULL);
 	int err;
@@ -78,9 +86,30 @@ int maps_meta_make(const char *path, const struct xsw_meta *meta)
 	if (fd < 0)
 		return -errno;
 	err = meta_store(fd, meta);
-	if (!err && bpf_obj_pin(fd, path))
-		err = -errno;
+	if (err)
+		close(fd);
+	return err ? err : fd;
+}
+
+int maps_meta_make(const char *path, const struct xsw_meta *meta)
+{
+	int fd = meta_map(meta), err;
+
+	if (fd < 0)
+		return fd;
+	err = bpf_obj_pin(fd, path) ? -errno : 0;
 	fault_point();
+	close(fd);
+	return err;
+}
+
+int maps_meta_replace(const char *dir, const char *name, const struct xsw_meta *meta)
+{
+	int fd = meta_map(meta), err;
+
+	if (fd < 0)
+		return fd;
+	err = pin_replace(fd, dir, name);
 	close(fd);
 	return err;
 }

@@ -197,6 +197,18 @@ int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint
 	return err || old->xdp < 0 ? err : prog_load_xdp(p, m);
 }
 
+int prog_object(int (*use)(struct bpf_object *obj, void *arg), void *arg)
+{
+	struct xsw_tc *skel = xsw_tc__open();
+	int err;
+
+	if (!skel)
+		return -errno;
+	err = use(skel->obj, arg);
+	xsw_tc__destroy(skel);
+	return err;
+}
+
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg)
 {
 	struct xsw_xdp *skel = xsw_xdp__open();
@@ -213,10 +225,11 @@ int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg
 	return err;
 }
 
-bool prog_uses_fdb(uint32_t id, const struct maps *m)
+bool prog_is_again(uint32_t id, int prog, const struct maps *m)
 {
 	__u32 ids[2 * MAPS] = {}, len = sizeof(struct bpf_prog_info);
 	struct bpf_prog_info info = { .nr_map_ids = 2 * MAPS, .map_ids = (uintptr_t)ids };
+	struct bpf_prog_info want = {};
 	struct bpf_map_info fdb = {};
 	int fd = bpf_prog_get_fd_by_id(id), err;
 
@@ -224,8 +237,12 @@ bool prog_uses_fdb(uint32_t id, const struct maps *m)
 		return false;
 	err = bpf_obj_get_info_by_fd(fd, &info, &len);
 	close(fd);
+	len = sizeof(want);
+	if (err || bpf_obj_get_info_by_fd(prog, &want, &len))
+		return false;
 	len = sizeof(fdb);
-	if (err || bpf_obj_get_info_by_fd(m->fd[MAP_FDB], &fdb, &len))
+	if (memcmp(info.tag, want.tag, sizeof(want.tag)) ||
+	    bpf_obj_get_info_by_fd(m->fd[MAP_FDB], &fdb, &len))
 		return false;
 	for (size_t i = 0; i < 2 * MAPS && ids[i]; i++)
 		if (ids[i] == fdb.id)
@@ -264,6 +281,16 @@ int prog_open(struct prog *p, const char *dir)
 	return 0;
 }
 
+bool prog_moved(const struct prog *p, const char *dir)
+{
+	int fd = prog_open_one(dir, 0);
+	bool moved = fd >= 0 && prog_id(fd) != prog_id(p->tc);
+
+	if (fd >= 0)
+		close(fd);
+	return moved;
+}
+
 int prog_pin(const struct prog *p, const char *dir)
 {
 	struct prog copy = *p;
@@ -274,6 +301,31 @@ int prog_pin(const struct prog *p, const char *dir)
 		if (*prog_fd(&copy, i) >= 0)
 			err = pin_replace(*prog_fd(&copy, i), dir, kinds[i].name);
 	return err;
+}
+
+/* FNV-1a */
+static uint32_t hash(uint32_t h, const void *p, size_t size)
+{
+	const uint8_t *at = p;
+
+	while (size--)
+		h = (h ^ *at++) * 16777619;
+	return h;
+}
+
+uint32_t prog_build(void)
+{
+	static uint32_t build;
+	const void *object;
+	size_t size;
+
+	if (build)
+		return build;
+	object = xsw_tc__elf_bytes(&size);
+	build = hash(2166136261, object, size);
+	object = xsw_xdp__elf_bytes(&size);
+	build = hash(build, object, size) ?: 1;
+	return build;
 }
 
 uint32_t prog_id(int fd)

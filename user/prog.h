@@ -43,14 +43,23 @@ int prog_load_again(struct prog *p, const struct prog *old, struct maps *m, uint
 struct bpf_object;
 int prog_maps(struct bpf_object *obj, const struct maps *m, uint32_t fdb_size);
 
+/* Call `use` with the object of xsw_tc and xsw_ctl, open and not loaded. */
+int prog_object(int (*use)(struct bpf_object *obj, void *arg), void *arg);
+
 /* Call `use` with the object of the XDP programs, open on these maps and not loaded. */
 int prog_xdp_object(struct maps *m, int (*use)(struct bpf_object *obj, void *arg), void *arg);
 
-/* Whether the program with this id runs on the FDB of `m`. */
-bool prog_uses_fdb(uint32_t id, const struct maps *m);
+/* Whether the program with this id is `prog` (descriptor), loaded once more, on the FDB of `m`. */
+bool prog_is_again(uint32_t id, int prog, const struct maps *m);
+
+/* What the programs in this executable are known by: 32 bits of a hash, not 0. */
+uint32_t prog_build(void);
 
 /* Open the pins below <dir>; -EINVAL: a pin is no program of ours. XDP's may be absent. */
 int prog_open(struct prog *p, const char *dir);
+
+/* Whether other programs are pinned below <dir> by now. */
+bool prog_moved(const struct prog *p, const char *dir);
 
 /* Whether `name` is the pin of a program, or one about to become that. */
 bool prog_is_name(const char *name);

@@ -150,13 +150,26 @@ int xsw_save_meta(const struct xsw *sw)
 		     XSW_OK;
 }
 
+int xsw_note_build(struct xsw *sw)
+{
+	char path[PIN_PATH_MAX];
+
+	if (sw->meta.build == prog_build() || !sw->meta.build)
+		return 0;
+	sw->meta.build = 0;
+	pin_path(path, sw->name, XSW_PIN_META);
+	return maps_meta_write(path, &sw->meta);
+}
+
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 {
 	if (sw->lock < 0 && stream_is_gone(sw))
 		return stream_gone(sw);
 	fail(XSW_REFUSED, "switch %s: pin %s: %s", sw->name, pin,
 	     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
-	if (err == -EINVAL || err == -ENOENT) /* damaged, not merely out of reach */
+	if (migrate_is_open(sw->name))
+		hint("an upgrade was interrupted: `xswitch -S %s upgrade` ends it", sw->name);
+	else if (err == -EINVAL || err == -ENOENT) /* damaged, not merely out of reach */
 		hint("`xswitch -S %s down` removes what is left of the switch", sw->name);
 	return XSW_REFUSED;
 }
@@ -212,13 +225,11 @@ int xsw_reach(struct xsw *sw)
 	const char *bad = "";
 	int err;
 
-	if (sw->meta.abi != XSW_ABI_VERSION) {
-		fail(XSW_REFUSED,
-		     "switch %s was made by another version of xswitch (ABI %u, not %u)", sw->name,
-		     sw->meta.abi, XSW_ABI_VERSION);
-		hint("`xswitch -S %s down`, then `up` with this version", sw->name);
-		return XSW_REFUSED;
-	}
+	if (sw->meta.abi != XSW_ABI_VERSION)
+		return migrate_refused(sw);
+	err = sw->lock < 0 ? 0 : migrate_settle(sw);
+	if (err)
+		return xsw_bad_pin(sw, XSW_DIR_UPGRADE, err);
 	pin_path(dir, sw->name, XSW_DIR_MAPS);
 	err = maps_open(&sw->maps, dir, &bad);
 	if (err)
@@ -233,7 +244,7 @@ int xsw_reach(struct xsw *sw)
 	err = xsw_enter_home(sw);
 	if (err || sw->lock < 0)
 		return err;
-	err = xsw_repair(sw);
+	err = migrate_end(sw) ?: xsw_repair(sw);
 	if (!err)
 		tell_begin(sw);
 	return err;
@@ -245,7 +256,7 @@ static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mo
 	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
 
 	*out = NULL;
-	if (!err && mode == XSW_WRITE && !opts->dry_run)
+	if (!err && mode != XSW_READ && !opts->dry_run)
 		err = xsw_lock(sw, false);
 	if (err)
 		goto out;
@@ -256,15 +267,21 @@ static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mo
 	} else if (err) {
 		err = xsw_bad_pin(sw, XSW_PIN_META, err);
 	} else {
-		err = xsw_reach(sw);
+		if (mode == XSW_UPGRADE && sw->meta.abi < XSW_ABI_VERSION)
+			err = migrate_begin(sw);
+		if (!err && sw->meta.abi < XSW_ABI_VERSION && opts->dry_run && mode == XSW_UPGRADE)
+			goto close;
+		err = err ?: xsw_reach(sw);
 		if (!err && sw->lock < 0 && stream_is_gone(sw))
 			err = stream_gone(sw);
 	}
 out:
-	if (err)
-		xsw_close(sw);
-	else
+	if (!err) {
 		*out = sw;
+		return XSW_OK;
+	}
+close:
+	xsw_close(sw);
 	return err;
 }
 

@@ -43,6 +43,7 @@ struct xsw_opts {
 enum xsw_mode {
 	XSW_READ,
 	XSW_WRITE,
+	XSW_UPGRADE, /* to write, whatever older ABI it has; in a dry run of that there is none */
 };
 
 struct xsw;
@@ -173,6 +174,15 @@ struct xsw_up_spec {
 
 int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec);
 int xsw_down(const struct xsw_opts *opts, bool all);
+
+/*
+ * The programs in this executable in place of those that run, of the switch or of every one there
+ * is; XSW_OK if they run already. `force`: once more. All ports, or none.
+ */
+struct xsw_upgrade_spec {
+	bool all, force;
+};
+int xsw_upgrade(const struct xsw_opts *opts, const struct xsw_upgrade_spec *spec);
 
 /* Whether what is said of tunnels makes sense: XSW_USAGE, with the message. */
 int xsw_tunnel_check(const struct xsw_port_spec *spec);
@@ -388,7 +398,9 @@ struct xsw_view {
 	uint64_t flap_window; /* ns */
 	uint64_t recovery;    /* ns */
 	uint32_t abi;
-	uint64_t stray; /* frames of tunnel devices that belong to no port */
+	char build[9];	     /* of its programs, hexadecimal; empty: several, or one unknown */
+	const char *upgrade; /* "due": they are not those of this executable */
+	uint64_t stray;	     /* frames of tunnel devices that belong to no port */
 	struct xsw_fdb_totals fdb;
 	struct xsw_port_view *ports; /* in the order of their numbers */
 	size_t nports;

@@ -22,7 +22,7 @@ struct removal {
 };
 
 /* "fdb", "stats12", "fdb_new" of an interrupted change */
-static bool is_map(const char *name)
+bool xsw_is_map_pin(const char *name)
 {
 	char base[64];
 	size_t len;
@@ -76,7 +76,7 @@ int xsw_remove_pins(const char *name)
 		bool (*ours)(const char *name);
 	} dirs[] = { { XSW_DIR_PORTS, is_none },
 		     { XSW_DIR_PROGS, prog_is_name },
-		     { XSW_DIR_MAPS, is_map },
+		     { XSW_DIR_MAPS, xsw_is_map_pin },
 		     { XSW_DIR_RESIZE, is_none },
 		     { "", is_none } };
 	struct removal r = { .name = name };
@@ -88,8 +88,11 @@ int xsw_remove_pins(const char *name)
 	if (unlink(path) && errno != ENOENT)
 		return -errno;
 	fault_point();
+	pin_path(path, name, XSW_PIN_META XSW_PIN_NEW);
+	unlink(path);
 	pin_path(path, name, XSW_DIR_PORTS);
 	pin_each_dir(path, remove_port_dir, &r);
+	r.err = migrate_remove(name, 0) ?: r.err;
 	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
 		pin_path(path, name, "%s", dirs[i].dir);
 		err = pin_rmdir(path, dirs[i].ours);
@@ -172,6 +175,8 @@ static int down_locked(struct xsw *sw)
 	}
 	pin_path(meta, sw->name, XSW_PIN_META);
 	err = maps_meta_read(meta, &sw->meta);
+	if (!err && sw->meta.abi == XSW_ABI_VERSION && sw->lock >= 0)
+		(void)migrate_settle(sw); /* its own record, not that of the ABI before */
 	if (!err)
 		err = xsw_enter_home(sw);
 	else if (err == -ENOENT ||

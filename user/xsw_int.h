@@ -26,7 +26,9 @@
  *	xsw_listen*.c	events: listen.h
  *	xsw_tell.c	events of commands
  *	xsw_watch*.c	frames, as they come: watch.h
- *	xsw_repair.c	an interrupted change of size
+ *	xsw_repair.c	an interrupted change of programs
+ *	xsw_upgrade.c	the programs of this executable in place of those that run
+ *	xsw_migrate.c	the same where maps differ, too
  *	xsw_agent*.c	a process that reacts to links: agent.h
  */
 #ifndef XSWITCH_XSW_INT_H
@@ -114,6 +116,9 @@ int xsw_enter_home(struct xsw *sw);
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);
 
+/* Programs of this executable are about to come beside those there are. 0 or -errno */
+int xsw_note_build(struct xsw *sw);
+
 /* --- xsw_make.c --- */
 
 /* Open for writing; where there is no such switch, make an empty one. */
@@ -122,11 +127,22 @@ int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
 /* Arm the ageing timer of the programs that sw->prog are; 0 or -errno. */
 int age_start(const struct xsw *sw);
 
+/*
+ * Entries of another FDB that still hold by the settings in `rules`, into that of `sw`. `late`: frames
+ * are learned there already. 0 or -errno; -E2BIG: there is no room.
+ */
+typedef int (*entries_each)(const void *from, maps_fdb_fn fn, void *arg);
+int entries_move(struct xsw *sw, const struct maps *rules, entries_each each, const void *from,
+		 bool late);
+
 /* The length of a tick of the kernel's, ns. */
 uint64_t kernel_tick(void);
 
 /* Settings and size of the FDB as they were; 0 or -errno. */
 int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_size);
+
+/* Whether that is the name of the pin of a map, or of one about to be. */
+bool xsw_is_map_pin(const char *name);
 
 /* What is left of a switch, made or half made: pins, by name, children first. */
 int xsw_remove_pins(const char *name);
@@ -425,8 +441,40 @@ void watch_repair(struct xsw *sw);
 int repair_mark(const struct xsw *sw);
 void repair_unmark(const struct xsw *sw);
 
-/* Take a change of the FDB's size that was killed to its end; an exit status. */
+/* The same, and the programs are those of this executable; an exit status. */
+int repair_done(struct xsw *sw);
+
+/*
+ * sw->prog is pinned and runs at every port, one after the other, each in one step; programs that
+ * run there already stay. 0 or -errno: ports may differ then.
+ */
+int progs_adopt(struct xsw *sw);
+
+/* Take a change of the programs that was killed to its end; an exit status. */
 int xsw_repair(struct xsw *sw);
+
+/* --- xsw_migrate.c --- */
+
+/*
+ * `meta` was read and is of an older ABI: make the maps and programs of this one beside those there
+ * are, and then the switch is theirs; xsw_reach() does the rest. An exit status, with the message. A
+ * dry run says what it would do.
+ */
+int migrate_begin(struct xsw *sw);
+
+/* `meta` was read and is of this ABI: what is pinned is its own. 0 or -errno */
+int migrate_settle(const struct xsw *sw);
+
+/* It is open: every port gets its programs, and it what the old maps hold. An exit status. */
+int migrate_end(struct xsw *sw);
+
+/* Whether one has begun and not ended. */
+bool migrate_is_open(const char *name);
+
+/* What is left of any, but for one to ABI `keep`; 0 or -errno. */
+int migrate_remove(const char *name, uint32_t keep);
+/* The message that it is of another ABI; XSW_REFUSED. */
+int migrate_refused(const struct xsw *sw);
 
 /* --- xsw_tell.c --- */
 

@@ -75,6 +75,7 @@ static void fill_meta(struct xsw *sw, const struct netns_id *id)
 		.netns_cookie = id->cookie,
 		.created = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec,
 		.fdb_size = XSW_FDB_SIZE_DEFAULT,
+		.build = prog_build(),
 	};
 	snprintf(sw->meta.name, sizeof(sw->meta.name), "%s", sw->name);
 	sw->netns = *id;
@@ -238,36 +239,42 @@ static int move_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void
 	return mv->n == XSW_CTL_COPIES ? move_flush(mv) : 0;
 }
 
-static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
+int entries_move(struct xsw *sw, const struct maps *rules, entries_each each, const void *from,
+		 bool late)
 {
 	struct move mv = {
 		.to = sw,
-		.from = &old->maps,
-		.now = prog_clock(&old->prog, &sw->maps),
+		.from = rules,
+		.now = prog_clock(&sw->prog, &sw->maps),
 		.late = late,
 	};
-	int err = maps_fdb_each(&old->maps, move_entry, &mv);
+	int err = each(from, move_entry, &mv);
 
 	return err ? err : move_flush(&mv);
+}
+
+static int fdb_each(const void *maps, maps_fdb_fn fn, void *arg)
+{
+	return maps_fdb_each(maps, fn, arg);
+}
+
+static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
+{
+	return entries_move(sw, &old->maps, fdb_each, &old->maps, late);
 }
 
 /* The new programs and maps are pinned, and every port gets them; from here on there is no back. */
 static int adopt_fdb(struct xsw *sw, const struct xsw *old)
 {
-	char maps_dir[PIN_PATH_MAX], progs_dir[PIN_PATH_MAX];
-	uint32_t n;
+	char maps_dir[PIN_PATH_MAX];
 	int err;
 
 	pin_path(maps_dir, sw->name, XSW_DIR_MAPS);
-	pin_path(progs_dir, sw->name, XSW_DIR_PROGS);
 	err = repair_mark(sw);
 	if (!err)
 		err = maps_repin_fdb(&sw->maps, maps_dir);
 	if (!err)
-		err = prog_pin(&sw->prog, progs_dir);
-	for (n = 1; n < XSW_PORTS && !err; n++)
-		if (sw->ports[n].name[0])
-			err = port_reattach(sw, n);
+		err = progs_adopt(sw);
 	/* what was learned while the ports changed over, as far as the new one has room */
 	if (!err)
 		err = move_entries(sw, old, true);
@@ -317,10 +324,7 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (err)
 		return make_failed(sw, "replace the FDB", err);
 	sw->meta.fdb_size = size;
-	err = xsw_save_meta(sw);
-	if (!err)
-		repair_unmark(sw);
-	return err;
+	return repair_done(sw);
 }
 
 static int change_ageing(struct xsw *sw, uint64_t ageing)

@@ -70,7 +70,9 @@ static int load_xdp(struct xsw *sw)
 
 	if (sw->prog.xdp >= 0 && sw->prog.egr >= 0)
 		return 0;
-	err = prog_load_xdp(&sw->prog, &sw->maps);
+	err = xsw_note_build(sw);
+	if (!err)
+		err = prog_load_xdp(&sw->prog, &sw->maps);
 	if (err)
 		return err;
 	pin_path(dir, sw->name, XSW_DIR_PROGS);
@@ -115,7 +117,7 @@ static int attach_chain(struct making *mk)
 	int err;
 
 	info->flags |= XSW_I_CHAIN;
-	err = port_record(mk);
+	err = port_record(mk) ?: xsw_note_build(mk->sw);
 	if (!err)
 		err = prog_xdp_object(&mk->sw->maps, use_chain, info);
 	fault_point();
@@ -227,7 +229,7 @@ static int reattach_xdp(struct xsw *sw, uint32_t number)
 
 	link_pin(sw, number, XSW_LINK_XDP, path);
 	if (info->flags & XSW_I_CHAIN ?
-		    prog_uses_fdb(xdp_chain_attached(info->ifindex), &sw->maps) :
+		    prog_is_again(xdp_chain_attached(info->ifindex), sw->prog.xdp, &sw->maps) :
 		    xdp_attached(path) == prog_id(sw->prog.xdp))
 		return 0;
 	err = maps_xtx_set(&sw->maps, number, info->ifindex, sw->prog.egr);

@@ -3,9 +3,10 @@
  * xsw_repair.c - what a killed command left, taken to its end
  *
  * Lists of allowed addresses that no port names: policy_sweep(). Mirrors: mirror_repair(). Ports
- * whose MTU was being changed: mtu_follow(). Programs of watchers: watch_repair(). A change of the FDB's size: the new
- * table was full before the first pin changed, and pins change in this order: the maps of
- * the FDB, the programs, the links of the ports. So:
+ * whose MTU was being changed: mtu_follow(). Programs of watchers: watch_repair(). A change of the
+ * programs, with another FDB (fdb_size) or without (upgrade): a new table was full before the first
+ * pin changed, and pins change in this order: the maps of the FDB, the programs, the links of the
+ * ports. So:
  *
  *	some of the maps are those of the pinned program	back: all of its maps are pinned again
  *	none or all of them					forward: the pinned ones are it
@@ -46,6 +47,40 @@ void repair_unmark(const struct xsw *sw)
 	fault_point();
 }
 
+int repair_done(struct xsw *sw)
+{
+	int err;
+
+	sw->meta.build = prog_build();
+	err = xsw_save_meta(sw);
+	if (!err)
+		repair_unmark(sw);
+	return err;
+}
+
+/* A device that goes at this moment takes its program with it. */
+static bool is_there(const struct xsw *sw, uint32_t number)
+{
+	return maps_tx_get(&sw->maps, number) == sw->ports[number].ifindex;
+}
+
+int progs_adopt(struct xsw *sw)
+{
+	char dir[PIN_PATH_MAX];
+	int err;
+
+	pin_path(dir, sw->name, XSW_DIR_PROGS);
+	err = prog_pin(&sw->prog, dir);
+	for (uint32_t n = 1; n < XSW_PORTS && !err; n++) {
+		if (!sw->ports[n].name[0] || !(sw->ports[n].flags & XSW_I_READY))
+			continue;
+		err = port_reattach(sw, n);
+		if (err && !is_there(sw, n))
+			err = 0;
+	}
+	return err;
+}
+
 /* Where only some of the pinned maps are those of the pinned program, it has the others too. */
 static int back(struct xsw *sw)
 {
@@ -65,8 +100,6 @@ static int back(struct xsw *sw)
 static int forward(struct xsw *sw)
 {
 	struct prog old = sw->prog;
-	char dir[PIN_PATH_MAX];
-	uint32_t n;
 	int err;
 
 	prog_init(&sw->prog);
@@ -74,13 +107,7 @@ static int forward(struct xsw *sw)
 	prog_close(&old);
 	if (!err)
 		err = age_start(sw);
-	pin_path(dir, sw->name, XSW_DIR_PROGS);
-	if (!err)
-		err = prog_pin(&sw->prog, dir);
-	for (n = 1; n < XSW_PORTS && !err; n++)
-		if (sw->ports[n].name[0] && sw->ports[n].flags & XSW_I_READY)
-			err = port_reattach(sw, n);
-	return err;
+	return err ? err : progs_adopt(sw);
 }
 
 int xsw_repair(struct xsw *sw)
@@ -102,11 +129,8 @@ int xsw_repair(struct xsw *sw)
 	if (!err)
 		err = forward(sw);
 	if (err)
-		return fail(XSW_REFUSED, "switch %s: cannot end a change of fdb_size: %s", sw->name,
-			    strerror(-err));
+		return fail(XSW_REFUSED, "switch %s: cannot end a change of its programs: %s",
+			    sw->name, strerror(-err));
 	sw->meta.fdb_size = maps_fdb_size(&sw->maps);
-	err = xsw_save_meta(sw);
-	if (!err)
-		repair_unmark(sw);
-	return err;
+	return repair_done(sw);
 }

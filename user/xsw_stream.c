@@ -40,5 +40,14 @@ bool stream_is_gone(const struct xsw *sw)
 
 int stream_gone(const struct xsw *sw)
 {
+	struct xsw_meta meta;
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, sw->name, XSW_PIN_META);
+	if (!maps_meta_read(path, &meta) && meta.abi != sw->meta.abi)
+		return fail(XSW_MISSING,
+			    "switch %s was upgraded to another ABI (%u, not %u): what looked at it "
+			    "ends, begin it again with that version",
+			    sw->name, meta.abi, sw->meta.abi);
 	return fail(XSW_MISSING, "switch %s is gone", sw->name);
 }

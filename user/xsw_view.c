@@ -269,6 +269,9 @@ static struct xsw_view *view_switch(const struct xsw *sw)
 	v->flap_window = sw->maps.mem.settings->flap_window;
 	v->recovery = sw->maps.mem.settings->recovery;
 	v->abi = sw->meta.abi;
+	if (sw->meta.build)
+		snprintf(v->build, sizeof(v->build), "%08x", sw->meta.build);
+	v->upgrade = sw->meta.build == prog_build() ? NULL : "due";
 	v->fdb.size = sw->meta.fdb_size;
 	v->fdb.max_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].max;
 	return v;

@@ -155,25 +155,34 @@ static void stop(struct watcher *w)
 	prog_trace_close(&w->trace);
 }
 
+/* The programs were replaced: those that ports get from now on are not the ones that are open. */
+static int open_programs(struct watcher *w)
+{
+	struct xsw *sw = w->sw;
+	char dir[PIN_PATH_MAX];
+	int err;
+
+	pin_path(dir, sw->name, XSW_DIR_PROGS);
+	prog_close(&sw->prog);
+	err = prog_open(&sw->prog, dir);
+	return err ? xsw_bad_pin(sw, XSW_DIR_PROGS, err) : XSW_OK;
+}
+
 /* The FDB was replaced, and the programs with it. */
 static int restart(struct watcher *w)
 {
 	struct xsw *sw = w->sw;
-	char maps[PIN_PATH_MAX], progs[PIN_PATH_MAX];
+	char dir[PIN_PATH_MAX];
 	const char *bad = "";
 	int err;
 
 	stop(w);
 	maps_close(&sw->maps);
-	prog_close(&sw->prog);
-	pin_path(maps, sw->name, XSW_DIR_MAPS);
-	pin_path(progs, sw->name, XSW_DIR_PROGS);
-	err = maps_open(&sw->maps, maps, &bad);
-	if (!err) {
-		bad = XSW_DIR_PROGS;
-		err = prog_open(&sw->prog, progs);
-	}
-	return err ? xsw_bad_pin(sw, bad, err) : start(w);
+	pin_path(dir, sw->name, XSW_DIR_MAPS);
+	err = maps_open(&sw->maps, dir, &bad);
+	if (err)
+		return xsw_bad_pin(sw, bad, err);
+	return open_programs(w) ?: start(w);
 }
 
 /* Ports that came while it runs; a writer at work has the lock, then in a second. */
@@ -198,14 +207,21 @@ static void follow(struct watcher *w)
 
 static int renew(struct watcher *w)
 {
-	char maps[PIN_PATH_MAX], resize[PIN_PATH_MAX];
+	char maps[PIN_PATH_MAX], progs[PIN_PATH_MAX], resize[PIN_PATH_MAX];
+	int status;
 
 	if (stream_is_gone(w->sw))
 		return stream_gone(w->sw);
 	pin_path(maps, w->sw->name, XSW_DIR_MAPS);
+	pin_path(progs, w->sw->name, XSW_DIR_PROGS);
 	pin_path(resize, w->sw->name, XSW_DIR_RESIZE);
-	if (!pin_exists(resize) && maps_fdb_moved(&w->sw->maps, maps))
-		return restart(w);
+	if (!pin_exists(resize) && prog_moved(&w->sw->prog, progs)) {
+		if (maps_fdb_moved(&w->sw->maps, maps))
+			return restart(w);
+		status = open_programs(w);
+		if (status)
+			return status;
+	}
 	follow(w);
 	renew_lease(w);
 	return XSW_OK;

@@ -294,7 +294,7 @@ unmade() {
 		OUT=$(xsw -j doctor --check unmade,damaged)
 		bpf_note
 		[ -d "$(pin resize)" ] || continue
-		like "after $n" "$(of unmade text)" "^a change of fdb_size was interrupted"
+		like "after $n" "$(of unmade text)" "^a change of its programs was interrupted"
 		mend "$(of unmade fix)"
 		healthy
 	done

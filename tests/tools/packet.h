@@ -117,7 +117,7 @@ static uint64_t now_ns(void)
  * A frame as it was on the wire, into FRAME_MAX bytes; 0: of another direction, -1: the socket
  * does not block and there is none.
  */
-static ssize_t receive(int fd, uint8_t *frame)
+static inline ssize_t receive(int fd, uint8_t *frame)
 {
 	union {
 		struct cmsghdr align;
