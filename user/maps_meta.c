@@ -9,6 +9,7 @@
 
 #include "fault.h"
 #include "maps.h"
+#include "pin.h"
 
 static int meta_check(int fd)
 {
@@ -25,10 +26,10 @@ static int meta_check(int fd)
 
 static int meta_open(const char *path)
 {
-	int fd = bpf_obj_get(path), err;
+	int fd = pin_get(path), err;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = meta_check(fd);
 	if (err) {
 		close(fd);
