@@ -4,7 +4,7 @@
  *
  * One function for the first attach, for repair and for an upgrade. The device is one of the
  * namespace the caller lives in. tcx is tried first (kernel 6.6), clsact where the kernel
- * refuses it; XSW_FORCE_ATTACH=tcx|clsact decides for the tests. A foreign program is never
+ * refuses it; XSW_FORCE_ATTACH=tcx|clsact decides for the tests (not in a process with raised rights). A foreign program is never
  * replaced or removed. Functions return 0 or -errno.
  */
 #ifndef XSWITCH_ATTACH_H
@@ -66,6 +66,9 @@ void xdp_foreign(uint32_t ifindex, struct attach_foreign *foreign);
 
 /* --- attach_look.c: what is there, whoever put it there --- */
 
+/* Whether there is a link at `pin`, and it holds a program of one of our names. */
+bool link_is_ours(const char *pin);
+
 /* The device of a pinned link of ours; 0: it is gone, or the link was detached. -ENOENT: no pin */
 int link_device(const char *pin, uint32_t *ifindex);
 
@@ -118,7 +121,8 @@ struct attach_link {
 };
 
 int link_attach(const struct attach_link *at, int prog, const char *pin);
-int link_detach(const char *pin);
+/* -EPERM: not a link of a program of this name; it stays. */
+int link_detach(const char *pin, const char *name);
 uint32_t link_attached(const char *pin);
 
 #define CLSACT_PRIORITY 0x7877 /* "xw": late, so that filters put before it run before it */
@@ -132,5 +136,11 @@ uint32_t clsact_taken(uint32_t ifindex);
 
 /* A program that carries this name is one of ours, of this build or an older one. */
 bool attach_is_ours(int prog, const char *name);
+
+/*
+ * The same of a program's number. Names by number need CAP_SYS_ADMIN; without it those are ours
+ * that a switch of this bpffs has pinned.
+ */
+bool attach_id_is_ours(uint32_t id, const char *name);
 
 #endif

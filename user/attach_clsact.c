@@ -34,16 +34,10 @@ uint32_t clsact_attached(uint32_t ifindex)
 static int clsact_ours(uint32_t ifindex)
 {
 	uint32_t id = clsact_attached(ifindex);
-	int fd, err;
 
 	if (!id)
 		return -ENOENT;
-	fd = bpf_prog_get_fd_by_id(id);
-	if (fd < 0)
-		return -errno;
-	err = attach_is_ours(fd, XSW_PROG_TC) ? 0 : -EPERM;
-	close(fd);
-	return err;
+	return attach_id_is_ours(id, XSW_PROG_TC) ? 0 : -EPERM;
 }
 
 uint32_t clsact_taken(uint32_t ifindex)

@@ -20,7 +20,9 @@ int link_device(const char *pin, uint32_t *ifindex)
 
 	if (link < 0)
 		return -errno;
-	if (bpf_obj_get_info_by_fd(link, &info, &len))
+	if (!link_attached(pin))
+		err = -EINVAL;
+	else if (bpf_obj_get_info_by_fd(link, &info, &len))
 		err = -errno;
 	close(link);
 	*ifindex = info.xdp.ifindex; /* a tcx link has it in the same place (kernel 6.6) */

@@ -3,7 +3,6 @@
  * attach_tcx.c - tcx links (kernel 6.6, commit e420bed02507): pinned, replaced in place
  */
 #include <bpf/bpf.h>
-#include <unistd.h>
 
 #include "attach.h"
 #include "xsw_names.h"
@@ -26,14 +25,8 @@ uint32_t tcx_taken(uint32_t ifindex)
 	/* the member that is a descriptor elsewhere is the ifindex here (kernel 6.6) */
 	if (bpf_prog_query((int)ifindex, TCX_INGRESS, 0, NULL, ids, &n))
 		return 0;
-	for (i = 0; i < n && !found; i++) {
-		int fd = bpf_prog_get_fd_by_id(ids[i]);
-
-		if (fd < 0)
-			continue;
-		if (attach_is_ours(fd, XSW_PROG_TC))
+	for (i = 0; i < n && !found; i++)
+		if (attach_id_is_ours(ids[i], XSW_PROG_TC))
 			found = ids[i];
-		close(fd);
-	}
 	return found;
 }

@@ -46,7 +46,7 @@ int xdp_attach(int prog, uint32_t ifindex, const char *pin, struct attach_foreig
 
 int xdp_detach(const char *pin)
 {
-	return link_detach(pin);
+	return link_detach(pin, XSW_PROG_XDP);
 }
 
 uint32_t xdp_attached(const char *pin)

@@ -14,7 +14,7 @@
 #include "bench_lab.h"
 #include "exec.h"
 #include "log.h"
-#include "probe.h"
+#include "rights.h"
 
 #define TRY_LIMIT 60   /* seconds */
 #define GUESS	  40.0 /* part of its limit that a measurement takes, before one was made */
@@ -213,13 +213,13 @@ static int all(struct run *r)
 
 int bench_run(const struct bench_plan *plan, struct bench_data *data)
 {
-	const char *cap = probe_missing_capability();
+	char text[RIGHTS_TEXT];
 	struct run r = { .plan = plan, .data = data };
 	sigset_t signals, before;
 	int err;
 
-	if (cap) {
-		fail(XSW_REFUSED, "bench: not permitted: %s is missing", cap);
+	if (rights_missing(RIGHT_ALL, text)) {
+		fail(XSW_REFUSED, "bench: not permitted without %s", text);
 		hint("run it as root");
 		return XSW_REFUSED;
 	}

@@ -67,14 +67,9 @@ static bool always(void *arg)
 	return true;
 }
 
-static int timeout(void *arg)
+static bool run(void *arg)
 {
-	return http_timeout(arg);
-}
-
-static void run(void *arg)
-{
-	http_run(arg);
+	return http_run(arg);
 }
 
 static int follow(const struct cmd_env *env, struct xsw_agent_io *io)
@@ -117,7 +112,7 @@ static int agent(struct cmd_env *env, struct args *args)
 	if (!status && words.listen)
 		status = cmd_metrics_serve(args, words.listen, &own, &http);
 	if (http)
-		io.side = (struct xsw_agent_side){ http_fd(http), timeout, run, http };
+		io.side = (struct xsw_agent_side){ http_fd(http), run, http };
 	if (!status)
 		status = follow(env, &io);
 	http_close(http);

@@ -52,7 +52,8 @@ int cmd_backend(const struct cmd_env *env, const struct args *args, const struct
 		topo_script_print(script, job, stdout);
 		status = out_end();
 	} else {
-		status = topo_script_run(script, job, &env->xsw);
+		status = xsw_check_rights(env->xsw.dry_run ? 0 : topo_rights(topo)) ?:
+				 topo_script_run(script, job, &env->xsw);
 	}
 	topo_script_free(script);
 	return status;

@@ -55,9 +55,10 @@ static int loop(struct http *http)
 	if (p[1].fd < 0)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(errno));
 	while (!p[1].revents && !status) {
-		if (poll(p, 2, http_timeout(http)) < 0 && errno != EINTR)
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			status = fail(XSW_REFUSED, "cannot wait: %s", strerror(errno));
-		http_run(http);
+		else if (!http_run(http) && !p[1].revents)
+			status = fail(XSW_REFUSED, "the process that spoke HTTP has ended");
 	}
 	close(p[1].fd);
 	return status;
@@ -66,14 +67,14 @@ static int loop(struct http *http)
 static int serve(const struct cmd_env *env, const struct args *args, const char *where)
 {
 	struct http *http = NULL;
-	int status = xsw_check_rights();
+	int status;
 
 	/* who has read where it listens may send one */
 	xsw_signals_hold();
-	if (!status)
-		status = cmd_metrics_serve(args, where, &env->xsw, &http);
+	status = cmd_metrics_serve(args, where, &env->xsw, &http);
 	if (status)
 		return status;
+	rights_keep(RIGHT_NETNS); /* of switches that are made later */
 	status = loop(http);
 	http_close(http);
 	return status;

@@ -195,6 +195,7 @@ int cmd_stats_watch(struct cmd_env *env, const struct cmd_stats_words *words)
 		xsw_gauge_close(gauge);
 		return fail(XSW_REFUSED, "cannot wait for signals");
 	}
+	rights_keep(0);
 	env->out.lines = true;
 	out_begin(&env->out);
 	status = rounds(env, words, gauge, &wake);

@@ -126,6 +126,7 @@ static int show(struct cmd_env *env, const struct args *args)
 		return fail(XSW_REFUSED, "cannot wait for signals: %s", strerror(-err));
 	}
 	top_init(&s.top);
+	rights_keep(0);
 	status = open_terminal(args, &s.term);
 	if (!status) {
 		err = run(&s);

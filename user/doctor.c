@@ -348,9 +348,10 @@ static int need_switch(const struct xsw_opts *opts)
 int doctor_run(const struct xsw_opts *opts, const struct doctor_spec *spec, doctor_fn fn, void *arg)
 {
 	struct doctor d = { .opts = opts, .spec = spec };
+	char text[RIGHTS_TEXT];
 	int status;
 
-	d.able = !probe_missing_capability();
+	d.able = !rights_missing(RIGHT_ALL, text);
 	status = d.able ? need_switch(opts) : XSW_OK;
 	if (!status)
 		make_all(&d, OF_MACHINE, OF_MACHINE, d.able);

@@ -117,13 +117,14 @@ static void tell_twice(struct doctor *d, const struct address *first, const stru
 			"its MAC address %s%s is that of port %s too: frames to it go now to the "
 			"one, now to the other",
 			text, where, first->port->view->name);
-		doctor_fix(d, "%sip link set %s address MAC", e->enter, e->link.name);
+		doctor_fix(d, "%sip link set %s address MAC", e->enter, shell_word(e->link.name));
 		return;
 	}
 	inet_ntop(a->family, a->byte, text, sizeof(text));
 	doctor_found(d, DOCTOR_WARNING, a->port, "its address %s%s is that of port %s too", text,
 		     where, first->port->view->name);
-	doctor_fix(d, "%sip addr del %s/%u dev %s", e->enter, text, a->plen, e->link.name);
+	doctor_fix(d, "%sip addr del %s/%u dev %s", e->enter, text, a->plen,
+		   shell_word(e->link.name));
 }
 
 static int duplicates(struct doctor *d, bool ip)
@@ -240,7 +241,7 @@ static void check_route(struct doctor *d, const struct doctor_port *p,
 		     ours, addr->plen, theirs, r->plen, other.name);
 	if (!wider)
 		doctor_fix(d, "give one of them another subnet, as by ip addr del %s/%u dev %s",
-			   ours, addr->plen, inner->name);
+			   ours, addr->plen, shell_word(inner->name));
 }
 
 int doctor_subnet(struct doctor *d)

@@ -136,8 +136,8 @@ static int check_filters(struct doctor *d, const struct doctor_port *p, bool egr
 				      "keep them for itself" :
 			     egress ? "does not see frames that go straight into a namespace" :
 				      "sees only what the switch leaves");
-		doctor_fix(d, "tc filter del dev %s %s pref %u", p->outer.link.name, dir,
-			   v[i].priority);
+		doctor_fix(d, "tc filter del dev %s %s pref %u", shell_word(p->outer.link.name),
+			   dir, v[i].priority);
 	}
 	return err;
 }
@@ -153,7 +153,7 @@ int doctor_foreign_program(struct doctor *d, struct doctor_port *p)
 		xdp_foreign(p->info->ifindex, &xdp);
 	if (xdp.id) {
 		other_program(d, p, "XDP", &xdp, true);
-		doctor_fix(d, "ip link set %s xdp off", p->outer.link.name);
+		doctor_fix(d, "ip link set %s xdp off", shell_word(p->outer.link.name));
 	}
 	check_tcx(d, p);
 	err = check_filters(d, p, false);
@@ -194,7 +194,8 @@ int doctor_xdp_offload(struct doctor *d, struct doctor_port *p)
 			continue;
 		doctor_found(d, offloads[i].severity, p, "at %s%s %s", e->link.name,
 			     *e->enter ? " in its namespace" : "", offloads[i].then);
-		doctor_fix(d, "%sethtool -K %s %s", e->enter, e->link.name, offloads[i].words);
+		doctor_fix(d, "%sethtool -K %s %s", e->enter, shell_word(e->link.name),
+			   offloads[i].words);
 	}
 	return 0;
 }

@@ -55,7 +55,7 @@ static void look_end(struct netif *nl, const char *path, struct doctor_end *e)
 
 	e->there = true;
 	if (*path)
-		snprintf(e->enter, sizeof(e->enter), "nsenter --net=%s ", path);
+		snprintf(e->enter, sizeof(e->enter), "nsenter --net=%s ", shell_word(path));
 	if (netif_addrs(nl, e->link.ifindex, e->addrs, DOCTOR_ADDRS, &e->naddrs))
 		e->naddrs = 0;
 	if (e->link.master && !netif_get_index(nl, e->link.master, &master) &&

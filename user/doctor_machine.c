@@ -12,13 +12,13 @@
 
 int doctor_capability(struct doctor *d)
 {
-	const char *cap = probe_missing_capability();
+	char text[RIGHTS_TEXT];
 
-	if (!cap)
+	if (!rights_missing(RIGHT_ALL, text))
 		return 0;
-	doctor_found(d, DOCTOR_ERROR, NULL, "%s is missing: no switch can be made or looked at",
-		     cap);
-	doctor_fix(d, "run it as root, or with CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_BPF");
+	doctor_found(d, DOCTOR_ERROR, NULL,
+		     "switches cannot be looked at from all sides without %s", text);
+	doctor_fix(d, "run it as root, or with the capabilities that are missing");
 	return 0;
 }
 
@@ -119,7 +119,7 @@ static void not_mounted(struct doctor *d)
 			     "namespace, and is out of reach from this one" :
 			     ": `up` mounts one");
 	doctor_fix(
-		d, "mount -t bpf bpf %s%s", pin_bpffs(),
+		d, "mount -t bpf bpf %s%s", shell_word(pin_bpffs()),
 		alive ? ", or go where it was made (`xswitch -n NS` instead of `ip netns exec NS "
 			"xswitch`)" :
 			"");
@@ -134,11 +134,12 @@ int doctor_bpffs(struct doctor *d)
 	} else if (err == -EROFS) {
 		doctor_found(d, DOCTOR_ERROR, NULL, "the BPF file system at %s is read-only",
 			     pin_bpffs());
-		doctor_fix(d, "mount -o remount,rw %s", pin_bpffs());
+		doctor_fix(d, "mount -o remount,rw %s", shell_word(pin_bpffs()));
 	} else if (err) {
 		doctor_found(d, DOCTOR_ERROR, NULL, "no directory %s for a BPF file system: %s",
 			     pin_bpffs(), strerror(-err));
-		doctor_fix(d, "mkdir %s, or name another one by XSWITCH_BPFFS", pin_bpffs());
+		doctor_fix(d, "mkdir %s, or name another one by XSWITCH_BPFFS",
+			   shell_word(pin_bpffs()));
 	}
 	return 0;
 }

@@ -88,12 +88,12 @@ int doctor_down(struct doctor *d, struct doctor_port *p)
 	if (!outer->up) {
 		doctor_found(d, DOCTOR_ERROR, p, "%s, the device of the port, is down",
 			     outer->name);
-		doctor_fix(d, "ip link set %s up", outer->name);
+		doctor_fix(d, "ip link set %s up", shell_word(outer->name));
 	}
 	if (p->inner.there && !inner->up) {
 		doctor_found(d, DOCTOR_WARNING, p, "%s%s, its other end, is down", inner->name,
 			     inside(p));
-		doctor_fix(d, "%sip link set %s up", p->inner.enter, inner->name);
+		doctor_fix(d, "%sip link set %s up", p->inner.enter, shell_word(inner->name));
 	} else if (outer->up && !outer->carrier) {
 		doctor_found(d, DOCTOR_WARNING, p, "%s has no carrier", outer->name);
 		doctor_fix(d, "set its other end up, or plug in the cable");
@@ -129,7 +129,7 @@ int doctor_not_promisc(struct doctor *d, struct doctor_port *p)
 		"%s is not promiscuous any more: it may leave out frames that are for stations "
 		"behind other ports",
 		p->outer.link.name);
-	doctor_fix(d, "ip link set %s promisc on", p->outer.link.name);
+	doctor_fix(d, "ip link set %s promisc on", shell_word(p->outer.link.name));
 	return 0;
 }
 
@@ -167,7 +167,8 @@ int doctor_mtu(struct doctor *d, struct doctor_port *p)
 		     "than the smaller one is lost",
 		     inner->name, inside(p), inner->mtu, outer->name, outer->mtu);
 	if (p->info->type == XSW_TYPE_DEV)
-		doctor_fix(d, "%sip link set %s mtu %u", p->inner.enter, inner->name, outer->mtu);
+		doctor_fix(d, "%sip link set %s mtu %u", p->inner.enter, shell_word(inner->name),
+			   outer->mtu);
 	else
 		fix_mtu(d, p);
 	return 0;
@@ -219,7 +220,7 @@ int doctor_bridge(struct doctor *d, struct doctor_port *p)
 			     "%s, the device of the port, belongs to bridge %s too: frames of that "
 			     "bridge leave by it past the switch",
 			     p->outer.link.name, p->outer.master);
-		doctor_fix(d, "ip link set %s nomaster", p->outer.link.name);
+		doctor_fix(d, "ip link set %s nomaster", shell_word(p->outer.link.name));
 	}
 	if (p->inner.there && *p->inner.master && p->inner.filtered) {
 		doctor_found(d, DOCTOR_WARNING, p,

@@ -181,7 +181,7 @@ static void on_port_dir(const char *name, void *arg)
 	pin_path(path, w->sw->name, XSW_DIR_PORTS "/%s", name);
 	doctor_found(w->d, DOCTOR_WARNING, NULL, "%s belongs to no port; %s", path,
 		     dead ? "what it held is gone" : "the link in it still is at a device");
-	doctor_fix(w->d, "rm -r %s", path);
+	doctor_fix(w->d, "rm -r %s", shell_word(path));
 }
 
 int doctor_stale_pin(struct doctor *d)

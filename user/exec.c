@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 3))) static int refuse(char error[EXEC_TEXT_MAX
 
 bool exec_find(const char *name, char *path, size_t size)
 {
-	const char *env = getenv("PATH");
+	const char *env = secure_getenv("PATH");
 	char *dirs, *save = NULL;
 	bool found = false;
 

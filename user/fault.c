@@ -2,6 +2,7 @@
 /*
  * fault.c - see fault.h
  */
+#define _GNU_SOURCE 1 /* secure_getenv() */
 #include <signal.h>
 #include <stdlib.h>
 
@@ -12,7 +13,7 @@ void fault_point(void)
 	static long left = -1;
 
 	if (left < 0) {
-		const char *env = getenv("XSW_CRASH_AT");
+		const char *env = secure_getenv("XSW_CRASH_AT");
 
 		left = env ? strtol(env, NULL, 10) : 0;
 	}

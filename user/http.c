@@ -1,42 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * http.c - one page over HTTP, by libmicrohttpd in the mode without threads
+ * http.c - one page over HTTP: the side that makes the page
  *
- * MHD's own time-out begins anew with each byte, so a reader that takes one now and then could
- * stay for ever; the lifetime of a connection is therefore kept here.
+ * What strangers send is read by a process without rights (http_child.c). It asks over a pair of
+ * sockets for each page and gets it whole; what it says is a request that may be refused, no more.
+ * It is forked before anything of a switch is open, and ends when its socket does.
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdint.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <microhttpd.h>
+#include "http_int.h"
 
-#include "http.h"
-
-struct connection {
-	int fd;
-	uint64_t until; /* ms; 0: a free slot, UINT64_MAX: it was told to end */
-};
+#define SEND_S	   10 /* a child that does not take its page is given up */
+#define END_TRIES  50
+#define END_TRY_MS 20
 
 struct http {
-	struct MHD_Daemon *daemon;
 	struct http_page page;
 	union http_addr addr;
-	struct connection connections[HTTP_CONNECTIONS];
+	int fd; /* to the child */
+	pid_t pid;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 /* --- addresses --------------------------------------------------------------------------- */
 
@@ -110,183 +102,110 @@ static int listen_on(union http_addr *addr)
 	return err;
 }
 
-/* --- requests ---------------------------------------------------------------------------- */
+/* --- the child --------------------------------------------------------------------------- */
 
-static enum MHD_Result answer(struct MHD_Connection *c, unsigned int status, const char *type,
-			      char *body, size_t len, enum MHD_ResponseMemoryMode mode)
+static int spawn(struct http *h, int listener)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(len, body, mode);
-	enum MHD_Result ok;
+	int pair[2], err = 0;
+	char ready;
 
-	if (!r) {
-		if (mode == MHD_RESPMEM_MUST_FREE)
-			free(body);
-		return MHD_NO;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	h->pid = fork();
+	if (!h->pid)
+		_exit(http_child(listener, pair[1], h->page.path));
+	if (h->pid < 0)
+		err = -errno;
+	close(pair[1]);
+	h->fd = pair[0];
+	/* a byte when it can serve, an end when it cannot */
+	if (!err && !http_get(h->fd, &ready, sizeof(ready)))
+		err = -ENOMEM;
+	return err;
+}
+
+/* The end of its socket is what it waits for; it may have another user, whom one cannot kill. */
+static void end(struct http *h)
+{
+	const struct timespec pause = { .tv_nsec = END_TRY_MS * 1000000L };
+
+	if (h->fd >= 0)
+		close(h->fd);
+	for (int i = 0; h->pid > 0 && i < END_TRIES; i++) {
+		if (waitpid(h->pid, NULL, WNOHANG))
+			return;
+		nanosleep(&pause, NULL);
 	}
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-	ok = MHD_queue_response(c, status, r);
-	MHD_destroy_response(r);
-	return ok;
+	if (h->pid > 0)
+		kill(h->pid, SIGKILL);
 }
-
-static enum MHD_Result refuse(struct MHD_Connection *c, unsigned int status, const char *why)
-{
-	return answer(c, status, "text/plain; charset=utf-8", (char *)(uintptr_t)why, strlen(why),
-		      MHD_RESPMEM_PERSISTENT);
-}
-
-static enum MHD_Result give_page(struct MHD_Connection *c, const struct http_page *page)
-{
-	const char *accept =
-		MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
-	const char *type = NULL;
-	char *body = NULL;
-	size_t len = 0;
-	FILE *to = open_memstream(&body, &len);
-
-	if (to)
-		type = page->write(to, accept, page->arg);
-	if ((to && fclose(to)) || !type) {
-		free(body);
-		return refuse(c, MHD_HTTP_INTERNAL_SERVER_ERROR, "it cannot be read now\n");
-	}
-	return answer(c, MHD_HTTP_OK, type, body, len, MHD_RESPMEM_MUST_FREE);
-}
-
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const char *url,
-				  const char *method, const char *version, const char *upload,
-				  size_t *upload_size, void **request)
-{
-	static char begun;
-	struct http *h = arg;
-
-	(void)version;
-	(void)upload;
-	(void)upload_size;
-	if (strcmp(url, h->page.path))
-		return refuse(c, MHD_HTTP_NOT_FOUND, "no such page\n");
-	if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
-		return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, "GET it\n");
-	/* the first call is with the headers alone: the next one answers */
-	if (!*request) {
-		*request = &begun;
-		return MHD_YES;
-	}
-	return give_page(c, &h->page);
-}
-
-/* --- connections ------------------------------------------------------------------------- */
-
-static void on_connection(void *arg, struct MHD_Connection *c, void **context,
-			  enum MHD_ConnectionNotificationCode code)
-{
-	const union MHD_ConnectionInfo *info;
-	struct connection *slot = *context;
-	struct http *h = arg;
-
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		if (slot)
-			slot->until = 0;
-		return;
-	}
-	info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
-	for (slot = h->connections; slot < h->connections + HTTP_CONNECTIONS; slot++) {
-		if (slot->until || !info)
-			continue;
-		*slot = (struct connection){ info->connect_fd, now_ms() + HTTP_LIFE_MS };
-		*context = slot;
-		return;
-	}
-}
-
-static void end_old_ones(struct http *h)
-{
-	uint64_t now = now_ms();
-
-	for (size_t i = 0; i < HTTP_CONNECTIONS; i++) {
-		struct connection *c = &h->connections[i];
-
-		if (!c->until || c->until > now)
-			continue;
-		shutdown(c->fd, SHUT_RDWR);
-		c->until = UINT64_MAX;
-	}
-}
-
-static void no_log(void *arg, const char *fmt, va_list ap)
-{
-	(void)arg;
-	(void)fmt;
-	(void)ap;
-}
-
-/* --- the server -------------------------------------------------------------------------- */
 
 int http_open(struct http **out, const union http_addr *addr, const struct http_page *page)
 {
+	const struct timeval limit = { .tv_sec = SEND_S };
 	struct http *h = calloc(1, sizeof(*h));
-	int fd;
+	int listener, err;
 
 	*out = NULL;
 	if (!h)
 		return -ENOMEM;
-	h->page = *page;
-	h->addr = *addr;
-	fd = listen_on(&h->addr);
-	if (fd < 0) {
-		free(h);
-		return fd;
+	*h = (struct http){ .page = *page, .addr = *addr, .fd = -1 };
+	listener = listen_on(&h->addr);
+	err = listener < 0 ? listener : spawn(h, listener);
+	if (listener >= 0)
+		close(listener);
+	if (err) {
+		http_close(h);
+		return err;
 	}
-	h->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
-				     h, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
-				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-				     (unsigned int)HTTP_CONNECTIONS, MHD_OPTION_NOTIFY_CONNECTION,
-				     on_connection, h, MHD_OPTION_END);
-	if (!h->daemon) {
-		close(fd);
-		free(h);
-		return -ENOMEM;
-	}
+	setsockopt(h->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	*out = h;
 	return 0;
 }
 
 int http_fd(const struct http *h)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-
-	return info ? info->epoll_fd : -1;
+	return h->fd;
 }
 
-int http_timeout(const struct http *h)
+static bool give_page(const struct http *h, const char *accept)
 {
-	uint64_t now = now_ms(), wait = UINT64_MAX;
-	MHD_UNSIGNED_LONG_LONG own;
+	struct http_reply reply = { .size = HTTP_NO_PAGE };
+	const char *type = NULL;
+	char *body = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&body, &size);
+	bool ok;
 
-	if (MHD_get_timeout(h->daemon, &own) == MHD_YES)
-		wait = own;
-	for (size_t i = 0; i < HTTP_CONNECTIONS; i++) {
-		uint64_t until = h->connections[i].until, left = until > now ? until - now : 0;
-
-		if (until && until != UINT64_MAX && left < wait)
-			wait = left;
-	}
-	return wait == UINT64_MAX ? -1 : wait > HTTP_LIFE_MS ? HTTP_LIFE_MS : (int)wait;
+	if (to)
+		type = h->page.write(to, accept, h->page.arg);
+	if ((to && fclose(to)) || !type)
+		size = 0;
+	else
+		reply.size = size;
+	snprintf(reply.type, sizeof(reply.type), "%s", type ?: "");
+	ok = http_put(h->fd, &reply, sizeof(reply)) && http_put(h->fd, body, size);
+	free(body);
+	return ok;
 }
 
-void http_run(struct http *h)
+bool http_run(struct http *h)
 {
-	end_old_ones(h);
-	MHD_run(h->daemon);
+	struct http_ask ask;
+	ssize_t n = recv(h->fd, &ask, sizeof(ask), MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (n != sizeof(ask))
+		return false;
+	ask.accept[sizeof(ask.accept) - 1] = '\0';
+	return give_page(h, ask.has_accept ? ask.accept : NULL);
 }
 
 void http_close(struct http *h)
 {
 	if (!h)
 		return;
-	MHD_stop_daemon(h->daemon); /* closes the socket */
+	end(h);
 	free(h);
 }

@@ -2,10 +2,9 @@
 /*
  * http.h - one page over HTTP; the one module that knows libmicrohttpd
  *
- * A server has no thread: it is a descriptor to wait for, a time to wait at most, and a function
- * that does what there is to do, in whose event loop ever. The page is made whenever somebody asks
- * for it, whole, then sent as fast as its reader takes it, so that a slow one makes nobody else
- * wait. HTTP_CONNECTIONS at a time; one answers a request, then it is closed, and after
+ * A server is a process without rights that speaks HTTP, and here a descriptor to wait for and a
+ * function that makes the page whenever that process asks for it, in whose event loop ever. The page
+ * is made whole, then sent as fast as its reader takes it, so that a slow one makes nobody else wait. HTTP_CONNECTIONS at a time; one answers a request, then it is closed, and after
  * HTTP_LIFE_MS in any case, so that those who hold one do not hold it long.
  *
  * The socket belongs to the namespace in which http_open() was called.
@@ -45,17 +44,14 @@ struct http_page {
 	void *arg;
 };
 
-/* -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, ... */
+/* Forks: whatever is open or mapped then is the server's too. -EADDRINUSE, -EADDRNOTAVAIL, ... */
 int http_open(struct http **out, const union http_addr *addr, const struct http_page *page);
 
 /* Readable when there is something to do. */
 int http_fd(const struct http *h);
 
-/* When there is something to do even so: milliseconds from now, -1: never. */
-int http_timeout(const struct http *h);
-
-/* Do it; does not wait. */
-void http_run(struct http *h);
+/* Do it; waits only for what it sends to be taken. false: the server has ended. */
+bool http_run(struct http *h);
 
 /* NULL is fine. */
 void http_close(struct http *h);

@@ -19,6 +19,7 @@
 
 #define LINE_MAX_BYTES 2048
 #define QUOTED_MAX     60
+#define WORD_MAX       300
 
 static int verbose;
 static bool mute;
@@ -203,5 +204,28 @@ const char *quoted(const char *text)
 	for (n = 0; text[n] && n < QUOTED_MAX; n++)
 		p += escape_char(p, (unsigned char)text[n]);
 	snprintf(p, sizeof("\"..."), text[n] ? "\"..." : "\"");
+	return buf;
+}
+
+bool shell_plain(const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				    "_@%+=:,./-";
+
+	return *text && !text[strspn(text, plain)];
+}
+
+const char *shell_word(const char *text)
+{
+	static char ring[4][4 * WORD_MAX + sizeof("''")];
+	static unsigned int next;
+	char *buf = ring[next++ % 4], *p = buf;
+
+	if (shell_plain(text) && strlen(text) < sizeof(*ring))
+		return strcpy(buf, text);
+	*p++ = '\'';
+	for (size_t n = 0; text[n] && n < WORD_MAX; n++)
+		p = text[n] == '\'' ? stpcpy(p, "'\\''") : (*p = text[n], p + 1);
+	strcpy(p, "'");
 	return buf;
 }

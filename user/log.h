@@ -62,4 +62,14 @@ const char *log_libbpf_last(void);
  */
 const char *quoted(const char *text);
 
+/*
+ * `text` as one word of a shell, whatever it holds; as it is where that is one. For commands that
+ * somebody is told to run: devices in a namespace are called as its owner likes. Cut at 300
+ * characters; in a ring of four, too.
+ */
+const char *shell_word(const char *text);
+
+/* Whether no shell makes anything else of it than the word it is. */
+bool shell_plain(const char *text);
+
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "maps.h"
+#include "pin.h"
 
 /* What a pin must be; max_entries 0: any. */
 static const struct {
@@ -99,9 +100,9 @@ int maps_open(struct maps *m, const char *dir, const char **bad)
 	for (i = 0; i < MAPS; i++) {
 		*bad = kinds[i].name;
 		snprintf(path, sizeof(path), "%s/%s", dir, kinds[i].name);
-		m->fd[i] = bpf_obj_get(path);
+		m->fd[i] = pin_get(path);
 		if (m->fd[i] < 0)
-			return -errno;
+			return m->fd[i];
 		err = map_check(m->fd[i], i);
 		if (err)
 			return err;
@@ -370,11 +371,11 @@ int maps_info_again(const struct maps *m, struct xsw_info *v)
 
 int maps_info_read(const char *path, struct xsw_info **v)
 {
-	int fd = bpf_obj_get(path), err;
+	int fd = pin_get(path), err;
 
 	*v = NULL;
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = map_check(fd, MAP_INFO);
 	if (!err)
 		err = info_all(fd, v);

@@ -50,6 +50,15 @@ bool netns_name_valid(const char *name)
 	       strspn(name, ALNUM "_.:@+-") == len;
 }
 
+const char *netns_name_of(const char *path)
+{
+	const char *name = path + sizeof(NETNS_DIR "/") - 1;
+
+	return !strncmp(path, NETNS_DIR "/", sizeof(NETNS_DIR "/") - 1) && netns_name_valid(name) ?
+		       name :
+		       path;
+}
+
 static int format_path(char *path, size_t size, const char *dir, const char *name, const char *rest)
 {
 	int len = snprintf(path, size, "%s%s%s", dir, name, rest);
@@ -106,6 +115,19 @@ int netns_open_self(void)
 	return fd < 0 ? -errno : fd;
 }
 
+static bool same_file(int a, int b)
+{
+	struct stat sa, sb;
+
+	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* Entering a namespace needs CAP_SYS_ADMIN, staying does not. `home`: of netns_open_self(). */
+static int enter_from(int home, int fd)
+{
+	return same_file(home, fd) || !setns(fd, CLONE_NEWNET) ? 0 : -errno;
+}
+
 /* SO_NETNS_COOKIE (5.14, commit e8b9eab99232): asked of a socket made inside; 0: not told. */
 static uint64_t cookie_of(int fd)
 {
@@ -115,12 +137,12 @@ static uint64_t cookie_of(int fd)
 
 	if (home < 0)
 		return 0;
-	if (setns(fd, CLONE_NEWNET))
+	if (enter_from(home, fd))
 		goto out;
 	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock < 0 || getsockopt(sock, SOL_SOCKET, NETNS_COOKIE, &cookie, &len))
 		cookie = 0;
-	if (setns(home, CLONE_NEWNET)) /* it was ours a moment ago */
+	if (netns_enter(home)) /* it was ours a moment ago */
 		abort();
 out:
 	if (sock >= 0)
@@ -151,7 +173,13 @@ bool netns_same(const struct netns_id *a, const struct netns_id *b)
 
 int netns_enter(int fd)
 {
-	return setns(fd, CLONE_NEWNET) ? -errno : 0;
+	int home = netns_open_self(), err;
+
+	if (home < 0)
+		return home;
+	err = enter_from(home, fd);
+	close(home);
+	return err;
 }
 
 int netns_new(void)

@@ -29,6 +29,9 @@ struct netns_id {
 /* 1 to 63 characters of [A-Za-z0-9_.:@+-], first one alphanumeric or '_'. */
 bool netns_name_valid(const char *name);
 
+/* The name of the namespace with that file: "ns1" of "/run/netns/ns1"; else the path itself. */
+const char *netns_name_of(const char *path);
+
 /* Path of the file of a specification, e.g. "ns1" -> "/run/netns/ns1"; -ENAMETOOLONG. */
 int netns_path(const char *spec, char *path, size_t size);
 
@@ -39,7 +42,7 @@ int netns_open_self(void);
 int netns_id(int fd, struct netns_id *id);
 bool netns_same(const struct netns_id *a, const struct netns_id *b);
 
-/* Make the calling thread live in `fd`. */
+/* Make the calling thread live in `fd`; -EPERM: it does not yet, and CAP_SYS_ADMIN is missing. */
 int netns_enter(int fd);
 
 /* A fresh namespace without a name: its descriptor. The caller stays where it is. */

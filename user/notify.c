@@ -2,6 +2,7 @@
 /*
  * notify.c - see notify.h
  */
+#define _GNU_SOURCE 1 /* secure_getenv() */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 
 int notify_open(void)
 {
-	const char *path = getenv("NOTIFY_SOCKET");
+	const char *path = secure_getenv("NOTIFY_SOCKET");
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	size_t len = path ? strlen(path) : 0;
 	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);

@@ -3,6 +3,7 @@
  * pcap_out.c - a pcap file through libpcap
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,9 @@ static FILE *file_open(const char *path)
 	FILE *file;
 	int fd;
 
-	if (strcmp(path, "-"))
-		return fopen(path, "we");
-	fd = dup(STDOUT_FILENO);
+	/* what people say to each other is for nobody else to read */
+	fd = strcmp(path, "-") ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) :
+				 dup(STDOUT_FILENO);
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (fd >= 0 && !file)
 		close(fd);

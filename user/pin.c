@@ -2,6 +2,7 @@
 /*
  * pin.c - the tree below <bpffs>/xswitch
  */
+#define _GNU_SOURCE 1 /* secure_getenv() */
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +30,7 @@
 
 const char *pin_bpffs(void)
 {
-	const char *env = getenv("XSWITCH_BPFFS");
+	const char *env = secure_getenv("XSWITCH_BPFFS");
 
 	return env && *env ? env : XSW_BPFFS_DEFAULT;
 }
@@ -68,6 +69,17 @@ int pin_replace(int fd, const char *dir, const char *name)
 		return -errno;
 	fault_point();
 	return 0;
+}
+
+int pin_get(const char *path)
+{
+	struct stat st;
+	int fd = bpf_obj_get(path), err = fd < 0 ? -errno : 0;
+
+	/* the kernel's word for a directory is that of a pin out of reach */
+	if (err == -EACCES && !stat(path, &st) && S_ISDIR(st.st_mode))
+		err = -EINVAL;
+	return err ? err : fd;
 }
 
 bool pin_exists(const char *path)
@@ -168,6 +180,26 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
+/*
+ * A writer does what pins say: it removes devices and names of namespaces. So they are its own, or
+ * root's; and nobody leads it elsewhere by a link.
+ */
+static int root_open(void)
+{
+	char root[PIN_PATH_MAX];
+	struct stat st;
+	int fd;
+
+	pin_root(root);
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && (st.st_uid == geteuid() || !st.st_uid))
+		return fd;
+	close(fd);
+	return -EOWNERDEAD;
+}
+
 /* One try: a descriptor, or -EWOULDBLOCK with the holder, or another -errno. */
 static int lock_try(struct pin_holder *holder)
 {
@@ -176,9 +208,9 @@ static int lock_try(struct pin_holder *holder)
 	int fd, err;
 
 	pin_root(root);
-	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = root_open();
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		err = -errno;
 		if (err == -EWOULDBLOCK)
@@ -323,7 +355,7 @@ void pin_leave(int lock)
 		close(mount_fd);
 }
 
-int pin_rmdir(const char *path, bool (*ours)(const char *name))
+int pin_rmdir(const char *path, bool (*ours)(const char *dir, const char *name))
 {
 	DIR *d = opendir(path);
 	struct dirent *e;
@@ -332,7 +364,7 @@ int pin_rmdir(const char *path, bool (*ours)(const char *name))
 	if (!d)
 		return errno == ENOENT ? 0 : -errno;
 	while ((e = readdir(d))) {
-		if (e->d_type == DT_DIR || !ours(e->d_name))
+		if (e->d_type == DT_DIR || !ours(path, e->d_name))
 			continue;
 		if (unlinkat(dirfd(d), e->d_name, 0) && errno != ENOENT)
 			err = -errno;

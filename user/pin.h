@@ -9,7 +9,8 @@
  *	  <switch>/progs/<name>
  *	  <switch>/ports/<number>/tcx_ingress
  *
- * XSWITCH_BPFFS names another mount point than /sys/fs/bpf. bpffs refuses '.' in names, so
+ * XSWITCH_BPFFS names another mount point than /sys/fs/bpf; a process whose rights were raised by
+ * its file (AT_SECURE) does not look at the environment. bpffs refuses '.' in names, so
  * a port stands there by its number. Functions return 0 (or a descriptor) or -errno.
  */
 #ifndef XSWITCH_PIN_H
@@ -37,7 +38,7 @@ struct pin_holder {
 
 /*
  * The writers' lock: a descriptor for pin_leave(). -ETIMEDOUT after `wait` seconds, with who
- * holds it; -ENOENT: there is no root.
+ * holds it; -ENOENT: there is no root; -EOWNERDEAD: it is neither root's nor this user's.
  */
 int pin_lock(uint32_t wait, struct pin_holder *holder);
 
@@ -53,6 +54,9 @@ void pin_leave(int lock);
 /* Pin `fd` as <dir>/<name> in place of what is there, in one step: there is always one. */
 int pin_replace(int fd, const char *dir, const char *name);
 
+/* What is pinned there: a descriptor, or -errno. -EINVAL: a directory. */
+int pin_get(const char *path);
+
 bool pin_exists(const char *path);
 int pin_mkdir(const char *path);
 
@@ -60,7 +64,7 @@ int pin_mkdir(const char *path);
  * Remove the pins in a directory that `ours` knows by name, then the directory; ENOENT is fine.
  * -ENOTEMPTY: somebody else's are in it, and stay.
  */
-int pin_rmdir(const char *path, bool (*ours)(const char *name));
+int pin_rmdir(const char *path, bool (*ours)(const char *dir, const char *name));
 
 /* Call fn with the name of every subdirectory of the root (a switch) or of a switch's ports. */
 int pin_each_dir(const char *path, void (*fn)(const char *name, void *arg), void *arg);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * probe.h - what this process may do, and what this kernel can, asked of the kernel
+ * probe.h - what this kernel can, asked of the kernel
  */
 #ifndef XSWITCH_PROBE_H
 #define XSWITCH_PROBE_H
@@ -8,9 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* "CAP_NET_ADMIN", ... the first capability needed and missing, or NULL. */
-const char *probe_missing_capability(void);
 
 /*
  * Whether the kernel says it is this version or a newer one. Only for what cannot be tried: a

@@ -256,9 +256,9 @@ static int prog_open_one(const char *dir, size_t kind)
 	int fd, err;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, kinds[kind].name);
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = prog_check(fd, kind); /* a map or a link answers, but not as this program */
 	if (err) {
 		close(fd);

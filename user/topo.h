@@ -183,6 +183,9 @@ int topo_apply(const struct xsw_opts *opts, const struct topo *topo);
 int topo_diff(const struct xsw_opts *opts, const struct topo *topo, topo_line_fn fn, void *arg);
 int topo_remove(const struct xsw_opts *opts, const struct topo *topo);
 
+/* What making and removing it needs, but for the switches themselves: bits of enum right. */
+unsigned int topo_rights(const struct topo *topo);
+
 /* A file that makes the switch of `opts` as it is; free(*text). */
 int topo_export(const struct xsw_opts *opts, char **text);
 

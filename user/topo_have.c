@@ -104,8 +104,7 @@ static void put_place(struct have *h, const struct xsw_port_view *v)
 	char place[XSW_PATH_MAX + XSW_IFNAME_MAX + 16];
 
 	/* one that was given by its path has a name all the same */
-	if (!strncmp(home, NETNS_DIR "/", sizeof(NETNS_DIR)))
-		home += sizeof(NETNS_DIR);
+	home = netns_name_of(home);
 	named = netns && *home != '/';
 	snprintf(place, sizeof(place), "%s%s:%s", named ? NETNS_DIR "/" : "", netns ? home : "",
 		 dev);
@@ -253,10 +252,15 @@ static void on_mirror(const struct xsw_mirror_view *v, void *arg)
 
 static void have_ports(struct have *h, struct xsw *sw, const struct xsw_view *view)
 {
+	char home[sizeof(NETNS_DIR "/") + sizeof(view->netns)];
 	struct topo_state *s = h->s;
 
 	s->name = topo_text(h->env->mem, view->name);
-	s->netns = topo_text(h->env->mem, view->netns);
+	/* what is no name in a file is a path there */
+	snprintf(home, sizeof(home), "%s%s",
+		 !view->netns[0] || netns_name_valid(view->netns) ? "" : NETNS_DIR "/",
+		 view->netns);
+	s->netns = topo_text(h->env->mem, home);
 	s->ports = topo_alloc(h->env->mem, view->nports * sizeof(*s->ports));
 	s->wires = topo_alloc(h->env->mem, view->nports * sizeof(*s->wires));
 	s->mirrors = topo_alloc(h->env->mem, XSW_MIRRORS * sizeof(*s->mirrors));
@@ -271,6 +275,16 @@ static void have_ports(struct have *h, struct xsw *sw, const struct xsw_view *vi
 		s->limits[vid] = xsw_vlan_limit_get(sw, vid);
 }
 
+/* Addresses are read where the inner devices are. */
+static int rights_to_look(const struct xsw_view *view)
+{
+	unsigned int rights = 0;
+
+	for (size_t i = 0; i < view->nports; i++)
+		rights |= view->ports[i].netns[0] ? RIGHT_NETNS : 0;
+	return xsw_check_rights(rights);
+}
+
 int topo_have(struct topo_env *env, struct xsw *sw, bool dynamic, struct topo_state **out)
 {
 	const struct xsw_fdb_filter all = { .state = -1 };
@@ -280,7 +294,7 @@ int topo_have(struct topo_env *env, struct xsw *sw, bool dynamic, struct topo_st
 	*out = h.s = topo_alloc(env->mem, sizeof(*h.s));
 	if (!h.s)
 		return XSW_REFUSED;
-	h.status = xsw_view(sw, NULL, &view);
+	h.status = xsw_view(sw, NULL, &view) ?: rights_to_look(view);
 	if (!h.status)
 		have_ports(&h, sw, view);
 	xsw_view_free(view);

@@ -81,10 +81,39 @@ static int apply_all(const struct xsw_opts *opts, struct topo_host *h, int home)
 	return status;
 }
 
+unsigned int topo_rights(const struct topo *t)
+{
+	unsigned int rights = t->nlinks || t->nnamespaces ? RIGHT_DEVICES : 0;
+
+	if (t->nnamespaces)
+		rights |= RIGHT_NETNS;
+	for (size_t i = 0; i < t->nlinks; i++)
+		if (t->links[i].end[0].netns || t->links[i].end[1].netns)
+			rights |= RIGHT_NETNS;
+	for (size_t i = 0; i < t->nswitches; i++) {
+		rights |= t->switches[i].netns ? RIGHT_NETNS : 0;
+		for (size_t n = 0; n < t->switches[i].nports; n++)
+			rights |= xsw_port_rights(&t->switches[i].ports[n].spec);
+	}
+	return rights;
+}
+
+static unsigned int rights_to_apply(const struct xsw_opts *opts, const struct topo *t)
+{
+	unsigned int rights = topo_rights(t);
+
+	for (size_t i = 0; i < t->nswitches; i++) {
+		const struct xsw_opts own = topo_opts(opts, &t->switches[i]);
+
+		rights |= xsw_exists(&own) ? 0 : RIGHT_MAPS | RIGHT_PROGS;
+	}
+	return rights;
+}
+
 int topo_apply(const struct xsw_opts *opts, const struct topo *topo)
 {
 	struct topo_host h = { .topo = topo };
-	int home, status = xsw_check_rights();
+	int home, status = xsw_check_rights(opts->dry_run ? 0 : rights_to_apply(opts, topo));
 
 	if (!status)
 		status = find_home(&home);
@@ -104,7 +133,7 @@ int topo_diff(const struct xsw_opts *opts, const struct topo *topo, topo_line_fn
 	struct topo_env env;
 	struct topo_plan plan = { .env = &env };
 	struct topo_host h = { .topo = topo, .plan = &plan };
-	int home, status = xsw_check_rights();
+	int home, status = xsw_check_rights(topo_rights(topo) & RIGHT_NETNS);
 
 	if (!status)
 		status = find_home(&home);
@@ -160,7 +189,9 @@ static struct xsw_opts removal_opts(const struct xsw_opts *opts, const struct to
 
 int topo_remove(const struct xsw_opts *opts, const struct topo *topo)
 {
-	int home, err, status = xsw_check_rights();
+	/* what the ports themselves need is asked of the switch */
+	unsigned int rights = topo_rights(topo) & (RIGHT_DEVICES | RIGHT_NETNS);
+	int home, err, status = xsw_check_rights(opts->dry_run ? 0 : rights);
 
 	if (!status)
 		status = find_home(&home);

@@ -3,7 +3,6 @@
  * topo_script.c - the list of commands: built, printed for sh, run
  */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,17 +243,9 @@ int topo_script_make(const struct topo *topo, const struct topo_backend *backend
 
 /* --- printing ---------------------------------------------------------------------------- */
 
-static bool is_plain(const char *word)
-{
-	for (const char *p = word; *p; p++)
-		if (!isascii(*p) || (!isalnum((unsigned char)*p) && !strchr("_@%+=:,./-", *p)))
-			return false;
-	return *word;
-}
-
 static void print_word(const char *word, FILE *to)
 {
-	if (is_plain(word)) {
+	if (shell_plain(word)) {
 		fputs(word, to);
 		return;
 	}

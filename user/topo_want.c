@@ -160,16 +160,13 @@ static int fill_place(struct topo_env *env, struct topo_port_state *p)
 {
 	const struct xsw_port_spec *spec = &p->port->spec;
 	char path[XSW_PATH_MAX] = "", place[XSW_PATH_MAX + XSW_IFNAME_MAX + 1];
-	const char *name = path;
 	int status;
 
 	if (spec->type == XSW_TYPE_NETNS && netns_path(spec->netns, path, sizeof(path)))
 		return fail(XSW_USAGE, "port %s: %s is no namespace", p->name, quoted(spec->netns));
 	snprintf(place, sizeof(place), "%s:%s", path, spec->ifname);
 	p->place = topo_text(env->mem, place);
-	if (!strncmp(path, NETNS_DIR "/", sizeof(NETNS_DIR)))
-		name += sizeof(NETNS_DIR);
-	status = topo_put(env->mem, &env->port, &p->values, "netns", name);
+	status = topo_put(env->mem, &env->port, &p->values, "netns", netns_name_of(path));
 	if (!status)
 		status = topo_put(env->mem, &env->port, &p->values, "dev", spec->ifname);
 	return p->place ? status : XSW_REFUSED;

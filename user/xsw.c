@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "grace.h"
-#include "probe.h"
 #include "xsw_int.h"
 #include "xsw_names.h"
 
@@ -86,6 +85,27 @@ void xsw_close(struct xsw *sw)
 	free(sw);
 }
 
+int xsw_check_rights(unsigned int rights)
+{
+	char text[RIGHTS_TEXT];
+
+	if (!rights_missing(rights, text))
+		return XSW_OK;
+	fail(XSW_REFUSED, "not permitted without %s", text);
+	hint("run it as root, or with the capabilities that are missing");
+	return XSW_REFUSED;
+}
+
+int xsw_netns_failed(const char *netns, int err)
+{
+	char text[RIGHTS_TEXT];
+
+	if (err == -EPERM && rights_missing(RIGHT_NETNS, text))
+		return fail(XSW_REFUSED, "not permitted without %s: %s", text, quoted(netns));
+	return fail(err == -ENOENT ? XSW_MISSING : XSW_REFUSED,
+		    "cannot enter network namespace %s: %s", quoted(netns), strerror(-err));
+}
+
 /* Enter the namespace the user names; without one the caller's is the switch's. */
 int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id)
 {
@@ -96,29 +116,16 @@ int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id)
 		err = netns_enter(fd);
 	if (fd >= 0)
 		close(fd);
-	if (!err)
-		return XSW_OK;
-	return fail(err == -ENOENT ? XSW_MISSING : XSW_REFUSED,
-		    "cannot enter network namespace %s: %s", quoted(opts->netns ?: "self"),
-		    strerror(-err));
-}
-
-int xsw_check_rights(void)
-{
-	const char *cap = probe_missing_capability();
-
-	if (!cap)
-		return XSW_OK;
-	fail(XSW_REFUSED, "not permitted: %s is missing", cap);
-	hint("run it as root, or with CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_BPF");
-	return XSW_REFUSED;
+	return err ? xsw_netns_failed(opts->netns ?: "self", err) : XSW_OK;
 }
 
 int xsw_lock(struct xsw *sw, bool make)
 {
 	struct pin_holder holder = {};
-	int fd = (make ? pin_enter : pin_lock)(sw->opts->wait, &holder);
+	int fd;
 
+	umask(077); /* pins are 0600, directories 0700, whatever it was */
+	fd = (make ? pin_enter : pin_lock)(sw->opts->wait, &holder);
 	if (fd == -ETIMEDOUT && holder.pid)
 		return fail(XSW_REFUSED, "switch %s: another command is at work: %s (pid %d)",
 			    sw->name, holder.comm, holder.pid);
@@ -126,9 +133,19 @@ int xsw_lock(struct xsw *sw, bool make)
 		return fail(XSW_REFUSED, "switch %s: other commands are at work", sw->name);
 	if (fd == -ENOENT && !make)
 		return XSW_OK; /* nothing there, nothing to lock */
+	if (fd == -EOWNERDEAD) {
+		fail(XSW_REFUSED, "switch %s: the pins at %s are of another user", sw->name,
+		     pin_bpffs());
+		hint("run it as this user: what its pins say would be done with your rights");
+		return XSW_REFUSED;
+	}
 	if (fd < 0) {
 		fail(XSW_REFUSED, "cannot use bpffs at %s: %s", pin_bpffs(), strerror(-fd));
-		hint("the directory must exist; mount -t bpf bpf %s", pin_bpffs());
+		if (fd == -EACCES)
+			hint("run it as the user whose it is, or with CAP_DAC_OVERRIDE");
+		else
+			hint("the directory must exist; mount -t bpf bpf %s",
+			     shell_word(pin_bpffs()));
 		return XSW_REFUSED;
 	}
 	sw->lock = fd;
@@ -163,7 +180,7 @@ int xsw_note_build(struct xsw *sw)
 
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 {
-	if (sw->lock < 0 && stream_is_gone(sw))
+	if (sw->lock < 0 && err != -EACCES && stream_is_gone(sw))
 		return stream_gone(sw);
 	fail(XSW_REFUSED, "switch %s: pin %s: %s", sw->name, pin,
 	     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
@@ -199,8 +216,7 @@ int xsw_enter_home(struct xsw *sw)
 		if (fd >= 0)
 			close(fd);
 		if (err)
-			return fail(XSW_REFUSED, "cannot enter network namespace %s: %s", name,
-				    strerror(-err));
+			return xsw_netns_failed(name, err);
 	}
 	err = netif_open(&sw->nl, -1);
 	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) : XSW_OK;
@@ -253,7 +269,7 @@ int xsw_reach(struct xsw *sw)
 static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
 {
 	struct xsw *sw = xsw_new(opts);
-	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
+	int err = sw ? XSW_OK : fail(XSW_REFUSED, "out of memory");
 
 	*out = NULL;
 	if (!err && mode != XSW_READ && !opts->dry_run)

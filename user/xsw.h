@@ -21,6 +21,7 @@
 
 #include "args.h"
 #include "log.h"
+#include "rights.h"
 #include "xsw_mirror.h"
 #include "xsw_event.h"
 #include "xsw_record.h"
@@ -90,8 +91,8 @@ void xsw_signals_hold(void);
 int xsw_signals_fd(void);
 bool xsw_interrupted(void);
 
-/* XSW_REFUSED: a capability is missing. */
-int xsw_check_rights(void);
+/* enum right of rights.h. XSW_REFUSED: a capability is missing, with the message. */
+int xsw_check_rights(unsigned int rights);
 
 /* --- batches ------------------------------------------------------------------------- */
 
@@ -208,6 +209,9 @@ struct xsw_port_made {
 void xsw_port_made(struct xsw *sw, uint32_t number, struct xsw_port_made *made);
 
 /* These addresses at the inner device, and no others. */
+/* What making such a port needs: bits of enum right. */
+unsigned int xsw_port_rights(const struct xsw_port_spec *spec);
+
 int xsw_port_addrs_set(struct xsw *sw, const char *port, const struct arg_addrs *addrs);
 
 /* --- settings ------------------------------------------------------------------------ */

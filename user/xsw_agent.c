@@ -31,6 +31,9 @@
 #define TICK_MS 1000
 #define BUSY_MS 50 /* a command has the lock */
 
+/* Ports come back in namespaces that come back; what a killed command left may need any of them. */
+#define RIGHTS (RIGHT_MAPS | RIGHT_PROGS | RIGHT_DEVICES | RIGHT_NETNS | RIGHT_IDS)
+
 uint64_t agent_clock(clockid_t id)
 {
 	struct timespec ts;
@@ -121,7 +124,7 @@ static int signals_open(void)
 /* XSW_AGENT_RCVBUF is for the tests: with little room messages are lost. */
 static int watch_open(struct agent *a)
 {
-	const char *env = getenv("XSW_AGENT_RCVBUF");
+	const char *env = secure_getenv("XSW_AGENT_RCVBUF");
 	int err = netif_watch_open(&a->watch, -1, env ? (int)strtol(env, NULL, 10) : 0);
 
 	return err ? fail(XSW_REFUSED, "switch %s: cannot follow its devices: %s",
@@ -132,7 +135,7 @@ static int watch_open(struct agent *a)
 static int begin(struct agent *a, const struct xsw_opts *opts)
 {
 	struct netns_id home;
-	int status = xsw_open(&a->sw, opts, XSW_READ);
+	int status = xsw_open(&a->sw, opts, XSW_READ) ?: xsw_check_rights(RIGHTS);
 
 	if (status)
 		return status;
@@ -172,7 +175,7 @@ static int still_there(const struct agent *a)
 	if (!a->home[0] || has_home(a))
 		return XSW_OK;
 	notice("switch %s: its namespace %s is gone: nothing is left to do", a->opts.switch_name,
-	       a->home);
+	       shell_plain(a->home) ? a->home : quoted(a->home));
 	return XSW_MISSING;
 }
 
@@ -229,13 +232,9 @@ static int take_signals(struct agent *a, int signals)
 
 static int time_left(const struct agent *a, uint64_t tick)
 {
-	const struct xsw_agent_side *side = &a->io->side;
-	int ms = a->busy || a->look ? BUSY_MS :
-		 tick <= a->now	    ? 0 :
-				      (int)((tick - a->now) / 1000000) + 1;
-	int other = side->fd >= 0 ? side->timeout(side->arg) : -1;
-
-	return other >= 0 && other < ms ? other : ms;
+	return a->busy || a->look ? BUSY_MS :
+	       tick <= a->now	  ? 0 :
+				    (int)((tick - a->now) / 1000000) + 1;
 }
 
 /* XSW_MISSING: it is time to end, and was said why. */
@@ -269,8 +268,10 @@ static int loop(struct agent *a, int signals, int only)
 			status = work(a);
 		if (p[2].revents)
 			answer(only);
-		if (io->side.fd >= 0)
-			io->side.run(io->side.arg);
+		if (p[3].revents && !io->side.run(io->side.arg)) {
+			p[3].fd = -1;
+			warn("switch %s: its metrics are served no more", a->opts.switch_name);
+		}
 		if (!status && !io->flush(io->arg))
 			return XSW_MISSING;
 	}
@@ -289,6 +290,7 @@ static int run(struct agent *a, int notify)
 	if (!status)
 		status = work(a);
 	if (!status) {
+		rights_keep(RIGHTS);
 		info("following");
 		notify_send(notify, "READY=1");
 		status = a->io->flush(a->io->arg) ? loop(a, signals, only) : XSW_MISSING;

@@ -25,9 +25,8 @@ struct xsw_agent_event {
 
 /* What it serves beside its own work: a descriptor to wait for, and what to do. */
 struct xsw_agent_side {
-	int fd;			   /* -1: nothing */
-	int (*timeout)(void *arg); /* ms until there is something to do even so, -1: never */
-	void (*run)(void *arg);
+	int fd;			/* -1: nothing */
+	bool (*run)(void *arg); /* false: never again */
 	void *arg;
 };
 

@@ -77,7 +77,7 @@ static int begin(struct xsw_opts *opts, bool make)
 {
 	struct xsw_batch *b = calloc(1, sizeof(*b));
 	int err = !b   ? fail(XSW_REFUSED, "out of memory") :
-		  make ? xsw_open_or_make(&b->sw, opts) :
+		  make ? xsw_open_or_make(&b->sw, opts, 0) :
 			 xsw_open(&b->sw, opts, XSW_WRITE);
 
 	if (err) {

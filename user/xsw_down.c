@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "fault.h"
 #include "grace.h"
 #include "xsw_int.h"
@@ -28,6 +29,7 @@ bool xsw_is_map_pin(const char *name)
 	size_t len;
 	int i;
 
+	(void)dir;
 	snprintf(base, sizeof(base), "%s", name);
 	len = strlen(base);
 	if (len > 4 && !strcmp(base + len - 4, XSW_PIN_NEW))
@@ -38,13 +40,26 @@ bool xsw_is_map_pin(const char *name)
 	return maps_is_chunk(base);
 }
 
-static bool is_link(const char *name)
+/* A map is a name; somebody's link is a program that runs, and would stop. */
+static bool is_link(const char *dir, const char *name)
 {
-	return !strcmp(name, XSW_LINK_TCX) || !strcmp(name, XSW_LINK_XDP);
+	char pin[PIN_PATH_MAX];
+
+	if (strcmp(name, XSW_LINK_TCX) && strcmp(name, XSW_LINK_XDP))
+		return false;
+	snprintf(pin, sizeof(pin), "%.400s/%s", dir, name);
+	return link_is_ours(pin);
 }
 
-static bool is_none(const char *name)
+static bool is_prog(const char *dir, const char *name)
 {
+	(void)dir;
+	return prog_is_name(name);
+}
+
+static bool is_none(const char *dir, const char *name)
+{
+	(void)dir;
 	(void)name;
 	return false;
 }
@@ -73,7 +88,7 @@ int xsw_remove_pins(const char *name)
 {
 	static const struct {
 		const char *dir;
-		bool (*ours)(const char *name);
+		bool (*ours)(const char *dir, const char *name);
 	} dirs[] = { { XSW_DIR_PORTS, is_none },
 		     { XSW_DIR_PROGS, prog_is_name },
 		     { XSW_DIR_MAPS, xsw_is_map_pin },
@@ -85,7 +100,8 @@ int xsw_remove_pins(const char *name)
 	int err;
 
 	pin_path(path, name, XSW_PIN_META);
-	if (unlink(path) && errno != ENOENT)
+	/* a directory in its place stays, and this one with it */
+	if (unlink(path) && errno != ENOENT && errno != EISDIR)
 		return -errno;
 	fault_point();
 	pin_path(path, name, XSW_PIN_META XSW_PIN_NEW);
@@ -131,6 +147,25 @@ static void remove_by_alias(struct xsw *sw)
 	free(links);
 }
 
+/* What removing a port, made or half made, needs. */
+static unsigned int rights_for(const struct xsw_info *info)
+{
+	if (!info->name[0])
+		return 0;
+	return RIGHT_DEVICES | (info->flags & XSW_I_NS_CREATED ? RIGHT_NETNS : 0) |
+	       (info->hook == XSW_HOOK_XDP ? RIGHT_IDS : 0);
+}
+
+/* Nothing is removed by halves for want of one. */
+static int check_rights(const struct xsw *sw)
+{
+	unsigned int rights = 0;
+
+	for (uint32_t n = 1; n < XSW_PORTS; n++)
+		rights |= rights_for(&sw->ports[n]);
+	return xsw_check_rights(rights);
+}
+
 static int remove_failed(const struct xsw *sw, int err)
 {
 	char dir[PIN_PATH_MAX];
@@ -153,6 +188,8 @@ int xsw_remove_all(struct xsw *sw)
 	/* another ABI's record, or a pin that is not ours, cannot be read */
 	if (!sw->meta.abi || sw->meta.abi == XSW_ABI_VERSION)
 		err = maps_info_read(pin, &sw->ports);
+	if (!err && check_rights(sw))
+		return XSW_REFUSED;
 	if (!err)
 		port_unmake_all(sw);
 	else if (err == -EINVAL)
@@ -193,7 +230,7 @@ static int down_locked(struct xsw *sw)
 static int down_one(const struct xsw_opts *opts, void *arg)
 {
 	struct xsw *sw = xsw_new(opts);
-	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
+	int err = sw ? XSW_OK : fail(XSW_REFUSED, "out of memory");
 
 	(void)arg;
 	if (!err && !opts->dry_run)
@@ -220,6 +257,9 @@ int xsw_port_del(struct xsw *sw, const char *port)
 	if (!err)
 		err = mirror_lets_go(sw, port, number);
 	if (err || xsw_plan(sw, "remove port %s", port))
+		return err;
+	err = xsw_check_rights(rights_for(&sw->ports[number]));
+	if (err)
 		return err;
 	for (n = number; n; n = next) {
 		next = xsw_leg_next(sw, number, n);

@@ -105,6 +105,9 @@ int xsw_lock(struct xsw *sw, bool make);
 /* Enter the namespace of -n, or stay; which one it is. */
 int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id);
 
+/* A namespace could not be entered: an exit status, with the message. */
+int xsw_netns_failed(const char *netns, int err);
+
 /* -ENOENT: there is no such switch; -EINVAL: not ours */
 int xsw_read_meta(struct xsw *sw);
 
@@ -121,8 +124,8 @@ int xsw_note_build(struct xsw *sw);
 
 /* --- xsw_make.c --- */
 
-/* Open for writing; where there is no such switch, make an empty one. */
-int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts);
+/* Open for writing; where there is no such switch, make an empty one. `rights`: needed later. */
+int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts, unsigned int rights);
 
 /* Arm the ageing timer of the programs that sw->prog are; 0 or -errno. */
 int age_start(const struct xsw *sw);

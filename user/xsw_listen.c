@@ -216,7 +216,7 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 			    .fn = fn,
 			    .arg = arg,
 			    .ring = { .fn = on_event, .arg = &l } };
-	int signals, err = filter_port(&l);
+	int signals, err = filter_port(&l) ?: xsw_check_rights(RIGHT_MAPS);
 	uint64_t now;
 
 	if (err)
@@ -241,6 +241,7 @@ int xsw_listen(struct xsw *sw, const struct xsw_event_filter *filter,
 			 strerror(-err)) :
 		    XSW_OK;
 	if (!err) {
+		rights_keep(0);
 		info("listening");
 		err = loop(&l, signals, flush);
 	}

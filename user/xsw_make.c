@@ -180,10 +180,18 @@ static int make_afresh(struct xsw *sw)
 	return make_switch(sw, &id);
 }
 
-int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts)
+static unsigned int rights_to_make(const struct xsw_opts *opts)
+{
+	if (opts->dry_run || xsw_exists(opts))
+		return 0;
+	return RIGHT_MAPS | RIGHT_PROGS | (pin_bpffs_check() == -ENODEV ? RIGHT_MOUNT : 0);
+}
+
+int xsw_open_or_make(struct xsw **out, const struct xsw_opts *opts, unsigned int rights)
 {
 	struct xsw *sw = xsw_new(opts);
-	int err = sw ? xsw_check_rights() : fail(XSW_REFUSED, "out of memory");
+	int err = sw ? xsw_check_rights(rights_to_make(opts) | (opts->dry_run ? 0 : rights)) :
+		       fail(XSW_REFUSED, "out of memory");
 
 	*out = NULL;
 	if (!err && !opts->dry_run)
@@ -312,6 +320,10 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (sw->meta.fdb_size == size ||
 	    xsw_plan(sw, "replace the FDB of %u entries by one of %u", sw->meta.fdb_size, size))
 		return XSW_OK;
+	/* the programs that links hold are compared with ours */
+	err = xsw_check_rights(RIGHT_MAPS | RIGHT_PROGS | RIGHT_IDS);
+	if (err)
+		return err;
 	err = load_fdb(sw, &old, size);
 	if (err == -E2BIG)
 		return fail(XSW_REFUSED, "switch %s: %u entries do not hold what the FDB has now",

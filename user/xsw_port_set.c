@@ -62,7 +62,11 @@ static int plan(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, uni
 		struct xsw_sets *sets, struct policy_change *policy)
 {
 	const char *port = sw->ports[n].name;
-	int err = c->mtu_set ? mtu_check(sw, port, n, c->mtu) : XSW_OK;
+	unsigned int rights = RIGHT_DEVICES |
+			      (sw->ports[n].type == XSW_TYPE_NETNS ? RIGHT_NETNS : 0);
+	int err = c->mtu_set ? mtu_check(sw, port, n, c->mtu) ?:
+			       xsw_check_rights(sw->opts->dry_run ? 0 : rights) :
+			       XSW_OK;
 
 	if (!err && names_vlans(&c->vlan))
 		err = vlan_plan(sw, port, n, &c->vlan, conf, sets) ?:

@@ -81,7 +81,7 @@ int xsw_trace_open(struct xsw_tracer **out, struct xsw *sw, const struct xsw_tra
 	if (!t)
 		return fail(XSW_REFUSED, "out of memory");
 	t->sw = sw;
-	status = place(t, spec);
+	status = xsw_check_rights(RIGHT_MAPS | RIGHT_PROGS) ?: place(t, spec);
 	if (status)
 		goto out;
 	err = prog_trace_open(&t->prog, &sw->maps, RING);

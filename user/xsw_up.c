@@ -169,8 +169,16 @@ static int check_name(const char *netns)
 	return XSW_USAGE;
 }
 
+/* The 64th port, and every 64th after it, needs maps of its own. */
+unsigned int xsw_port_rights(const struct xsw_port_spec *spec)
+{
+	return RIGHT_DEVICES | RIGHT_MAPS | (spec->type == XSW_TYPE_NETNS ? RIGHT_NETNS : 0) |
+	       (spec->hook == XSW_HOOK_ARG_XDP ? RIGHT_PROGS | RIGHT_IDS : 0);
+}
+
 int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 {
+	unsigned int rights = 0;
 	struct xsw *sw;
 	size_t i;
 	int err = XSW_OK;
@@ -181,9 +189,10 @@ int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec)
 			spec->ports[i].mtu = spec->mtu;
 		if (spec->ports[i].type == XSW_TYPE_NETNS)
 			err = check_name(spec->ports[i].netns);
+		rights |= xsw_port_rights(&spec->ports[i]);
 	}
 	if (!err)
-		err = xsw_open_or_make(&sw, opts);
+		err = xsw_open_or_make(&sw, opts, rights);
 	if (err)
 		return err;
 	if (!sw->nl)
@@ -234,7 +243,8 @@ static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, si
 		return fail(XSW_REFUSED, "out of memory");
 	for (size_t i = 0; i < n && !err; i++) {
 		up.ports[i] = *specs[i];
-		err = xsw_tunnel_check(specs[i]);
+		err = xsw_tunnel_check(specs[i]) ?:
+			      xsw_check_rights(sw->opts->dry_run ? 0 : xsw_port_rights(specs[i]));
 	}
 	if (!err && !sw->nl)
 		err = fail(XSW_REFUSED, "switch %s: the namespace it lived in is gone", sw->name);
@@ -252,6 +262,8 @@ int xsw_ports_add(struct xsw *sw, const struct xsw_port_spec *const *specs, size
 int xsw_port_add(struct xsw *sw, const struct xsw_port_spec *spec)
 {
 	if (sw->nl && batch_checking(sw))
-		return xsw_tunnel_check(spec) ?: batch_promise(sw, spec->name);
+		return xsw_tunnel_check(spec)			       ?:
+			       xsw_check_rights(xsw_port_rights(spec)) ?:
+			       batch_promise(sw, spec->name);
 	return add_many(sw, &spec, 1, false);
 }

@@ -283,7 +283,7 @@ int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xs
 	w->spec = spec;
 	w->fns = fns;
 	w->trace.prog = -1;
-	err = want_set(w);
+	err = want_set(w) ?: xsw_check_rights(RIGHT_MAPS | RIGHT_PROGS | RIGHT_DEVICES);
 	if (err)
 		goto free;
 	signals = xsw_signals_fd();
@@ -295,7 +295,10 @@ int xsw_watch(struct xsw *sw, const struct xsw_watch_spec *spec, const struct xs
 	err = start(w);
 	if (!err) {
 		info("looking");
-		err = fns->begin(fns->arg) ?: loop(w, signals);
+		err = fns->begin(fns->arg);
+		/* a replaced FDB and new ports need them again */
+		rights_keep(RIGHT_MAPS | RIGHT_PROGS | RIGHT_DEVICES);
+		err = err ?: loop(w, signals);
 	}
 	stop(w);
 	close(signals);

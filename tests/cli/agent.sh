@@ -33,7 +33,9 @@ help_and_bad_words() {
 nobody_is_refused() {
 	sw_up 1
 	expect 2 setpriv --reuid=65534 --regid=65534 --clear-groups "$TOOL" agent
-	like "error" "$ERR" 'not permitted|CAP_'
+	like "error" "$ERR" 'pin meta: Permission denied.*CAP_DAC_OVERRIDE'
+	expect 2 setpriv --bounding-set=-net_admin "$TOOL" agent
+	like "error" "$ERR" 'not permitted without CAP_NET_ADMIN'
 }
 
 signals_end_it() {

@@ -227,9 +227,8 @@ no_lock() {
 	flock 9
 	expect 0 timeout 20 "$TOOL" trace "$(port 1)" dst "$B" src "$A"
 	exec 9<&-
-	expect 2 setpriv --bounding-set -all --inh-caps -all --reuid 65534 --clear-groups \
-		"$TOOL" trace "$(port 1)" dst "$B" src "$A"
-	like "rights" "$ERR" "not permitted"
+	expect 2 setpriv --bounding-set -all --inh-caps -all "$TOOL" trace "$(port 1)" dst "$B" src "$A"
+	like "rights" "$ERR" "not permitted without CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN"
 }
 
 run_case - text

@@ -3,6 +3,7 @@
  * xtcx.c - somebody else's program at tcx, for tests
  *
  *   xtcx DEVICE first|last|egress		prints "ready", ends when it is killed
+ *   xtcx DEVICE first|last|egress PIN	pins its link, and ends
  *
  * The program, "xtcx", leaves every frame to the next one. Exit status 3: the kernel has no tcx.
  */
@@ -43,13 +44,24 @@ static int load(void)
 	return bpf(BPF_PROG_LOAD, &attr);
 }
 
+static int pin(int link, const char *path)
+{
+	union bpf_attr attr = { .pathname = (uint64_t)(unsigned long)path,
+				.bpf_fd = (uint32_t)link };
+
+	if (!bpf(BPF_OBJ_PIN, &attr))
+		return 0;
+	fprintf(stderr, "xtcx: %s: %s\n", path, strerror(errno));
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	union bpf_attr attr = { 0 };
-	int prog;
+	int prog, link;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: xtcx DEVICE first|last|egress\n");
+	if (argc < 3) {
+		fprintf(stderr, "usage: xtcx DEVICE first|last|egress [PIN]\n");
 		return 1;
 	}
 	prog = load();
@@ -57,10 +69,13 @@ int main(int argc, char **argv)
 	attr.link_create.target_ifindex = if_nametoindex(argv[1]);
 	attr.link_create.attach_type = strcmp(argv[2], "egress") ? TCX_INGRESS : TCX_EGRESS;
 	attr.link_create.flags = strcmp(argv[2], "first") ? 0 : F_BEFORE;
-	if (prog < 0 || bpf(BPF_LINK_CREATE, &attr) < 0) {
+	link = prog < 0 ? -1 : bpf(BPF_LINK_CREATE, &attr);
+	if (link < 0) {
 		fprintf(stderr, "xtcx: %s: %s\n", argv[1], strerror(errno));
 		return errno == EINVAL ? 3 : 2;
 	}
+	if (argc > 3)
+		return pin(link, argv[3]);
 	printf("ready\n");
 	fflush(stdout);
 	for (;;)
