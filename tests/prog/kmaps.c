@@ -194,7 +194,7 @@ static int clear(int fd)
 {
 	__u64 key;
 
-	for (int i = 0; i < 2 * ROW_FDB && !bpf_map_get_next_key(fd, NULL, &key); i++)
+	for (int i = 0; i < ROW_PAIRS && !bpf_map_get_next_key(fd, NULL, &key); i++)
 		if (bpf_map_delete_elem(fd, &key))
 			return -errno;
 	return 0;
