@@ -26,7 +26,6 @@
 #include "driver.h"
 #include "netns.h"
 #include "probe.h"
-#include "model.h"
 #include "rows_xdp.h"
 #include "xsw_names.h"
 
