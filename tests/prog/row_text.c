@@ -175,12 +175,25 @@ static void print_entries(const char *name, const struct row_entry *e, const cha
 	printf(" },\n");
 }
 
+static bool has_settings(const struct row *row)
+{
+	static const struct row plain;
+
+	return row->ageing || row->seq || row->hosts || row->group_fwd_mask || row->recovery ||
+	       row->flap_limit || row->flap_window ||
+	       memcmp(&row->limit, &plain.limit, sizeof(plain.limit));
+}
+
 /* What is there before the frame. */
 static void print_conf(const struct row *row, const char *before)
 {
 	for (unsigned int i = P1; i <= P5; i++)
 		print_port(&row->port[i], i, before);
-	printf("%s\t", before);
+	if (!has_settings(row)) {
+		print_entries("fdb", row->fdb, before);
+		return;
+	}
+	printf("%s       ", before);
 	if (row->ageing == ROW_NEVER)
 		printf(" .ageing = ROW_NEVER,");
 	else
@@ -204,7 +217,7 @@ static void print_conf(const struct row *row, const char *before)
 /* What the model says. */
 static void print_outcome(const struct row *row, const char *before)
 {
-	printf("%s\t", before);
+	printf("%s       ", before);
 	number("vid", row->vid);
 	bits("to", row->to, port_words);
 	for (unsigned int i = P1; i <= P5; i++)
