@@ -983,8 +983,8 @@ static void test_guard(struct tally *t)
 
 /* --- what nobody wrote down: see random.h ----------------------------------------------- */
 
-#define RANDOM_ROWS	 300000
-#define RANDOM_SEQUENCES 60000 /* of 15 frames */
+#define RANDOM_ROWS	 400000
+#define RANDOM_SEQUENCES 100000 /* of 15 frames */
 
 int main(void)
 {
