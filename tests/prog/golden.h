@@ -337,7 +337,7 @@ struct row_bytes {
 /* `macs` and `ips`: the lists of all ports. */
 struct row_lists {
 	struct xsw_mac_key mac[16];
-	struct xsw_ip_key ip[16];
+	struct xsw_ip_key ip[20];
 	unsigned int mac_n, ip_n;
 };
 

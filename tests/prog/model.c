@@ -301,11 +301,11 @@ static enum xsw_reason source(struct model *m)
 		return XSW_R_src_local;
 	if (p->policy & XSW_P_LOCKED && !(e && e->port == m->in->in && valid(m, e)))
 		return XSW_R_locked;
-	if (!(p->policy & XSW_P_MACS))
-		return 0;
 	for (int i = 0; i < 3 && p->macs[i]; i++)
 		listed |= same_mac(p->macs[i], src_of(m));
-	return listed ? 0 : XSW_R_spoofed_mac;
+	if (p->policy & XSW_P_MACS && !listed)
+		return XSW_R_spoofed_mac;
+	return p->policy & XSW_P_IPS && !model_claims(m->in) ? XSW_R_spoofed_ip : 0;
 }
 
 /* Where the table sends an individual address: 0 nowhere. */

@@ -12,7 +12,7 @@
  * between two frames. Nothing of it comes from the program; what it remembers beside the table
  * (the last addresses, stamps of flushes, pairs) cannot be seen from here and must not be seen at all.
  *
- * Not in the model: lists of IP addresses, mirrors, tunnels.
+ * Not in the model: mirrors, tunnels.
  */
 #ifndef XSW_MODEL_H
 #define XSW_MODEL_H
@@ -20,13 +20,14 @@
 #include "golden.h"
 
 #define MODEL_CLOSE (3 * SEC_)
+#define MODEL_GIVEN 96 /* bytes of a frame that are written down, at most */
 
 /* What the words of a made row stand in; it goes where the row goes. */
 struct made {
 	struct row row;
 	const char *src; /* of the frame; lives as long as entries do */
 	char name[48];
-	char frame[2 * 64 + 1];
+	char frame[2 * MODEL_GIVEN + 1];
 	char tags[ROW_ENDS][2 * 4 + 1];
 	bool close; /* a time was that close to its limit: a real clock may see it otherwise */
 };
@@ -48,5 +49,8 @@ void model_collect(struct made *m);
 /* As by `fdb add` and `fdb del`: 0 or -errno, -EDQUOT: a limit. */
 int model_add(struct made *m, const struct row_entry *new);
 int model_del(struct made *m, const char *mac, __u16 vid);
+
+/* model_inet.c: whether the ingress port's list has the IP addresses that the frame claims */
+bool model_claims(const struct row *row);
 
 #endif

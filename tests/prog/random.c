@@ -56,11 +56,63 @@ static void random_vlans(struct dice *d, struct row_port *p)
 		p->cvlans = roll(d) & (V0 | V1 | V10 | V20);
 }
 
+#define IP_A  "0a000001"
+#define IP_B  "0a0000fe"
+#define IP_C  "c0a80117"
+#define IP6_A "fe8000000000000000000000000000aa"
+#define IP6_B "20010db8000100000000000000000017"
+#define ZERO4 "00000000"
+#define ZERO6 "00000000000000000000000000000000"
+
+/* Addresses and networks that ports may have; and an end before the fourth. */
+static const struct row_ip lists[] = {
+	{ IP_A },
+	{ "0a000000", 8 },
+	{ "c0a80100", 24 },
+	{ IP6_A },
+	{ "20010db8000100000000000000000000", 48 },
+	{ "0a000080", 25 },
+};
+
+void random_payload(struct dice *d, char *hex)
+{
+	static const char *const ip4[] = { IP_A, IP_B, IP_C, ZERO4 };
+	static const char *const ip6[] = { IP6_A, IP6_B, ZERO6 };
+	static const char *const types[] = { "87", "88", "80" };
+
+	switch (below(d, 16)) {
+	case 0:
+		sprintf(hex,
+			"0800%02x00006a000100004011"
+			"0000%s" IP_B,
+			one_in(d, 8) ? 0x44 : 0x45, PICK(d, ip4));
+		break;
+	case 1:
+		sprintf(hex,
+			"08060001080006040%03u" A "%s"
+			"000000000000"
+			"%s",
+			1 + below(d, 2), PICK(d, ip4), PICK(d, ip4));
+		break;
+	case 2:
+		sprintf(hex,
+			"86dd60000000"
+			"0018%s"
+			"ff%s" IP6_B "%s000000"
+			"00000000"
+			"%s",
+			one_in(d, 3) ? "11" : "3a", PICK(d, ip6), PICK(d, types), PICK(d, ip6));
+		break;
+	default:
+		strcpy(hex, "88b5");
+	}
+}
+
 static void random_policy(struct dice *d, struct row_port *p)
 {
 	p->policy = roll(d) & roll(d) &
-		    (XSW_P_ISOLATED | XSW_P_LOCKED | XSW_P_CONTROL | XSW_P_MACS | XSW_P_METER |
-		     XSW_P_GROUP);
+		    (XSW_P_ISOLATED | XSW_P_LOCKED | XSW_P_CONTROL | XSW_P_MACS | XSW_P_IPS |
+		     XSW_P_METER | XSW_P_GROUP);
 	if (p->policy & XSW_P_CONTROL) {
 		p->guard = one_in(d, 2);
 		p->group_fwd_mask = roll(d) & roll(d);
@@ -69,6 +121,11 @@ static void random_policy(struct dice *d, struct row_port *p)
 		p->group = 1 + below(d, 2);
 	for (unsigned int i = 0; p->policy & XSW_P_MACS && i < 3; i++)
 		p->macs[i] = PICK(d, random_macs);
+	for (unsigned int i = 0; p->policy & XSW_P_IPS && i < 4; i++) {
+		p->ips[i] = PICK(d, lists);
+		if (p->ips[i].plen && one_in(d, 2))
+			break;
+	}
 	for (unsigned int i = 0; p->policy & XSW_P_METER && i < XSW_METERS; i++) {
 		if (one_in(d, 2))
 			continue;
@@ -154,7 +211,7 @@ static void random_tag(struct dice *d, struct made *m)
 
 static void random_frame(struct dice *d, struct made *m)
 {
-	static const __u16 lens[] = { 60, 60, 60, 60, 64, 68, 1514, 1515, 1518, 1519, 1522 };
+	static const __u16 lens[] = { 60, 60, 60, 64, 68, 100, 1514, 1515, 1518, 1519, 1522 };
 	const char *src = PICK(d, random_macs);
 
 	if (one_in(d, 6))
@@ -172,7 +229,7 @@ static void random_frame(struct dice *d, struct made *m)
 		random_tag(d, m);
 	if (one_in(d, 4))
 		random_tag(d, m);
-	add(m, "%04x", 0x88b5);
+	random_payload(d, m->frame + strlen(m->frame));
 	if (one_in(d, 40) && strlen(m->frame) <= 2 * 18)
 		m->row.len = 12 + below(d, 6); /* a header, a tag cut short, or less */
 	if (m->row.len < 14)

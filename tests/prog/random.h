@@ -36,6 +36,9 @@ extern const char *const random_macs[RANDOM_MACS];
 void random_port(struct dice *d, struct row_port *p);
 void random_wire(struct dice *d, struct row *row);
 
+/* What follows the tags of a frame: a type, and sometimes a packet with an address of somebody's. */
+void random_payload(struct dice *d, char *hex);
+
 /* Points into `m`, which is not to be copied. */
 void random_row(__u64 seed, struct made *m);
 
@@ -66,7 +69,7 @@ struct step {
 	__u16 len;
 	__u64 ns;
 	const char *src;
-	char frame[2 * 32 + 1];
+	char frame[2 * MODEL_GIVEN + 1];
 	struct row_entry entry;
 	struct row_port change;
 };

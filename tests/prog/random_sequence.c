@@ -124,7 +124,7 @@ static void make_conf(const struct palette *pal, struct row *row)
 
 static void make_frame(const struct palette *pal, struct step *s)
 {
-	static const __u16 lens[] = { 60, 60, 64, 68, 1514, 1518, 1519 };
+	static const __u16 lens[] = { 60, 60, 64, 68, 100, 1514, 1518, 1519 };
 	static const __u16 tpids[] = { 0x8100, 0x8100, 0x8100, 0x8100, 0x88a8 };
 	struct dice *d = pal->d;
 	const char *dst = some_mac(pal);
@@ -144,7 +144,7 @@ static void make_frame(const struct palette *pal, struct step *s)
 	for (unsigned int n = below(d, 3); n; n--)
 		sprintf(s->frame + strlen(s->frame), "%04x%04x", PICK(d, tpids),
 			(one_in(d, 4) ? below(d, 16) << 12 : 0) | some_vid(pal));
-	strcat(s->frame, "88b5");
+	random_payload(d, s->frame + strlen(s->frame));
 }
 
 static void change_port(const struct palette *pal, const struct row *row, struct step *s)

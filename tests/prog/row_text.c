@@ -149,7 +149,12 @@ static void print_port(const struct row_port *p, unsigned int i, const char *bef
 		printf(" .macs = {");
 	for (int m = 0; m < 3 && p->macs[m]; m++)
 		printf(" %s,", mac_word(p->macs[m]));
-	printf("%s },\n", p->macs[0] ? " }," : "");
+	printf("%s", p->macs[0] ? " }," : "");
+	if (p->ips[0].addr)
+		printf(" .ips = {");
+	for (int i = 0; i < 4 && p->ips[i].addr; i++)
+		printf(" { \"%s\", %u },", p->ips[i].addr, p->ips[i].plen);
+	printf("%s },\n", p->ips[0].addr ? " }," : "");
 }
 
 static void print_entries(const char *name, const struct row_entry *e, const char *before)

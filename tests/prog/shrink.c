@@ -15,14 +15,15 @@
 
 #define KIND 256
 
-/* What begins so is about where the frame went, whoever noticed first. */
+/* What begins so is about where the frame went, and why not, whoever noticed first. */
 static const char *kind_of(const char *wrong)
 {
-	static const char *const frames[] = { "verdict", "P1 got", "P2 got", "P3 got",
-					      "P4 got",	 "P5 got", "rx " };
+	static const char *const after[] = { " got", " counts" };
 
-	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
-		if (!strncmp(wrong, frames[i], strlen(frames[i])))
+	if (!strncmp(wrong, "verdict", 7) || !strncmp(wrong, "rx ", 3))
+		return "frames";
+	for (size_t i = 0; wrong[0] == 'P' && isdigit((unsigned char)wrong[1]) && i < 2; i++)
+		if (!strncmp(wrong + 2, after[i], strlen(after[i])))
 			return "frames";
 	return wrong;
 }
@@ -123,12 +124,12 @@ static void without_bits(struct trial *t, struct row_port *p)
 static void without_tag(struct trial *t, char *frame)
 {
 	size_t len = strlen(frame);
-	char kept[2 * 64 + 1];
+	char kept[2 * MODEL_GIVEN + 1];
 
 	if (len <= 2 * 14 || len >= sizeof(kept))
 		return;
 	strcpy(kept, frame);
-	strcpy(frame + len - 2 * 6, "88b5");
+	strcpy(frame + (len > 2 * 22 ? 2 * 12 : len - 2 * 6), "88b5");
 	if (!is_wrong(t))
 		strcpy(frame, kept);
 }
@@ -168,6 +169,7 @@ static void shrink_conf(struct trial *t)
 		WITHOUT(p->cvlans);
 		WITHOUT(p->untagged);
 		WITHOUT(p->macs);
+		WITHOUT(p->ips);
 		WITHOUT(p->ahead);
 		for (unsigned int id = 0; id < XSW_METERS; id++)
 			WITHOUT(p->rate[id]);

@@ -68,8 +68,7 @@ vlans_by_lot() {
 	# shellcheck disable=SC2086 # words
 	case $PICK in
 	hybrid)
-		ours port set "$p" mode access tag 1
-		ours vlan del dev "$p" vid 1
+		ours port set "$p" mode hybrid
 		for vid in $SOME; do
 			random "" "" untagged pvid "pvid untagged"
 			ours vlan add dev "$p" vid "$vid" $PICK
