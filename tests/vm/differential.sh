@@ -157,7 +157,7 @@ by_lot() { # SEED
 			ports+=("$(ns_name "$n"),${OUTER[$n]},$(ns_name "$(twin "$n")"),t$n${KIND[$n]}")
 		done
 		copies=$("$TOP/build/tests/tools/xtwin" $((SEED * 1000 + round)) "$FRAMES" "$reset" "${ports[@]}") ||
-			bad "seed $SEED, round $round: $copies"$'\n'"$SAID"
+			{ echo "$copies"$'\n'"$SAID"; bad "seed $SEED, round $round"; }
 		sum=$((sum + copies))
 	done
 	[ "$sum" -gt $((ROUNDS * 10)) ] || bad "seed $SEED: only $sum copies in $ROUNDS rounds"
