@@ -984,7 +984,7 @@ static void test_guard(struct tally *t)
 /* --- what nobody wrote down: see random.h ----------------------------------------------- */
 
 #define RANDOM_ROWS	 400000
-#define RANDOM_SEQUENCES 100000 /* of 15 frames */
+#define RANDOM_SEQUENCES 100000 /* of 12 frames */
 
 int main(void)
 {
