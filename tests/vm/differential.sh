@@ -68,6 +68,7 @@ vlans_by_lot() {
 	# shellcheck disable=SC2086 # words
 	case $PICK in
 	hybrid)
+		ours port set "$p" mode access tag 1 # a hybrid port would keep its VLANs
 		ours port set "$p" mode hybrid
 		for vid in $SOME; do
 			random "" "" untagged pvid "pvid untagged"
