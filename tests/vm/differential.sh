@@ -141,7 +141,10 @@ configure() { # PORT...: anew, both
 	printf %s "$OURS" | xsw -S "$SW" -b - || bad "seed $SEED: $OURS"
 }
 
-# Everything anew, or one port; then frames, which find what those before them taught unless both forget.
+# What of a change of VLANs each of the two takes for a loss of the VLAN is their own affair.
+forget_both() { eval "$1" || bad "no flush"; }
+
+# Everything anew, one port anew, nothing anew: then frames find what those before them taught.
 by_lot() { # SEED
 	local round n ports=() copies sum=0
 	local -A MEMBER=() KIND=() STATIC=()
@@ -151,8 +154,10 @@ by_lot() { # SEED
 	both_up
 	# shellcheck disable=SC2046 # words
 	for ((round = 0; round < ROUNDS; round++)); do
-		if ((round % 3)); then configure $((RANDOM % N + 1)); else SAID='' && configure $(seq "$N"); fi
-		((RANDOM % 2)) && { eval "$reset" || bad "no flush"; }
+		case $((round % 3)) in
+		0) SAID='' && configure $(seq "$N") && forget_both "$reset" ;;
+		1) configure $((RANDOM % N + 1)) && forget_both "$reset" ;;
+		esac
 		ports=()
 		for ((n = 1; n <= N; n++)); do
 			ports+=("$(ns_name "$n"),${OUTER[$n]},$(ns_name "$(twin "$n")"),t$n${KIND[$n]}")
