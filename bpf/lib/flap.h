@@ -41,10 +41,24 @@ static __always_inline int flap_held(const struct xsw_switch *sw, const struct x
 	return (__u32)(now >> XSW_FLAP_TICK) - since < (window ?: 1);
 }
 
-static __always_inline void flap_renew(struct xsw_fdb_entry *e, __u64 now)
+__noinline int flap_renew(struct xsw_fdb_entry *e, __u64 now)
 {
+	if (!e)
+		return 0;
 	e->since = flap_tick(now);
 	e->moves = now >> XSW_FLAP_TICK >> 16;
+	return 0;
+}
+
+/* The flags of an entry whose address speaks where it is held. What is over leaves no moves. */
+__noinline int flap_keep(const struct xsw_switch *sw, struct xsw_fdb_entry *e, __u64 now)
+{
+	if (!sw || !e)
+		return 0;
+	if (flap_held(sw, e, now))
+		return XSW_FDB_HELD;
+	e->moves = 0;
+	return 0;
 }
 
 /* The entry moves: once more, or the first time within a window, away from where it was. */

@@ -173,10 +173,8 @@ __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_
 		return learn_move(sw, key_word, old.word, new.word, now);
 	}
 	new.state = old.state;
-	if (old.flags && flap_held(sw, e, now))
-		new.flags = old.flags;
-	else if (old.flags)
-		e->moves = 0;
+	if (old.flags)
+		new.flags = flap_keep(sw, e, now);
 	if (old.word != new.word)
 		fdb_change(key_word, old.word, new.word);
 	/* only what was found right: after a change another CPU may have been quicker */
