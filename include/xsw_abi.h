@@ -222,8 +222,8 @@ struct xsw_fdb_entry {
 	__u64 updated; /* learned, moved or set */
 	__u16 round;   /* ageing walk that last met it */
 	__u16 home;    /* port it was on when its moves began to be counted */
-	__u16 moves;   /* since then */
-	__u16 since;   /* then, in ticks of XSW_FLAP_TICK */
+	__u16 moves;   /* since then; held: the upper half of `since` */
+	__u16 since;   /* then, or when the hold was renewed, in ticks of XSW_FLAP_TICK */
 };
 #define XSW_FLAP_TICK 24 /* 2^24 ns, 17 ms */
 XSW_ASSERT(sizeof(struct xsw_fdb_entry) == 32, "no holes");

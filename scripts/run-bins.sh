@@ -49,7 +49,7 @@ run_bin() # PROGRAM
 
 if [ "${1-}" = --valgrind ]; then
 	shift
-	export XSW_ROWS=${XSW_ROWS:-2000} # random rows: tests/prog/model.h
+	export XSW_ROWS=${XSW_ROWS:-2000} # random rows: tests/prog/random.h
 	wrap=(valgrind -q --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes
 		"--errors-for-leak-kinds=definite,indirect,possible")
 fi

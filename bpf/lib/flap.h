@@ -8,7 +8,9 @@
  * ports that are looped together one keeps the address.
  *
  * Counts and times are hints: they are not exact when two CPUs move one address at once.
- * flap_limit 0: never. Times are ticks of 2^XSW_FLAP_TICK ns in 16 bits, 18 minutes.
+ * flap_limit 0: never. Times are ticks of 2^XSW_FLAP_TICK ns in 16 bits, 18 minutes, which is enough
+ * while moves are counted: `updated` tells if the last one was long ago. A hold has no moves to
+ * count, and their place has the upper 16 bits; it may be found long after it ended.
  */
 #ifndef XSW_FLAP_H
 #define XSW_FLAP_H
@@ -20,7 +22,7 @@ static __always_inline __u16 flap_tick(__u64 now)
 	return now >> XSW_FLAP_TICK;
 }
 
-/* Whether less than flap_window has passed since the entry's count began or its hold was renewed. */
+/* Whether less than flap_window has passed since the entry's count began. */
 static __always_inline int flap_recent(const struct xsw_switch *sw, const struct xsw_fdb_entry *e,
 				       __u64 now)
 {
@@ -29,15 +31,46 @@ static __always_inline int flap_recent(const struct xsw_switch *sw, const struct
 	return (__u16)(flap_tick(now) - e->since) < (window ?: 1);
 }
 
-/* The entry moves: once more, or the first time within a window, away from port `old`. */
-static __always_inline void flap_count(const struct xsw_switch *sw, struct xsw_fdb_entry *e,
-				       __u32 old, __u64 now)
+/* The same of a hold, since it was renewed. */
+static __always_inline int flap_held(const struct xsw_switch *sw, const struct xsw_fdb_entry *e,
+				     __u64 now)
 {
-	if (e->moves && now - e->updated < sw->flap_window && flap_recent(sw, e, now)) {
+	__u64 window = sw->flap_window >> XSW_FLAP_TICK;
+	__u32 since = e->since | (__u32)e->moves << 16;
+
+	return (__u32)(now >> XSW_FLAP_TICK) - since < (window ?: 1);
+}
+
+__noinline int flap_renew(struct xsw_fdb_entry *e, __u64 now)
+{
+	if (!e)
+		return 0;
+	e->since = flap_tick(now);
+	e->moves = now >> XSW_FLAP_TICK >> 16;
+	return 0;
+}
+
+/* The flags of an entry whose address speaks where it is held. What is over leaves no moves. */
+__noinline int flap_keep(const struct xsw_switch *sw, struct xsw_fdb_entry *e, __u64 now)
+{
+	if (!sw || !e)
+		return 0;
+	if (flap_held(sw, e, now))
+		return XSW_FDB_HELD;
+	e->moves = 0;
+	return 0;
+}
+
+/* The entry moves: once more, or the first time within a window, away from where it was. */
+static __always_inline void flap_count(const struct xsw_switch *sw, struct xsw_fdb_entry *e,
+				       union xsw_fdb_dest old, __u64 now)
+{
+	if (e->moves && !old.flags && now - e->updated < sw->flap_window &&
+	    flap_recent(sw, e, now)) {
 		e->moves += e->moves < 0xffff;
 		return;
 	}
-	e->home = old;
+	e->home = old.port;
 	e->since = flap_tick(now);
 	e->moves = 1;
 }
@@ -80,10 +113,10 @@ __noinline int flap_check(struct xsw_switch *sw, __u64 key_word, __u64 old_word,
 	if (!sw || !e || !ev || !sw->flap_limit || old.state != XSW_FDB_DYNAMIC)
 		return 0;
 	if (old.flags & XSW_FDB_HELD) {
-		if (!flap_recent(sw, e, now))
+		if (!flap_held(sw, e, now))
 			return 0;
 		if (e->since != flap_tick(now))
-			e->since = flap_tick(now);
+			flap_renew(e, now);
 		return XSW_R_flap;
 	}
 	if (e->moves < sw->flap_limit || now - e->updated >= sw->flap_window ||
@@ -92,8 +125,7 @@ __noinline int flap_check(struct xsw_switch *sw, __u64 key_word, __u64 old_word,
 	held = flap_hold(sw, e, key_word, old_word, new.seq);
 	if (!held)
 		return -1;
-	e->since = flap_tick(now);
-	e->moves = 0;
+	flap_renew(e, now);
 	ev->held++;
 	epoch_bump(sw);
 	event_tell(sw, now, XSW_EV_FLAP, key_word, held, held == new.port ? old.port : new.port,

@@ -121,7 +121,7 @@ __noinline int learn_move(struct xsw_switch *sw, __u64 key_word, __u64 old_word,
 		return 0;
 	}
 	account_give(key_word, old_word);
-	flap_count(sw, e, old.port, now);
+	flap_count(sw, e, old, now);
 	e->updated = now;
 	e->seen = now;
 	ev->moved++;
@@ -173,8 +173,8 @@ __noinline int fdb_learn(struct xsw_switch *sw, struct xsw_stats *st, __u64 key_
 		return learn_move(sw, key_word, old.word, new.word, now);
 	}
 	new.state = old.state;
-	if (old.flags && flap_recent(sw, e, now))
-		new.flags = old.flags;
+	if (old.flags)
+		new.flags = flap_keep(sw, e, now);
 	if (old.word != new.word)
 		fdb_change(key_word, old.word, new.word);
 	/* only what was found right: after a change another CPU may have been quicker */

@@ -6,6 +6,7 @@
 #define XSW_DRIVER_H
 
 #include "kmaps.h"
+#include "random.h"
 
 struct driver {
 	struct bpf_object *obj;
@@ -34,6 +35,13 @@ const char *driver_carry(struct driver *b, const struct row *row, carry_fn carry
 const char *driver_try(struct driver *b, const struct row *row, carry_fn carry, struct outcome *out,
 		       int *err);
 void driver_report(struct tally *t, const struct row *row, const char *wrong, int err);
+
+/* driver_sequence.c: how a sequence runs; the argument of its functions */
+struct driver_way {
+	struct driver *driver;
+	carry_fn carry;
+};
+extern const struct sequence_ops driver_sequence;
 
 /* Both. */
 void driver_row(struct driver *b, struct tally *t, const struct row *row, carry_fn carry,

@@ -55,9 +55,11 @@ const char *row_say(const char *fmt, ...)
 
 __u8 row_hex_byte(const char *hex)
 {
-	char digits[3] = { hex[0], hex[1], 0 };
+	__u8 byte = 0;
 
-	return strtoul(digits, NULL, 16);
+	for (int i = 0; i < 2; i++)
+		byte = (__u8)(byte << 4 | ((hex[i] & 0xf) + (hex[i] > '9' ? 9 : 0)));
+	return byte;
 }
 
 static union xsw_fdb_key key_of(const char *mac, __u16 vid)
@@ -83,7 +85,7 @@ static void fill_frame(const struct row *row, struct setup *set)
 	set->gso = row->gso;
 }
 
-static __u8 abi_state(enum row_state state)
+__u8 row_abi_state(enum row_state state)
 {
 	switch (state) {
 	case DISABLED:
@@ -107,7 +109,7 @@ static void fill_ports(const struct row *row, struct setup *set)
 
 		set->port[i] = (struct xsw_port){
 			.conf.mtu = p->mtu ? p->mtu : ROW_MTU,
-			.conf.state = abi_state(p->state),
+			.conf.state = row_abi_state(p->state),
 			.flush = p->flush,
 			.vlan_flush = p->vlan_flush,
 		};
@@ -116,6 +118,8 @@ static void fill_ports(const struct row *row, struct setup *set)
 
 static struct xsw_fdb_entry entry_of(const struct row_entry *r, __u32 seq, __u64 now)
 {
+	__u64 since = (now - r->since) >> XSW_FLAP_TICK;
+
 	return (struct xsw_fdb_entry){
 		.dest.port = row_number[r->port],
 		.dest.state = r->state,
@@ -124,8 +128,8 @@ static struct xsw_fdb_entry entry_of(const struct row_entry *r, __u32 seq, __u64
 		.seen = now - r->age,
 		.updated = now - (r->moves ? (__u64)r->age : r->age + SEC_),
 		.home = row_number[r->home],
-		.moves = r->moves,
-		.since = (now - r->since) >> XSW_FLAP_TICK,
+		.moves = r->flags & XSW_FDB_HELD ? since >> 16 : r->moves,
+		.since = (__u16)since,
 	};
 }
 
@@ -181,6 +185,53 @@ void row_setup(const struct row *row, __u64 now, struct setup *set)
 	row_setup_mirrors(row, set);
 }
 
+void row_setup_next(const struct row *row, const struct outcome *before, struct setup *set)
+{
+	fill_frame(row, set);
+	row_setup_forms(row, set);
+	memcpy(set->port, before->port, sizeof(set->port));
+	memcpy(set->meter, before->meter, sizeof(set->meter));
+	memcpy(set->fdb, before->fdb, sizeof(set->fdb));
+	set->fdb_n = before->fdb_n;
+	set->acc = before->acc;
+	set->sw.epoch = before->epoch;
+	set->sw.seq = row->seq ? row->seq : ROW_SEQ;
+}
+
+static void count_since(struct xsw_count *c, const struct xsw_count *before, int n)
+{
+	for (int i = 0; i < n; i++) {
+		c[i].packets -= before[i].packets;
+		c[i].bytes -= before[i].bytes;
+	}
+}
+
+void row_since(struct outcome *out, const struct outcome *before)
+{
+	const struct xsw_events *ev = &before->ev;
+
+	for (int i = 0; i < ROW_ENDS; i++) {
+		count_since(out->st[i].rx, before->st[i].rx, XSW_CLASSES);
+		count_since(out->st[i].tx, before->st[i].tx, XSW_CLASSES);
+		for (int r = 0; r < XSW_REASONS_MAX; r++)
+			out->st[i].reasons[r] -= before->st[i].reasons[r];
+	}
+	for (int v = 0; v < ROW_VIDS; v++) {
+		count_since(&out->vlan[v].rx, &before->vlan[v].rx, 1);
+		count_since(&out->vlan[v].tx, &before->vlan[v].tx, 1);
+	}
+	for (int i = 0; i < ROW_MIRRORS; i++) {
+		count_since(&out->mirror[i].sent, &before->mirror[i].sent, 1);
+		out->mirror[i].lost -= before->mirror[i].lost;
+	}
+	out->ev.learned -= ev->learned;
+	out->ev.moved -= ev->moved;
+	out->ev.expired -= ev->expired;
+	out->ev.refused -= ev->refused;
+	out->ev.limited -= ev->limited;
+	out->ev.held -= ev->held;
+}
+
 void row_left(const struct setup *set, struct outcome *out, unsigned int port, const void *bytes,
 	      __u32 len)
 {
@@ -216,6 +267,7 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 	const struct row_fdb *old = find(set->fdb, set->fdb_n, key);
 	const struct row_fdb *f = find(out->fdb, out->fdb_n, key);
 	union xsw_fdb_dest want = { .port = row_number[r->port], .state = r->state };
+	bool kept = r->how == KEPT || r->how == STOPPED;
 
 	if (!f)
 		return row_say("no entry %s %u", r->mac, r->vid);
@@ -227,7 +279,7 @@ static const char *judge_entry(const struct row_entry *r, const struct setup *se
 		return row_say("entry %s %u: port %u state %u seq %u, not port %u state %u seq %u",
 			       r->mac, r->vid, f->entry.dest.port, f->entry.dest.state,
 			       f->entry.dest.seq, want.port, want.state, want.seq);
-	if (r->how == KEPT ? !old || f->entry.seen != old->entry.seen : !is_now(f->entry.seen, out))
+	if (kept ? !old || f->entry.seen != old->entry.seen : !is_now(f->entry.seen, out))
 		return row_say("entry %s %u was seen at %llu (now %llu)", r->mac, r->vid,
 			       (unsigned long long)f->entry.seen, (unsigned long long)out->now);
 	if (r->how == NEW ? !is_now(f->entry.updated, out) :
@@ -243,6 +295,8 @@ static const char *judge_moves(const struct row_entry *r, const struct outcome *
 	union xsw_fdb_key key = key_of(r->mac, r->vid);
 	const struct row_fdb *f = find(out->fdb, out->fdb_n, key);
 
+	if (r->flags & XSW_FDB_HELD)
+		return NULL;
 	if (f->entry.moves != r->moves || (r->moves && f->entry.home != row_number[r->home]))
 		return row_say("entry %s %u: %u moves since port %u, not %u since %u", r->mac,
 			       r->vid, f->entry.moves, f->entry.home, r->moves,

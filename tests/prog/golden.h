@@ -67,7 +67,7 @@ enum {
 
 #define ROW_FDB	    4 /* entries the table has room for */
 #define ROW_MIRRORS 3
-#define ROW_PAIRS   8  /* (port, VID) that have learned */
+#define ROW_PAIRS   64 /* (port, VID) that have learned */
 #define ROW_LEN	    60 /* bytes of a frame that does not say */
 #define ROW_LEN_MAX 9600
 #define ROW_MTU	    1500
@@ -188,9 +188,10 @@ struct row_as {
 
 /* What happened to an entry. */
 enum row_how {
-	KEPT, /* nothing */
-	SEEN, /* last seen now, under the current seq; where it points is as it was */
-	NEW,  /* learned or moved now */
+	KEPT,	 /* nothing */
+	SEEN,	 /* last seen now, under the current seq; where it points is as it was */
+	NEW,	 /* learned or moved now */
+	STOPPED, /* held now: under the current seq */
 };
 
 struct row_entry {
@@ -205,6 +206,7 @@ struct row_entry {
 	__u8 home;	  /* P1..: where its moves began */
 	__u16 moves;	  /* since then; after: checked if flap_limit is set */
 	__u64 since;	  /* before: ns since they began, or since the hold was renewed */
+	bool flushed;	  /* before: it is nobody's any more (model.h) */
 };
 
 enum row_event {
@@ -293,6 +295,7 @@ struct row {
 	unsigned int healed; /* S*: ports that are so no more */
 	unsigned int unwatched; /* S*: ports that were watched */
 	__u8 paid;		/* 1 << enum xsw_meter_id: buckets of the ingress port that paid */
+	__u64 cost[XSW_METERS]; /* ... ns, if it matters to the next frame (model.h) */
 	enum row_event event;
 	struct row_entry after[ROW_FDB + 1]; /* none given: as before */
 
@@ -334,7 +337,7 @@ struct row_bytes {
 /* `macs` and `ips`: the lists of all ports. */
 struct row_lists {
 	struct xsw_mac_key mac[16];
-	struct xsw_ip_key ip[16];
+	struct xsw_ip_key ip[20];
 	unsigned int mac_n, ip_n;
 };
 
@@ -412,7 +415,17 @@ struct tally {
 /* `now`: the clock of the switch. */
 void row_setup(const struct row *row, __u64 now, struct setup *set);
 
+/*
+ * The same for one more frame to the switch that was found to be as `before`. What does not
+ * change from frame to frame stays as row_setup() made it.
+ */
+void row_setup_next(const struct row *row, const struct outcome *before, struct setup *set);
+
+/* Counters of `out` become what was counted since `before`. */
+void row_since(struct outcome *out, const struct outcome *before);
+
 /* golden_vlan.c: its part of row_setup() and row_judge() */
+void row_setup_forms(const struct row *row, struct setup *set);
 void row_setup_vlans(const struct row *row, struct setup *set);
 const char *row_judge_vlans(const struct row *row, const struct setup *set,
 			    const struct outcome *out);
@@ -430,6 +443,9 @@ __u16 row_vid(const struct row *row, const struct setup *set);
 /* golden_account.c: its part of them; the entries are in `set` already */
 void row_setup_account(const struct row *row, struct setup *set);
 const char *row_judge_account(const struct setup *set, const struct outcome *out);
+
+/* enum xsw_state */
+__u8 row_abi_state(enum row_state state);
 
 /* Its JSON key. */
 const char *reason_name(unsigned int reason);

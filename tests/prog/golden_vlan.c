@@ -38,8 +38,8 @@ static void add_list(__u64 *set, __u16 list)
 	for (int i = 0; i < ROW_VIDS; i++)
 		if (list >> i & 1)
 			add(set, row_vids[i]);
-	for (__u16 vid = 1; list & VALL && vid <= XSW_VID_MAX; vid++)
-		add(set, vid);
+	for (int i = 0; list & VALL && i < XSW_VLAN_WORDS; i++)
+		set[i] |= ~0ULL << !i & ~0ULL >> (i == XSW_VLAN_WORDS - 1);
 }
 
 static void fill_sets(const struct row_port *p, __u16 flags, struct xsw_sets banks[2])
@@ -109,6 +109,12 @@ static void fill_out(const struct setup *set, const struct row_as *as, struct ro
 	out->len = set->len - as->cut + added;
 }
 
+void row_setup_forms(const struct row *row, struct setup *set)
+{
+	for (int i = 0; i < ROW_ENDS; i++)
+		fill_out(set, &row->as[i], &set->out[i]);
+}
+
 void row_setup_vlans(const struct row *row, struct setup *set)
 {
 	for (unsigned int i = P1; i <= P5; i++)
@@ -116,8 +122,7 @@ void row_setup_vlans(const struct row *row, struct setup *set)
 	for (int v = 0; v < ROW_VIDS; v++)
 		if (row_vids[v] == row->vlan.vid)
 			set->vlan[v].flush = row->vlan.flush;
-	for (int i = 0; i < ROW_ENDS; i++)
-		fill_out(set, &row->as[i], &set->out[i]);
+	row_setup_forms(row, set);
 }
 
 /* Whether the frame stopped before it was of a VLAN. */

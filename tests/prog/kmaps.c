@@ -194,14 +194,14 @@ static int clear(int fd)
 {
 	__u64 key;
 
-	for (int i = 0; i < 2 * ROW_FDB && !bpf_map_get_next_key(fd, NULL, &key); i++)
+	for (int i = 0; i < ROW_PAIRS && !bpf_map_get_next_key(fd, NULL, &key); i++)
 		if (bpf_map_delete_elem(fd, &key))
 			return -errno;
 	return 0;
 }
 
 /* The queue of ageing, whose length the data path keeps beside it. */
-static int fill_queue(struct kmaps *m, unsigned int keys)
+static int fill_queue(const struct kmaps *m, unsigned int keys)
 {
 	struct {
 		struct bpf_timer timer; /* never written from here */
@@ -215,6 +215,11 @@ static int fill_queue(struct kmaps *m, unsigned int keys)
 	while (keys-- && !err)
 		err = put(m->agequeue, NULL, &junk);
 	return err ?: put(m->age, &zero, &age);
+}
+
+int kmaps_drain(const struct kmaps *m)
+{
+	return fill_queue(m, 0);
 }
 
 static int fill_fdb(struct kmaps *m, const struct row *row, const struct setup *set)
@@ -309,6 +314,21 @@ static int fill_port(struct kmaps *m, const struct lab *lab, const struct row *r
 	if (!err)
 		err = put(m->ifports, &m->slot[i], &slot);
 	return err ?: fill_device(m, lab, row, i);
+}
+
+int kmaps_change(struct kmaps *m, const struct lab *lab, const struct row *row, unsigned int i,
+		 union xsw_conf conf)
+{
+	__u32 number = row_number[i];
+	struct xsw_switch sw;
+	struct xsw_port port;
+	int err = get(m->ports, &number, &port);
+
+	port.conf = conf;
+	err = err ?: put(m->ports, &number, &port) ?: fill_device(m, lab, row, i);
+	err = err ?: get(m->settings, &zero, &sw);
+	sw.epoch++;
+	return err ?: put(m->settings, &zero, &sw);
 }
 
 static int fill_stats(struct kmaps *m, const struct row *row, const struct setup *set)

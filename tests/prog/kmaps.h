@@ -38,6 +38,14 @@ void kmaps_close(struct kmaps *m);
 int kmaps_fill(struct kmaps *m, const struct lab *lab, const struct row *row,
 	       const struct setup *set);
 
+/* kmaps_time.c: the queue of ageing, emptied; everything that is remembered, that much older */
+int kmaps_drain(const struct kmaps *m);
+int kmaps_older(const struct kmaps *m, __u64 ns);
+
+/* A port gets another configuration word and the device that the row says, as by a command. */
+int kmaps_change(struct kmaps *m, const struct lab *lab, const struct row *row, unsigned int port,
+		 union xsw_conf conf);
+
 /* The counters, the table, the clock. */
 int kmaps_collect(const struct kmaps *m, struct outcome *out);
 

@@ -6,17 +6,12 @@
  * most frames pass the first steps, or nothing would reach the later ones.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
-
-struct dice {
-	__u64 state;
-};
+#include "random.h"
 
 /* splitmix64 (Steele, Lea, Flood 2014) */
-static __u64 roll(struct dice *d)
+__u64 roll(struct dice *d)
 {
 	__u64 z = d->state += 0x9e3779b97f4a7c15ULL;
 
@@ -25,19 +20,17 @@ static __u64 roll(struct dice *d)
 	return z ^ z >> 31;
 }
 
-static unsigned int below(struct dice *d, unsigned int n)
+unsigned int below(struct dice *d, unsigned int n)
 {
 	return roll(d) % n;
 }
 
-static bool one_in(struct dice *d, unsigned int n)
+bool one_in(struct dice *d, unsigned int n)
 {
 	return !below(d, n);
 }
 
-#define PICK(d, list) ((list)[below(d, sizeof(list) / sizeof(*(list)))])
-
-static const char *const macs[] = { A, B, C, D, E };
+const char *const random_macs[RANDOM_MACS] = { A, B, C, D, E };
 static const __u16 vids[] = { 1, 10, 20, 4094 };
 
 static __u16 some_vids(struct dice *d)
@@ -63,11 +56,63 @@ static void random_vlans(struct dice *d, struct row_port *p)
 		p->cvlans = roll(d) & (V0 | V1 | V10 | V20);
 }
 
+#define IP_A  "0a000001"
+#define IP_B  "0a0000fe"
+#define IP_C  "c0a80117"
+#define IP6_A "fe8000000000000000000000000000aa"
+#define IP6_B "20010db8000100000000000000000017"
+#define ZERO4 "00000000"
+#define ZERO6 "00000000000000000000000000000000"
+
+/* Addresses and networks that ports may have; and an end before the fourth. */
+static const struct row_ip lists[] = {
+	{ IP_A },
+	{ "0a000000", 8 },
+	{ "c0a80100", 24 },
+	{ IP6_A },
+	{ "20010db8000100000000000000000000", 48 },
+	{ "0a000080", 25 },
+};
+
+void random_payload(struct dice *d, char *hex)
+{
+	static const char *const ip4[] = { IP_A, IP_B, IP_C, ZERO4 };
+	static const char *const ip6[] = { IP6_A, IP6_B, ZERO6 };
+	static const char *const types[] = { "87", "88", "80" };
+
+	switch (below(d, 16)) {
+	case 0:
+		sprintf(hex,
+			"0800%02x00006a000100004011"
+			"0000%s" IP_B,
+			one_in(d, 8) ? 0x44 : 0x45, PICK(d, ip4));
+		break;
+	case 1:
+		sprintf(hex,
+			"08060001080006040%03u" A "%s"
+			"000000000000"
+			"%s",
+			1 + below(d, 2), PICK(d, ip4), PICK(d, ip4));
+		break;
+	case 2:
+		sprintf(hex,
+			"86dd60000000"
+			"0018%s"
+			"ff%s" IP6_B "%s000000"
+			"00000000"
+			"%s",
+			one_in(d, 3) ? "11" : "3a", PICK(d, ip6), PICK(d, types), PICK(d, ip6));
+		break;
+	default:
+		strcpy(hex, "88b5");
+	}
+}
+
 static void random_policy(struct dice *d, struct row_port *p)
 {
 	p->policy = roll(d) & roll(d) &
-		    (XSW_P_ISOLATED | XSW_P_LOCKED | XSW_P_CONTROL | XSW_P_MACS | XSW_P_METER |
-		     XSW_P_GROUP);
+		    (XSW_P_ISOLATED | XSW_P_LOCKED | XSW_P_CONTROL | XSW_P_MACS | XSW_P_IPS |
+		     XSW_P_METER | XSW_P_GROUP);
 	if (p->policy & XSW_P_CONTROL) {
 		p->guard = one_in(d, 2);
 		p->group_fwd_mask = roll(d) & roll(d);
@@ -75,7 +120,12 @@ static void random_policy(struct dice *d, struct row_port *p)
 	if (p->policy & XSW_P_GROUP)
 		p->group = 1 + below(d, 2);
 	for (unsigned int i = 0; p->policy & XSW_P_MACS && i < 3; i++)
-		p->macs[i] = PICK(d, macs);
+		p->macs[i] = PICK(d, random_macs);
+	for (unsigned int i = 0; p->policy & XSW_P_IPS && i < 4; i++) {
+		p->ips[i] = PICK(d, lists);
+		if (p->ips[i].plen && one_in(d, 2))
+			break;
+	}
 	for (unsigned int i = 0; p->policy & XSW_P_METER && i < XSW_METERS; i++) {
 		if (one_in(d, 2))
 			continue;
@@ -84,7 +134,7 @@ static void random_policy(struct dice *d, struct row_port *p)
 	}
 }
 
-static void random_port(struct dice *d, struct row_port *p)
+void random_port(struct dice *d, struct row_port *p)
 {
 	static const __u16 mtus[] = { 0, 0, 0, 46, 1496, 1500, 1504 };
 	static const __u16 flags[] = { XSW_F_LEARNING,	  XSW_F_FLOOD,	 XSW_F_MCAST_FLOOD,
@@ -106,6 +156,21 @@ static void random_port(struct dice *d, struct row_port *p)
 	p->gone = one_in(d, 12);
 }
 
+/* Sometimes the other end is none, or something else. */
+void random_wire(struct dice *d, struct row *row)
+{
+	unsigned int a = P1 + below(d, 5), b = P1 + below(d, 5);
+
+	if (!one_in(d, 8))
+		return;
+	row->port[a].policy |= XSW_P_WIRE;
+	row->port[a].wire = b;
+	if (one_in(d, 8))
+		return;
+	row->port[b].policy |= XSW_P_WIRE;
+	row->port[b].wire = a;
+}
+
 static void random_fdb(struct dice *d, struct row *row)
 {
 	static const __s64 ages[] = { 0, 10 * SEC_, 299 * SEC_, 301 * SEC_ };
@@ -115,7 +180,7 @@ static void random_fdb(struct dice *d, struct row *row)
 		struct row_entry *e = &row->fdb[i];
 		bool twice = false;
 
-		*e = (struct row_entry){ .mac = PICK(d, macs), .port = P1 + below(d, 5) };
+		*e = (struct row_entry){ .mac = PICK(d, random_macs), .port = P1 + below(d, 5) };
 		e->vid = one_in(d, 2) ? 0 : PICK(d, vids);
 		if (one_in(d, 3))
 			e->state = 1 + below(d, row->hosts ? 3 : 2);
@@ -146,25 +211,25 @@ static void random_tag(struct dice *d, struct made *m)
 
 static void random_frame(struct dice *d, struct made *m)
 {
-	static const __u16 lens[] = { 60, 60, 60, 60, 64, 68, 1514, 1515, 1518, 1519, 1522 };
-	const char *src = PICK(d, macs);
+	static const __u16 lens[] = { 60, 60, 60, 64, 68, 100, 1514, 1515, 1518, 1519, 1522 };
+	const char *src = PICK(d, random_macs);
 
 	if (one_in(d, 6))
 		strcpy(m->frame, one_in(d, 2) ? BCAST : MCAST);
 	else
-		strcpy(m->frame, PICK(d, macs));
+		strcpy(m->frame, PICK(d, random_macs));
 	if (one_in(d, 12))
 		sprintf(m->frame, "0180c20000%02x", below(d, one_in(d, 2) ? 3 : 17));
 	if (one_in(d, 30))
 		src = one_in(d, 2) ? "000000000000" : MCAST;
-	strcpy(m->src, src);
+	m->src = src;
 	strcat(m->frame, src);
 	m->row.len = PICK(d, lens);
 	if (!one_in(d, 3))
 		random_tag(d, m);
 	if (one_in(d, 4))
 		random_tag(d, m);
-	add(m, "%04x", 0x88b5);
+	random_payload(d, m->frame + strlen(m->frame));
 	if (one_in(d, 40) && strlen(m->frame) <= 2 * 18)
 		m->row.len = 12 + below(d, 6); /* a header, a tag cut short, or less */
 	if (m->row.len < 14)
@@ -192,126 +257,11 @@ void random_row(__u64 seed, struct made *m)
 		row->ageing = ROW_NEVER;
 	for (unsigned int i = P1; i <= P5; i++)
 		random_port(&d, &row->port[i]);
+	random_wire(&d, row);
 	random_fdb(&d, row);
 	random_frame(&d, m);
 	/* whether a frame that gets a second tag may go to the peer depends on the kernel */
 	for (unsigned int i = P1; i <= P5; i++)
 		if (strlen(m->frame) > 2 * 14)
 			row->port[i].flip &= (__u16)~XSW_F_PEER;
-}
-
-/* --- shrinking ------------------------------------------------------------------------ */
-
-/* A row, and how it is run. */
-struct trial {
-	struct made m;
-	random_judge judge;
-	void *arg;
-};
-
-static const char *judged(struct trial *t)
-{
-	model_row(&t->m);
-	return t->judge(&t->m.row, t->arg);
-}
-
-/* The row without a part of it, as long as it fails all the same. */
-static void try_without(struct trial *t, void *part, size_t size)
-{
-	static __u8 kept[sizeof(struct row_port)];
-
-	if (size > sizeof(kept))
-		return;
-	memcpy(kept, part, size);
-	memset(part, 0, size);
-	if (memcmp(kept, part, size) && !judged(t))
-		memcpy(part, kept, size);
-}
-
-static void shrink(struct trial *t)
-{
-	struct row *row = &t->m.row;
-
-#define WITHOUT(member) try_without(t, &(member), sizeof(member))
-	for (unsigned int i = P1; i <= P5; i++) {
-		struct row_port *p = &row->port[i];
-
-		WITHOUT(*p);
-		WITHOUT(p->policy);
-		WITHOUT(p->flip);
-		WITHOUT(p->mtu);
-		WITHOUT(p->gone);
-		WITHOUT(p->state);
-		WITHOUT(p->rate);
-	}
-	for (unsigned int i = ROW_FDB; i--;) {
-		if (!row->fdb[i + 1].mac)
-			WITHOUT(row->fdb[i]);
-		WITHOUT(row->fdb[i].age);
-	}
-	WITHOUT(row->hosts);
-	WITHOUT(row->limit);
-	WITHOUT(row->group_fwd_mask);
-	WITHOUT(row->ageing);
-	WITHOUT(row->len);
-#undef WITHOUT
-}
-
-static void print_port(const struct row_port *p, unsigned int i)
-{
-	static const struct row_port plain;
-
-	if (!memcmp(p, &plain, sizeof(plain)))
-		return;
-	printf("# P%u: state %u mode %u tag %u vlans %x untagged %x cvlans %x flip %x mtu %u%s "
-	       "policy %x guard %d mask %x group %u\n",
-	       i, p->state, p->mode, p->tag, p->vlans, p->untagged, p->cvlans, p->flip, p->mtu,
-	       p->gone ? " gone" : "", p->policy, p->guard, p->group_fwd_mask, p->group);
-}
-
-static void print_made(const struct made *m)
-{
-	const struct row *row = &m->row;
-
-	printf("# %s: in P%u, %u bytes: %s\n", row->name, row->in, row->len ? row->len : ROW_LEN,
-	       row->frame);
-	for (unsigned int i = P1; i <= P5; i++)
-		print_port(&row->port[i], i);
-	for (const struct row_entry *e = row->fdb; e->mac; e++)
-		printf("# entry %s %u on P%u, state %u, %lld s old\n", e->mac, e->vid, e->port,
-		       e->state, (long long)(e->age / (__s64)SEC_));
-	printf("# hosts %u, limits %u and %u, mask %x, ageing %llu\n", row->hosts, row->limit.all,
-	       row->limit.port[row->in], row->group_fwd_mask, (unsigned long long)row->ageing);
-	printf("# the model: to %x, drop %s, note %s, class %u, VLAN %u\n", row->to,
-	       row->drop ? reason_name(row->drop) : "none",
-	       row->note ? reason_name(row->note) : "none", row->class, row->vid);
-}
-
-static __u64 from_env(const char *name, __u64 fallback)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoull(text, NULL, 0) : fallback;
-}
-
-void random_rows(struct tally *t, __u64 n, random_judge judge, void *arg)
-{
-	static struct trial trial;
-	__u64 seed = from_env("XSW_SEED", 1), end = seed + from_env("XSW_ROWS", n);
-	char name[64];
-
-	trial.judge = judge;
-	trial.arg = arg;
-	for (__u64 s = seed; s < end; s++) {
-		random_row(s, &trial.m);
-		if (!judged(&trial))
-			continue;
-		shrink(&trial);
-		tally_row(t, trial.m.name, "random", judged(&trial));
-		print_made(&trial.m);
-		return;
-	}
-	snprintf(name, sizeof(name), "%llu random rows as the model has them",
-		 (unsigned long long)(end - seed));
-	tally_row(t, name, NULL, NULL);
 }

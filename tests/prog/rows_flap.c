@@ -108,6 +108,13 @@ const struct row rows_flap[] = {
 		UNKNOWN, .after = { { A, 0, P1, .how = SEEN } },
 	},
 	{
+		.name = "held once: as many ticks later as 16 bits hold, and it moves",
+		.flap_limit = 2, .ageing = ROW_NEVER,
+		.fdb = { { A, 0, P3, .flags = HOLD, .since = 1ULL << (XSW_FLAP_TICK + 16) } }, A_TO_B,
+		UNKNOWN, .event = MOVED,
+		.after = { { A, 0, P1, .how = NEW, .home = P3, .moves = 1 } },
+	},
+	{
 		.name = "held, and the limit was switched off",
 		.fdb = { { A, 0, P3, .flags = HOLD, .since = 100 * MSEC } }, A_TO_B, UNKNOWN,
 		.event = MOVED, .after = { { A, 0, P1, .how = NEW } },

@@ -23,12 +23,12 @@
 #include "driver.h"
 #include "dry.h"
 #include "hear.h"
-#include "model.h"
 
-#define RUN_LINEAR  3000 /* bytes every kernel takes */
-#define AGEING	    (100 * MSEC)
-#define RANDOM_ROWS 10000
-#define DEADLINE    10000 /* ms */
+#define RUN_LINEAR	 3000 /* bytes every kernel takes */
+#define AGEING		 (100 * MSEC)
+#define RANDOM_ROWS	 3000
+#define RANDOM_SEQUENCES 600
+#define DEADLINE	 10000 /* ms */
 
 /*
  * The frame itself went with the verdict, to the one port that got no copy: see judge_port(). Its
@@ -285,10 +285,12 @@ static void test_ageing(struct driver *b, struct tally *t)
 
 static void run_all(struct driver *b, struct tally *t)
 {
+	struct driver_way run = { b, carry_run }, wire = { b, carry_wire };
 	int err;
 
 	run_rows(b, &t[0], carry_run);
 	random_rows(&t[0], RANDOM_ROWS, judge_run, b);
+	random_sequences(&t[0], RANDOM_SEQUENCES, &driver_sequence, &run);
 	dry_rows(b, &t[2]);
 	test_heard(b, &t[3]);
 	err = lab_attach(&b->lab, b->tc);
@@ -297,6 +299,7 @@ static void run_all(struct driver *b, struct tally *t)
 		return;
 	run_rows(b, &t[1], carry_wire);
 	random_rows(&t[1], RANDOM_ROWS / 10, judge_wire, b);
+	random_sequences(&t[1], RANDOM_SEQUENCES / 2, &driver_sequence, &wire);
 	test_unregister(b, &t[1]);
 	test_ctl(b, &t[1]);
 	test_ageing(b, &t[1]);

@@ -26,7 +26,6 @@
 #include "driver.h"
 #include "netns.h"
 #include "probe.h"
-#include "model.h"
 #include "rows_xdp.h"
 #include "xsw_names.h"
 
@@ -199,7 +198,8 @@ static void run_tables(struct xdp *x, struct tally *t, bool wire)
 	run_rows(x, t, rows_xdp, wire);
 }
 
-#define RANDOM_ROWS 5000
+#define RANDOM_ROWS	 1500
+#define RANDOM_SEQUENCES 200
 
 /* A made row and, if that is one, the same frame once more. */
 static const char *judge_random(const struct row *row, void *arg)
@@ -395,6 +395,7 @@ static int attach(struct xdp *x, unsigned int ports)
 
 static void run_all(struct xdp *x, struct tally *t)
 {
+	struct driver_way both = { &x->drv, carry_both };
 	int err = attach(x, ALL);
 	char text[64];
 
@@ -410,12 +411,14 @@ static void run_all(struct xdp *x, struct tally *t)
 	if (err)
 		return;
 	run_tables(x, &t[1], true);
+	random_sequences(&t[1], RANDOM_SEQUENCES, &driver_sequence, &both);
 	test_batch(x, &t[1]);
 	err = attach(x, MIXED);
 	tally_row(&t[2], "XDP attaches to some", NULL, err ? strerror(-err) : NULL);
 	if (err)
 		return;
 	run_tables(x, &t[2], true);
+	random_sequences(&t[2], RANDOM_SEQUENCES, &driver_sequence, &both);
 	if (!attach(x, ALL))
 		test_unregister(x, &t[1]);
 }

@@ -27,7 +27,7 @@
 #define FDB_EEXIST	     17
 #define UNROLL
 
-#define NATIVE_QUEUE (2 * ROW_FDB)
+#define NATIVE_QUEUE 64
 #define NATIVE_TOLD  8 /* events a ring has room for */
 
 /* `tunnels` of a test */
@@ -62,13 +62,11 @@ struct native {
 	struct xsw_port port[ROW_ENDS];
 	struct xsw_sets sets[ROW_ENDS][2];
 	struct xsw_stats st[ROW_ENDS];
-	struct xsw_vlan_stats vlan[XSW_VLANS];
 	struct xsw_events ev;
 	struct xsw_age age;
 	__u32 ifindex[ROW_ENDS]; /* of a port, 0: gone */
 	struct row_pair pair[ROW_PAIRS];
 	unsigned int pair_n;
-	struct xsw_limit limit[XSW_LIMITS];
 	struct xsw_listener listener[XSW_RINGS];
 	struct xsw_event told[NATIVE_TOLD]; /* in ring 0, the first ones */
 	unsigned int told_n;
@@ -84,9 +82,11 @@ struct native {
 	struct xsw_mirror mirror[ROW_MIRRORS];
 	struct xsw_mirror_stats mirrored[ROW_MIRRORS];
 	struct xsw_tap tap[ROW_ENDS];
-	__u64 clock;		 /* ns */
-	void (*meanwhile)(void); /* once */
-	unsigned int later;	 /* times it could run before it does */
+	__u64 clock;			       /* ns */
+	void (*meanwhile)(void);	       /* once */
+	unsigned int later;		       /* times it could run before it does */
+	struct xsw_vlan_stats vlan[XSW_VLANS]; /* from here on: native_row.h clears less */
+	struct xsw_limit limit[XSW_LIMITS];
 };
 
 static struct native native;

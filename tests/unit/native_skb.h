@@ -48,6 +48,7 @@ struct native_skb {
 	__u8 frame[ROW_LEN_MAX + 2 * NATIVE_TAG];
 	__u32 linear;
 	unsigned int where;
+	bool still;		/* it stays where it is: many frames, quickly */
 	struct native_key came; /* by a tunnel: the header that was taken off */
 	/* what the program did */
 	struct native_key told; /* where to go */
@@ -78,10 +79,12 @@ static inline void native_place(__u32 linear)
 {
 	unsigned long base = NATIVE_LOW + 2 * nskb.where * NATIVE_ROOM;
 
-	mprotect((void *)base, NATIVE_ROOM, PROT_NONE);
-	nskb.where = (nskb.where + 1) % NATIVE_WHERE;
-	base = NATIVE_LOW + 2 * nskb.where * NATIVE_ROOM;
-	mprotect((void *)base, NATIVE_ROOM - NATIVE_PAGE, PROT_READ | PROT_WRITE);
+	if (!nskb.still) {
+		mprotect((void *)base, NATIVE_ROOM, PROT_NONE);
+		nskb.where = (nskb.where + 1) % NATIVE_WHERE;
+		base = NATIVE_LOW + 2 * nskb.where * NATIVE_ROOM;
+		mprotect((void *)base, NATIVE_ROOM - NATIVE_PAGE, PROT_READ | PROT_WRITE);
+	}
 	nskb.linear = linear;
 	nskb.ctx.data_end = base + NATIVE_ROOM - NATIVE_PAGE;
 	nskb.ctx.data = nskb.ctx.data_end - linear;
