@@ -47,7 +47,7 @@ TEST_LIBS := cmocka
 goals := $(or $(MAKECMDGOALS),all)
 building := $(filter-out clean deps demo format help lint test test-vm vm-shell bench-vm \
 	bench-vm-check fuzz mutants,$(goals))
-testing := $(filter tests unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
+testing := $(filter tests unit valgrind golden net soak fuzzers $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -186,6 +186,10 @@ mutants: ## does a test notice each of the wrong data paths in tests/mutants? AR
 JOBS := $(shell nproc)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)
+
+.PHONY: soak
+soak: all tests ## everything at once for SOAK_MINUTES=10: traffic, changes, kills; XSW_SEED=N
+	@MAKEFLAGS= tests/soak/run
 
 test: ## install what is missing, build, run every test
 	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)
