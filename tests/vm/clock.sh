@@ -6,6 +6,8 @@
 #
 # Only in a machine of its own: no namespace covers CLOCK_REALTIME.
 #
+# long
+#
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
