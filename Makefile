@@ -192,6 +192,10 @@ JOBS := $(shell nproc)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)
 
+.PHONY: soak
+soak: all tests ## everything at once for SOAK_MINUTES=10: traffic, changes, kills; XSW_SEED=N
+	@MAKEFLAGS= tests/soak/run
+
 test: ## install what is missing, build, run every test
 	@MAKEFLAGS= scripts/test.sh $(MAKEOVERRIDES)
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "doctor_int.h"
 
 #define SECOND 1000000000ULL
@@ -63,14 +63,6 @@ int doctor_br_netfilter(struct doctor *d)
 
 /* --- clock ------------------------------------------------------------------------------ */
 
-static uint64_t now(clockid_t clock)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * SECOND + (uint64_t)ts.tv_nsec;
-}
-
 #define JUMP (60 * SECOND) /* less may be an ordinary correction */
 
 /*
@@ -79,7 +71,7 @@ static uint64_t now(clockid_t clock)
  */
 static void check_day(struct doctor *d)
 {
-	uint64_t day = now(CLOCK_REALTIME), start = day - now(CLOCK_BOOTTIME);
+	uint64_t day = clock_kernel(CLOCK_REALTIME), start = day - clock_kernel(CLOCK_BOOTTIME);
 	uint64_t made = d->sw->meta.created;
 	bool back = made > day + JUMP, forward = made + JUMP < start;
 

@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <linux/rtnetlink.h>
 
+#include "clock.h"
 #include "netif_int.h"
 #include "netif_watch.h"
 
@@ -26,14 +26,6 @@ struct netif_watch {
 	struct netif *dump;
 	char buf[MESSAGE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 int netif_watch_open(struct netif_watch **out, int netns, int rcvbuf)
 {
@@ -87,7 +79,7 @@ static void tell(struct nlmsghdr *hdr, netif_event_fn fn, void *arg)
 	    !nlmsg_valid_hdr(hdr, sizeof(*head)) || head->ifi_family != AF_UNSPEC ||
 	    netif_read_link(hdr, &e.link) || !e.link.name[0])
 		return;
-	e.time = now_ns();
+	e.time = clock_kernel(CLOCK_MONOTONIC);
 	fn(&e, arg);
 }
 
@@ -128,7 +120,8 @@ int netif_watch_read(struct netif_watch *w, netif_event_fn fn, void *arg)
 			tell(hdr, fn, arg);
 	}
 	if (lost)
-		fn(&(struct netif_event){ .time = now_ns(), .resync = true }, arg);
+		fn(&(struct netif_event){ .time = clock_kernel(CLOCK_MONOTONIC), .resync = true },
+		   arg);
 	return 0;
 }
 
@@ -141,7 +134,7 @@ int netif_watch_dump(struct netif_watch *w, netif_event_fn fn, void *arg)
 
 	if (err)
 		return err;
-	e = (struct netif_event){ .time = now_ns() };
+	e = (struct netif_event){ .time = clock_kernel(CLOCK_MONOTONIC) };
 	for (i = 0; i < n; i++) {
 		e.link = links[i];
 		fn(&e, arg);

@@ -169,7 +169,7 @@ static bool settable(const struct topo_slot *slot)
 	return false;
 }
 
-/* A hook that is there already, or was asked for and could not be had, will do. */
+/* A hook that is there already, or was asked for and could not be had, will do; none named is tc. */
 static bool same_setting(const struct topo_slot *slot, const struct topo_port_state *want,
 			 const struct topo_port_state *have, size_t i)
 {
@@ -179,7 +179,7 @@ static bool same_setting(const struct topo_slot *slot, const struct topo_port_st
 	if (!strcmp(slot->key, "address") && !have->whole)
 		return true;
 	if (!strcmp(slot->key, "hook"))
-		return !w || same(w, h) || (!strcmp(w, "tc") && !have->xdp);
+		return same(w, h) || ((!w || !strcmp(w, "tc")) && !have->xdp);
 	/* a device that was there has an MTU of its own */
 	if (!strcmp(slot->key, "mtu") && want->port->spec.type == XSW_TYPE_DEV)
 		return !w || same(w, h);

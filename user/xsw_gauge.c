@@ -225,8 +225,8 @@ static int look(struct xsw_gauge *g, const struct xsw_look *before, struct xsw_l
 	now->created = sw->meta.created;
 	now->fdb_size = sw->meta.fdb_size;
 	now->fdb_learned = sw->maps.mem.limits[XSW_LIMIT_SWITCH].learned;
-	now->clock = stream_clock(CLOCK_REALTIME);
-	now->time = stream_clock(CLOCK_MONOTONIC);
+	now->clock = clock_kernel(CLOCK_REALTIME);
+	now->time = clock_kernel(CLOCK_MONOTONIC);
 	now->interval = before->time ? now->time - before->time : 0;
 	if (g->what == XSW_GAUGE_VLANS)
 		return look_vlans(g, before, now);

@@ -38,6 +38,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "clock.h"
 #include "maps.h"
 #include "netif.h"
 #include "netns.h"
@@ -423,9 +424,6 @@ int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *ar
 int legs_repair(struct xsw *sw);
 
 /* --- xsw_stream.c --- */
-
-/* ns */
-uint64_t stream_clock(clockid_t id);
 
 /* The switch that was opened is gone, even if another of its name is there. */
 bool stream_is_gone(const struct xsw *sw);

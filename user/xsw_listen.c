@@ -52,9 +52,9 @@ static void set_offset(struct listen *l)
 	uint64_t best = UINT64_MAX, offset = 0, moved;
 
 	for (int i = 0; i < 4; i++) {
-		uint64_t from = stream_clock(CLOCK_MONOTONIC);
-		uint64_t wall = stream_clock(CLOCK_REALTIME);
-		uint64_t took = stream_clock(CLOCK_MONOTONIC) - from;
+		uint64_t from = clock_kernel(CLOCK_MONOTONIC);
+		uint64_t wall = clock_kernel(CLOCK_REALTIME);
+		uint64_t took = clock_kernel(CLOCK_MONOTONIC) - from;
 
 		if (took >= best)
 			continue;
@@ -92,7 +92,7 @@ static void tell_lost(struct listen *l, bool drops)
 {
 	uint64_t lost = maps_ring_lost(&l->sw->maps, &l->ring, drops) + (drops ? 0 : l->unheld);
 	const struct xsw_event e = {
-		.time = stream_clock(CLOCK_MONOTONIC),
+		.time = clock_kernel(CLOCK_MONOTONIC),
 		.kind = LISTEN_LOST,
 		.key.word = lost - l->lost[drops],
 		.old = drops ? XSW_EV_DROP : 0,
@@ -145,14 +145,14 @@ static int turn(struct listen *l, bool end)
 	err = links_read(l);
 	tell_lost(l, true);
 	tell_lost(l, false);
-	show(l, end ? UINT64_MAX : stream_clock(CLOCK_MONOTONIC) - HOLD_MS * NS_PER_MS);
+	show(l, end ? UINT64_MAX : clock_kernel(CLOCK_MONOTONIC) - HOLD_MS * NS_PER_MS);
 	return err ? fail(XSW_REFUSED, "cannot follow devices: %s", strerror(-err)) : XSW_OK;
 }
 
 /* Until a signal, a reader that leaves, or the end of the switch. */
 static int loop(struct listen *l, int signals, bool (*flush)(void *arg))
 {
-	uint64_t next = stream_clock(CLOCK_MONOTONIC), now;
+	uint64_t next = clock_kernel(CLOCK_MONOTONIC), now;
 	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
 			      { .fd = l->filter->fd },
 			      { .events = POLLIN },
@@ -161,7 +161,7 @@ static int loop(struct listen *l, int signals, bool (*flush)(void *arg))
 	bool end = false;
 
 	do {
-		now = stream_clock(CLOCK_MONOTONIC);
+		now = clock_kernel(CLOCK_MONOTONIC);
 		if (now >= next) {
 			status = renew(l);
 			next = now + RENEW_MS * NS_PER_MS;

@@ -106,7 +106,7 @@ static int dump(struct listen *l)
 	err = netif_watch_dump(links->watch, on_dump, l);
 	for (uint32_t n = 1; n < XSW_PORTS && !err; n++)
 		if (links->v[n].ifindex && !links->v[n].seen)
-			gone(l, stream_clock(CLOCK_MONOTONIC), n);
+			gone(l, clock_kernel(CLOCK_MONOTONIC), n);
 	return err;
 }
 
@@ -132,7 +132,7 @@ static void on_event(const struct netif_event *event, void *arg)
 /* The device that a port has now, unless that is gone. */
 static bool refresh(struct listen *l, uint32_t number)
 {
-	struct netif_event now = { .time = stream_clock(CLOCK_MONOTONIC) };
+	struct netif_event now = { .time = clock_kernel(CLOCK_MONOTONIC) };
 	struct xsw_info *info = &l->sw->ports[number], read;
 	struct link *k = &l->links->v[number], was = *k;
 

@@ -10,14 +10,6 @@
 #include "xsw_int.h"
 #include "xsw_names.h"
 
-uint64_t stream_clock(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 int xsw_signals_fd(void)
 {
 	sigset_t set;

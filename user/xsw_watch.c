@@ -109,7 +109,7 @@ static void renew_lease(struct watcher *w)
 	__atomic_store_n(&w->trace.mem->until, w->now + WATCH_LEASE_NS, __ATOMIC_RELEASE);
 	maps_watch_renew(&sw->maps, w->now + WATCH_LEASE_NS);
 	watch_ports_mark(w);
-	w->offset = stream_clock(CLOCK_REALTIME) - stream_clock(CLOCK_MONOTONIC);
+	w->offset = clock_kernel(CLOCK_REALTIME) - clock_kernel(CLOCK_MONOTONIC);
 }
 
 /* On the maps that are open now. */
@@ -232,20 +232,20 @@ static void tell_lost(struct watcher *w)
 	uint64_t lost = __atomic_load_n(&w->trace.mem->lost, __ATOMIC_ACQUIRE);
 
 	if (lost != w->lost)
-		w->fns->lost(lost - w->lost, stream_clock(CLOCK_REALTIME), w->fns->arg);
+		w->fns->lost(lost - w->lost, clock_kernel(CLOCK_REALTIME), w->fns->arg);
 	w->lost = lost;
 }
 
 static int loop(struct watcher *w, int signals)
 {
-	uint64_t next = stream_clock(CLOCK_MONOTONIC) + RENEW_MS * 1000000ULL, now;
+	uint64_t next = clock_kernel(CLOCK_MONOTONIC) + RENEW_MS * 1000000ULL, now;
 	struct pollfd p[] = { { .events = POLLIN },
 			      { .fd = signals, .events = POLLIN },
 			      { .fd = w->spec->fd } };
 	int status;
 
 	do {
-		now = stream_clock(CLOCK_MONOTONIC);
+		now = clock_kernel(CLOCK_MONOTONIC);
 		if (now >= next) {
 			status = renew(w);
 			if (status)

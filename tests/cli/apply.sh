@@ -99,6 +99,25 @@ everything_is_everything() {
 	done
 }
 
+# What a file does not name is as if never set: a port at XDP could not have the mode it wants.
+a_hook_that_is_not_named_is_tc() {
+	topo plain <<-'EOF'
+		ports: {@1: {mode: access, tag: 10}, @2: {}}
+	EOF
+	undo xsw down
+	xsw up --subnet none || bad "up"
+	xsw port add "$(port 1)" hook xdp || bad "port add"
+	differs plain <<-'EOF'
+		~ port @1: hook xdp -> auto
+		~ port @1: mode transparent -> access
+		~ port @1: tag none -> 10
+		+ port @2
+	EOF
+	apply plain
+	same plain
+	equal "ports at XDP" "$(xsw -j show | jq -c '[.[0].ports[].hook | select(. == "xdp")]')" "[]"
+}
+
 an_entry_goes_to_another_remote() {
 	everything
 	apply all
@@ -502,6 +521,7 @@ killed_on_the_way_down() {
 
 run_case - applied_twice_changes_nothing
 run_case - everything_is_everything
+run_case - a_hook_that_is_not_named_is_tc
 run_case - an_entry_goes_to_another_remote
 run_case - exported_and_applied_again
 run_case - export_text

@@ -64,6 +64,27 @@ static void put16(uint8_t *p, unsigned int v)
 	p[1] = v;
 }
 
+static inline void put32(uint8_t *p, uint32_t v)
+{
+	put16(p, v >> 16);
+	put16(p + 2, v & 0xffff);
+}
+
+static inline uint32_t get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
+
+/* splitmix64 */
+static inline uint32_t rnd(uint64_t *state, uint32_t below)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return (uint32_t)(((z ^ z >> 31) >> 32) * below >> 32);
+}
+
 static int packet_socket(const char *ifname, int proto)
 {
 	struct sockaddr_ll sll = { .sll_family = AF_PACKET, .sll_protocol = htons(proto) };
@@ -155,7 +176,7 @@ static inline ssize_t receive(int fd, uint8_t *frame)
 	return len + 4;
 }
 
-static void enter(const char *netns)
+static inline void enter(const char *netns)
 {
 	char path[512];
 	int fd;

@@ -62,28 +62,7 @@ static unsigned int nports, nsources;
 static uint8_t sources[SOURCES][6];
 static struct count vlans[VLANS], entered[VLANS];
 static uint8_t *anywhere;
-static uint64_t forwarded, twice, noise, state;
-
-/* splitmix64 */
-static uint32_t rnd(uint32_t below)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (uint32_t)(((z ^ z >> 31) >> 32) * below >> 32);
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	put16(p, v >> 16);
-	put16(p + 2, v & 0xffff);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
-}
+static uint64_t forwarded, twice, noise, seed;
 
 /* --- frames ------------------------------------------------------------------------------ */
 
@@ -94,40 +73,40 @@ static void station(uint8_t mac[6], unsigned int kind, unsigned int port, unsign
 
 static void source(uint8_t mac[6], unsigned int port)
 {
-	uint32_t r = rnd(1000);
+	uint32_t r = rnd(&seed, 1000);
 
 	if (r < 850)
-		station(mac, 0, port, rnd(8));
+		station(mac, 0, port, rnd(&seed, 8));
 	else if (r < 890)
-		station(mac, 0, 1 + rnd(nports), rnd(8));
+		station(mac, 0, 1 + rnd(&seed, nports), rnd(&seed, 8));
 	else if (r < 920)
-		station(mac, 1, 1 + rnd(nports), 0);
+		station(mac, 1, 1 + rnd(&seed, nports), 0);
 	else if (r < 940)
 		memcpy(mac, "\x03\x5e\x5e\0\0", 6);
 	else if (r < 960)
 		memset(mac, 0, 6);
 	else if (r < 970 && nsources)
-		memcpy(mac, sources[rnd(nsources)], 6);
+		memcpy(mac, sources[rnd(&seed, nsources)], 6);
 	else
-		station(mac, 2, rnd(256), rnd(256));
+		station(mac, 2, rnd(&seed, 256), rnd(&seed, 256));
 }
 
 static void destination(uint8_t mac[6])
 {
-	uint32_t r = rnd(1000);
+	uint32_t r = rnd(&seed, 1000);
 
 	if (r < 500)
-		station(mac, 0, 1 + rnd(nports), rnd(8));
+		station(mac, 0, 1 + rnd(&seed, nports), rnd(&seed, 8));
 	else if (r < 650)
-		station(mac, 1, 1 + rnd(nports), 0);
+		station(mac, 1, 1 + rnd(&seed, nports), 0);
 	else if (r < 760)
 		memset(mac, 0xff, 6);
 	else if (r < 850)
-		memcpy(mac, (uint8_t[]){ 0x03, 0x5e, 0x5e, 0, 0, rnd(8) }, 6);
+		memcpy(mac, (uint8_t[]){ 0x03, 0x5e, 0x5e, 0, 0, rnd(&seed, 8) }, 6);
 	else if (r < 880)
-		memcpy(mac, (uint8_t[]){ 0x01, 0x80, 0xc2, 0, 0, rnd(16) }, 6);
+		memcpy(mac, (uint8_t[]){ 0x01, 0x80, 0xc2, 0, 0, rnd(&seed, 16) }, 6);
 	else
-		station(mac, 3, rnd(256), rnd(256));
+		station(mac, 3, rnd(&seed, 256), rnd(&seed, 256));
 }
 
 static size_t tag(uint8_t *p, unsigned int tpid, unsigned int tci)
@@ -140,35 +119,36 @@ static size_t tag(uint8_t *p, unsigned int tpid, unsigned int tci)
 static size_t tags(uint8_t *p)
 {
 	static const uint16_t vids[] = { 10, 10, 10, 20, 20, 20, 30, 40, 0, 4095, CONTENT };
-	unsigned int vid = vids[rnd(sizeof(vids) / sizeof(*vids))];
-	uint32_t r = rnd(100);
+	unsigned int vid = vids[rnd(&seed, sizeof(vids) / sizeof(*vids))];
+	uint32_t r = rnd(&seed, 100);
 	size_t n = 0;
 
 	if (r < 45)
 		return 0;
 	if (r < 50)
-		return tag(p, rnd(2) ? 0x88a8 : 0x9100, CONTENT + rnd(50));
-	n = tag(p, 0x8100, vid | rnd(8) << 13);
+		return tag(p, rnd(&seed, 2) ? 0x88a8 : 0x9100, CONTENT + rnd(&seed, 50));
+	n = tag(p, 0x8100, vid | rnd(&seed, 8) << 13);
 	if (r < 60)
-		n += tag(p + n, 0x8100, CONTENT + rnd(50));
+		n += tag(p + n, 0x8100, CONTENT + rnd(&seed, 50));
 	return n;
 }
 
 /* Its length. */
 static size_t make(uint8_t *p, unsigned int port, uint32_t number)
 {
-	size_t len = 60 + rnd(rnd(10) < 8 ? 80 : ports[port - 1].len_max - 60 + 1), pos = 12;
+	size_t len = 60 + rnd(&seed, rnd(&seed, 10) < 8 ? 80 : ports[port - 1].len_max - 60 + 1),
+	       pos = 12;
 
 	destination(p);
 	source(p + 6, port);
 	pos += tags(p + pos);
-	memset(p + pos, (int)rnd(256), len - pos);
-	if (rnd(10)) {
+	memset(p + pos, (int)rnd(&seed, 256), len - pos);
+	if (rnd(&seed, 10)) {
 		put16(p + pos, 0x88b5);
 	} else { /* IPv4 of nobody, and a wrong checksum: no stack answers */
 		put16(p + pos, 0x0800);
 		memcpy(p + pos + 2, "\x45\0\0\x14\0\0\0\0\x01\xfd\0\0", 12);
-		put32(p + pos + 14, 0x0a420000 | port << 8 | rnd(4));
+		put32(p + pos + 14, 0x0a420000 | port << 8 | rnd(&seed, 4));
 		put32(p + pos + 18, 0x0a420001);
 	}
 	put32(p + len - TAIL, MAGIC);
@@ -206,7 +186,7 @@ static unsigned int vlan_of(const struct port *port, const uint8_t *frame)
 
 static void send_one(uint32_t number)
 {
-	unsigned int n = rnd(nports);
+	unsigned int n = rnd(&seed, nports);
 	struct port *port = &ports[n];
 	uint8_t frame[MTU_MAX + 14];
 	size_t len = make(frame, n + 1, number);
@@ -372,7 +352,7 @@ int main(int argc, char **argv)
 
 	if (argc < 4 || home < 0)
 		die("expected SEED COUNT [--src MAC]... PORT...");
-	state = number(argv[1], UINT32_MAX);
+	seed = number(argv[1], UINT32_MAX);
 	count = number(argv[2], 1 << 30);
 	for (i = 3; i + 1 < argc && !strcmp(argv[i], "--src") && nsources < SOURCES; i += 2) {
 		uint8_t *m = sources[nsources++];
