@@ -12,13 +12,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -27,6 +27,7 @@
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 
+#include "log.h"
 #include "netns.h"
 
 /* Of the thread, not of the process: setns(2) moves one thread only. */
@@ -40,6 +41,9 @@ enum {
 	FD_PATH_MAX = sizeof("/proc/thread-self/fd/") + 11,
 	/* Mounts stacked over one name, if mount propagation made more than one. */
 	STACK_MAX = 16,
+	/* A return that the kernel has no memory for. */
+	RETURN_TRIES = 100,
+	RETURN_PAUSE_MS = 10,
 };
 
 bool netns_name_valid(const char *name)
@@ -106,6 +110,19 @@ int netns_open_self(void)
 	return fd < 0 ? -errno : fd;
 }
 
+void netns_return(int home)
+{
+	for (int tries = 0; setns(home, CLONE_NEWNET); tries++) {
+		if (tries == RETURN_TRIES) {
+			fail(XSW_REFUSED, "cannot return to the own network namespace: %s",
+			     strerror(errno));
+			hint("the command was stopped half way; the next one clears up");
+			_exit(XSW_REFUSED);
+		}
+		poll(NULL, 0, RETURN_PAUSE_MS);
+	}
+}
+
 /* SO_NETNS_COOKIE (5.14, commit e8b9eab99232): asked of a socket made inside; 0: not told. */
 static uint64_t cookie_of(int fd)
 {
@@ -120,8 +137,7 @@ static uint64_t cookie_of(int fd)
 	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock < 0 || getsockopt(sock, SOL_SOCKET, NETNS_COOKIE, &cookie, &len))
 		cookie = 0;
-	if (setns(home, CLONE_NEWNET)) /* it was ours a moment ago */
-		abort();
+	netns_return(home);
 out:
 	if (sock >= 0)
 		close(sock);
@@ -156,7 +172,7 @@ int netns_enter(int fd)
 
 int netns_new(void)
 {
-	int home, fd, err;
+	int home, fd;
 
 	home = netns_open_self();
 	if (home < 0)
@@ -166,12 +182,7 @@ int netns_new(void)
 		goto out;
 	}
 	fd = netns_open_self();
-	err = netns_enter(home);
-	if (err) {
-		if (fd >= 0)
-			close(fd);
-		fd = err;
-	}
+	netns_return(home);
 out:
 	close(home);
 	return fd;

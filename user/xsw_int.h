@@ -169,7 +169,7 @@ void vlan_close(struct xsw *sw, uint32_t number);
 int xsw_remove_all(struct xsw *sw);
 
 /* The pins of one port. */
-void xsw_remove_port_pins(const char *name, const char *number);
+int xsw_remove_port_pins(const char *name, const char *number);
 
 /* --- xsw_port_set.c --- */
 
@@ -273,14 +273,20 @@ int port_make(struct xsw *sw, uint32_t number, const struct port_place *place,
 int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	      union xsw_conf conf, const struct xsw_sets *sets);
 
-/* Whatever there is of it, backwards; as much as can be. Removes nothing it did not make. */
-void port_unmake(struct xsw *sw, uint32_t number);
+/*
+ * Whatever there is of it, backwards. Removes nothing it did not make. 0, or -errno of the first
+ * thing that could not be undone: the record stays then, not READY, for the next writer.
+ */
+int port_unmake(struct xsw *sw, uint32_t number);
 
 /* The same for a port that is made again at once: its policy stays. */
-void port_unmake_keep(struct xsw *sw, uint32_t number);
+int port_unmake_keep(struct xsw *sw, uint32_t number);
+
+/* It could not: XSW_REFUSED, with the message. */
+int port_left(const char *port, int err);
 
 /* The same for all ports at once; the maps are about to go. */
-void port_unmake_all(struct xsw *sw);
+int port_unmake_all(struct xsw *sw);
 
 /* --- xsw_port_again.c --- */
 

@@ -82,8 +82,10 @@ static void bring(struct xsw *sw, uint32_t number, uint32_t mtu)
 
 	if (maps_tx_get(&sw->maps, number) == info->ifindex)
 		err = set_devices(sw, number, mtu);
-	if (err)
+	if (err) { /* the word stays as it was: the next writer goes on */
 		warn("port %s: its device cannot get MTU %u: %s", info->name, mtu, strerror(-err));
+		return;
+	}
 	conf = maps_conf_load(&sw->maps, number);
 	conf.mtu = (__u16)mtu;
 	maps_conf_keep(&sw->maps, number, conf);
