@@ -44,15 +44,9 @@ fault_errors() { # CALL
 fault_world() {
 	local n
 	sysctl -qw net.ipv6.conf.default.disable_ipv6=1
-	for n in a b c; do
-		undo ip netns del "$n"
-		ip netns add "$n"
-		nsenter --net=/run/netns/$n sysctl -qw net.ipv6.conf.default.disable_ipv6=1
-	done
+	for n in a b c; do undo ip netns del "$n"; done
 	undo ip link del ext
-	ip link add ext type veth peer name exti
-	ip link set ext up
-	ip link set exti up
+	fault_others a b c
 	undo rm -f "$XSWITCH_BPFFS/foreign"
 	bpftool map create "$XSWITCH_BPFFS/foreign" type array key 4 value 4 entries 1 name foreign
 	mkdir -p "$WORK/files"
@@ -61,11 +55,26 @@ fault_world() {
 	undo fault_clear
 }
 
+# fault_others NAME...: what others have, as far as it is not there
+fault_others() {
+	local n
+	for n; do
+		[ -e "/run/netns/$n" ] && continue
+		ip netns add "$n"
+		nsenter --net="/run/netns/$n" sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+	done
+	! ip link show ext >/dev/null 2>&1 || return 0
+	ip link add ext address 02:ee:00:00:00:01 type veth peer name exti address 02:ee:00:00:00:02
+	ip link set ext up
+	ip link set exti up
+}
+
 # The switch as the row wants it; Ports a and b are what no row touches.
 fault_fresh() { # BEFORE
 	local line
 	xsw down >/dev/null 2>&1
 	ip netns list | grep -q '^new' && ip netns del new
+	fault_others a b c
 	[ "$1" != - ] || return 0
 	xsw up --ports a,b --subnet 10.77.0.0/24 2>"$CASE/prepare" || bad "up: $(<"$CASE/prepare")"
 	while read -r line; do
@@ -182,7 +191,7 @@ fault_refused() { # WHERE RC
 		fi
 		;;
 	2 | 3)
-		[[ $err =~ ^xswitch:\ [^:]+:?\ .*[a-zA-Z] ]] || wrong "$1: message \"$err\""
+		[[ $err =~ ^xswitch:\ .+:\ [A-Za-z] ]] || wrong "$1: message \"$err\""
 		if [ "$now" != "$OLD" ]; then
 			# what is being removed cannot come back: the same command goes on
 			if [[ $COMMAND =~ ^(port\ del|down) ]]; then
@@ -250,10 +259,8 @@ fault_try() {
 	fault_fresh "$BEFORE"
 }
 
-# fault_row NAME BEFORE COMMAND BACK N: all faults, or one in N
-fault_row() {
-	local BEFORE=$2 COMMAND=$3 BACK=$4 OLD NEW ALONE='' CHANGED=1 n call nth rest err i=0
-	local -i KILLS=0 ERRORS=0
+# The switch before and after, and the calls. For BEFORE, COMMAND and BACK of a row.
+fault_look() {
 	[ "$BEFORE" != - ] && [ "$COMMAND" != down ] || ALONE=1 # no ports that others use
 	fault_world
 	fault_fresh "$BEFORE"
@@ -268,22 +275,97 @@ fault_row() {
 	: >"$CASE/wrong"
 	fault_back
 	[ "$(state)" = "$OLD" ] || bad "$BACK: $(differs_from "$OLD" "$(state)")"
+}
+
+# fault_row NAME BEFORE COMMAND BACK N|REGEX: all faults, one in N, or those that match
+fault_row() {
+	local BEFORE=$2 COMMAND=$3 BACK=$4 OLD NEW ALONE='' CHANGED=1 n call nth rest err i=0
+	local -i KILLS=0 ERRORS=0
+	fault_look
 	while read -r n call nth rest; do
 		for err in kill $(fault_errors "$call"); do
 			i=$((i + 1))
-			fault_chosen "$i" "$5" || continue
+			fault_chosen "$i" "$5" "$call $rest $err" || continue
 			fault_try "$err" "$n" "$call" "$nth" "$rest"
 			[ "$(wc -l <"$CASE/wrong")" -lt "$FAULT_WRONG" ] || break 2
 		done
 	done <"$CASE/thin"
 	echo "$1: $(wc -l <"$CASE/calls") calls, $(wc -l <"$CASE/thin") of them tried: $KILLS kills," \
 		"$ERRORS errors" | tee -a "${FAULT_REPORT:-/dev/null}"
-	[ ! -s "$CASE/wrong" ] || bad "$(cat "$CASE/wrong" | tee -a "${FAULT_REPORT:-/dev/null}")"
+	[ ! -s "$CASE/wrong" ] || bad "$(tee -a "${FAULT_REPORT:-/dev/null}" <"$CASE/wrong")"
 }
 
-# A sample of 1 in N: the same ones for the same XSW_SEED
-fault_chosen() { # I N
-	[ "$2" = 1 ] || [ $((($1 * 7919 + ${XSW_SEED:-1}) % $2)) = 0 ]
+# A sample of 1 in N, the same ones for the same XSW_SEED; or those whose words match a pattern.
+fault_chosen() { # I N|REGEX "CALL REST ERRNO|kill"
+	case $2 in
+	*[!0-9]*) [[ $3 =~ $2 ]] ;;
+	*) [ $((($1 * 7919 + ${XSW_SEED:-1}) % $2)) = 0 ] ;;
+	esac
+}
+
+# --- what vanishes while a command is at work ---------------------------------------------
+
+vanish_netns() { ip netns del c; }
+vanish_device() { ip link del ext; }
+vanish_peer() { ip -n c link set eth0 netns b name moved; }
+vanish_bpffs() { umount -l "$XSWITCH_BPFFS"; }
+
+is_held() { grep -q "stopped by SIGSTOP" "$CASE/held" || ! kill -0 "$1" 2>/dev/null; }
+
+# fault_held EVENT CALL NTH: the command stops behind the call, the event happens, it goes on
+fault_held() {
+	local pid rc
+	: >"$CASE/held"
+	# shellcheck disable=SC2086
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -o "$CASE/held" -e "trace=$2" \
+		-e "inject=$2:signal=STOP:when=$3" "$TOOL" $COMMAND >"$CASE/out" 2>"$CASE/err" &
+	pid=$!
+	wait_until 10000 is_held "$pid" || bad "$2 $3: the command does not come so far"
+	"vanish_$1" 2>/dev/null
+	kill -CONT "$(sed -n '1s/ .*//p' "$CASE/held")" 2>/dev/null
+	wait "$pid"
+	rc=$?
+	[[ $rc = [0234] ]] || wrong "$1 vanished after $2 $3: exit $rc: $(<"$CASE/err")"
+	[ "$rc" = 0 ] || grep -q "^xswitch: " "$CASE/err" || wrong "$1, $2 $3: no message"
+}
+
+# What others had is there again; the row's way back, or `down` and `up`, must be enough.
+fault_settle() { # WHERE
+	if ! mountpoint -q "$XSWITCH_BPFFS"; then
+		xsw down 2>"$CASE/err" || wrong "$1: down: $(<"$CASE/err")"
+		mount -t bpf bpf "$XSWITCH_BPFFS"
+		bpftool map create "$XSWITCH_BPFFS/foreign" type array key 4 value 4 entries 1 \
+			name foreign
+	else
+		xsw show >/dev/null 2>"$CASE/err" || [ -n "$ALONE" ] ||
+			wrong "$1: show: $(<"$CASE/err")"
+		[ -n "$ALONE" ] || passes || wrong "$1: no frame passes"
+	fi
+	ip -n b link del moved 2>/dev/null
+	CHANGED=1
+	fault_back
+	fault_fresh "$BEFORE"
+	[ "$(state)" = "$OLD" ] || wrong "$1: $(differs_from "$OLD" "$(state)")"
+}
+
+# fault_vanish NAME BEFORE COMMAND BACK EVENT N: behind one in N of the calls that matter
+fault_vanish() {
+	local BEFORE=$2 COMMAND=$3 BACK=$4 OLD NEW ALONE='' CHANGED=1 n call nth rest i=0 held=0
+	fault_look
+	fault_fresh "$BEFORE"
+	while read -r n call nth rest; do
+		[[ $call =~ ^(bpf|sendmsg|setns|openat|mount|unlinkat|rename|rmdir|flock)$ ]] || continue
+		i=$((i + 1))
+		fault_chosen "$i" "$6" || continue
+		: >"$CASE/now"
+		held=$((held + 1))
+		fault_held "$5" "$call" "$nth"
+		fault_settle "$5 vanished after call $n, $call $nth $rest"
+		cat "$CASE/now" >>"$CASE/wrong"
+		[ "$(wc -l <"$CASE/wrong")" -lt "$FAULT_WRONG" ] || break
+	done <"$CASE/thin"
+	echo "$1: $5 vanished at $held calls" | tee -a "${FAULT_REPORT:-/dev/null}"
+	[ ! -s "$CASE/wrong" ] || bad "$(tee -a "${FAULT_REPORT:-/dev/null}" <"$CASE/wrong")"
 }
 
 # fault_table NAME FUNCTION: with the four columns of the row; NAME empty: of all rows

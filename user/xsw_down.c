@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "fault.h"
 #include "grace.h"
 #include "xsw_int.h"
@@ -107,8 +108,8 @@ static bool is_kind(const char *kind)
 	return false;
 }
 
-/* Devices of this switch without a record of them. */
-static int remove_by_alias(struct xsw *sw)
+/* Devices of this switch without a record of them; `dead`: those that no program serves. */
+static int remove_by_alias(struct xsw *sw, bool dead)
 {
 	struct netif_link *links = NULL;
 	char prefix[64];
@@ -117,7 +118,8 @@ static int remove_by_alias(struct xsw *sw)
 
 	snprintf(prefix, sizeof(prefix), XSW_ALIAS_PREFIX_FMT, sw->name);
 	for (i = 0; i < n && !err; i++)
-		if (is_kind(links[i].kind) && !strncmp(links[i].alias, prefix, strlen(prefix)))
+		if (is_kind(links[i].kind) && !strncmp(links[i].alias, prefix, strlen(prefix)) &&
+		    !(dead && attach_taken((uint32_t)links[i].ifindex)))
 			err = netif_del(sw->nl, links[i].ifindex);
 	free(links);
 	return err == -ENODEV ? 0 : err;
@@ -151,11 +153,26 @@ int xsw_remove_all(struct xsw *sw)
 	if (!err)
 		err = port_unmake_all(sw);
 	else if (err == -EINVAL)
-		err = remove_by_alias(sw);
+		err = remove_by_alias(sw, false);
 	else if (err == -ENOENT)
 		err = 0;
 	if (!err) /* with them goes the knowledge of what is ours */
 		err = xsw_remove_pins(sw->name);
+	return err ? remove_failed(sw, err) : XSW_OK;
+}
+
+int xsw_remove_traces(struct xsw *sw)
+{
+	struct netns_id id;
+	int status = xsw_enter_netns(sw->opts, &id), err;
+
+	if (status)
+		return status;
+	err = netif_open(&sw->nl, -1);
+	if (!err)
+		err = remove_by_alias(sw, true);
+	netif_close(sw->nl);
+	sw->nl = NULL;
 	return err ? remove_failed(sw, err) : XSW_OK;
 }
 
@@ -166,8 +183,10 @@ static int down_locked(struct xsw *sw)
 
 	pin_path(dir, sw->name, "%s", "");
 	if (!pin_exists(dir)) {
-		info("no switch %s: nothing to do", sw->name);
-		return XSW_OK;
+		info("no switch %s: no pins to remove", sw->name);
+		return xsw_plan(sw, "remove devices of a switch %s that is gone", sw->name) ?
+			       XSW_OK :
+			       xsw_remove_traces(sw);
 	}
 	pin_path(meta, sw->name, XSW_PIN_META);
 	err = maps_meta_read(meta, &sw->meta);

@@ -168,6 +168,12 @@ void vlan_close(struct xsw *sw, uint32_t number);
  */
 int xsw_remove_all(struct xsw *sw);
 
+/*
+ * Devices of a switch whose pins are gone, with bpffs: those with its alias and without a program,
+ * in the namespace of -n. An exit status, with the message.
+ */
+int xsw_remove_traces(struct xsw *sw);
+
 /* The pins of one port. */
 int xsw_remove_port_pins(const char *name, const char *number);
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# row.sh NAME [N] - the faults of one command of the table, or one in N of them
+# row.sh NAME [N [EVENT]] - the faults of one command of the table, or one in N of them; or what becomes of
+# it when EVENT happens meanwhile
 #
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -9,10 +10,16 @@
 # shellcheck source=../faults_lib.sh
 . "$TESTS/faults_lib.sh"
 
+EACH=${2:-1}
+EVENT=${3:-}
+
 case_of() { # NAME BEFORE COMMAND BACK
-	run_case - fault_row "$@" "$EACH"
+	if [ -n "$EVENT" ]; then
+		run_case - fault_vanish "$@" "$EVENT" "$EACH"
+	else
+		run_case - fault_row "$@" "$EACH"
+	fi
 }
 
-EACH=${2:-1}
 fault_table "$1" case_of
 finish
