@@ -121,6 +121,7 @@ passes() { nsenter --net=/run/netns/a ping -qnc1 -W1 10.77.0.2 >"$CASE/ping" 2>&
 # --- one command -------------------------------------------------------------------------
 
 # fault_strace WORD...: with the command of the row; its exit status
+# shellcheck disable=SC2086 # COMMAND is words
 fault_strace() {
 	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
 		strace -f -qq -o "$CASE/strace" "$@" "$TOOL" $COMMAND >"$CASE/out" 2>"$CASE/err"
@@ -136,7 +137,7 @@ fault_calls() {
 
 # The last call of the opening: the netlink socket is ready.
 fault_opening() {
-	[ "$BEFORE" = - ] || [ -n "${FAULT_ALL:-}" ] || [ "$COMMAND" = show ] ||
+	[ "$BEFORE" = - ] || [ -n "${FAULT_ALL:-}" ] || [[ $COMMAND =~ show$ ]] ||
 		awk '/NETLINK_CAP_ACK/ { print $1; exit }' "$CASE/calls"
 }
 
@@ -259,8 +260,9 @@ fault_try() {
 	fault_fresh "$BEFORE"
 }
 
-# The switch before and after, and the calls. For BEFORE, COMMAND and BACK of a row.
+# fault_look NAME: the row, the switch before and after it, and its calls
 fault_look() {
+	fault_find "$1"
 	[ "$BEFORE" != - ] && [ "$COMMAND" != down ] || ALONE=1 # no ports that others use
 	fault_world
 	fault_fresh "$BEFORE"
@@ -277,15 +279,15 @@ fault_look() {
 	[ "$(state)" = "$OLD" ] || bad "$BACK: $(differs_from "$OLD" "$(state)")"
 }
 
-# fault_row NAME BEFORE COMMAND BACK N|REGEX: all faults, one in N, or those that match
+# fault_row NAME N|REGEX: all faults, one in N, or those that match
 fault_row() {
-	local BEFORE=$2 COMMAND=$3 BACK=$4 OLD NEW ALONE='' CHANGED=1 n call nth rest err i=0
+	local BEFORE COMMAND BACK OLD NEW ALONE='' CHANGED=1 n call nth rest err i=0
 	local -i KILLS=0 ERRORS=0
-	fault_look
+	fault_look "$1"
 	while read -r n call nth rest; do
 		for err in kill $(fault_errors "$call"); do
 			i=$((i + 1))
-			fault_chosen "$i" "$5" "$call $rest $err" || continue
+			fault_chosen "$i" "$2" "$call $rest $err" || continue
 			fault_try "$err" "$n" "$call" "$nth" "$rest"
 			[ "$(wc -l <"$CASE/wrong")" -lt "$FAULT_WRONG" ] || break 2
 		done
@@ -348,35 +350,36 @@ fault_settle() { # WHERE
 	[ "$(state)" = "$OLD" ] || wrong "$1: $(differs_from "$OLD" "$(state)")"
 }
 
-# fault_vanish NAME BEFORE COMMAND BACK EVENT N: behind one in N of the calls that matter
+# fault_vanish NAME EVENT N: behind one in N of the calls that matter
 fault_vanish() {
-	local BEFORE=$2 COMMAND=$3 BACK=$4 OLD NEW ALONE='' CHANGED=1 n call nth rest i=0 held=0
-	fault_look
+	local BEFORE COMMAND BACK OLD NEW ALONE='' CHANGED=1 n call nth rest i=0 held=0
+	fault_look "$1"
 	fault_fresh "$BEFORE"
 	while read -r n call nth rest; do
 		[[ $call =~ ^(bpf|sendmsg|setns|openat|mount|unlinkat|rename|rmdir|flock)$ ]] || continue
 		i=$((i + 1))
-		fault_chosen "$i" "$6" || continue
+		fault_chosen "$i" "$3" || continue
 		: >"$CASE/now"
 		held=$((held + 1))
-		fault_held "$5" "$call" "$nth"
-		fault_settle "$5 vanished after call $n, $call $nth $rest"
+		fault_held "$2" "$call" "$nth"
+		fault_settle "$2 vanished after call $n, $call $nth $rest"
 		cat "$CASE/now" >>"$CASE/wrong"
 		[ "$(wc -l <"$CASE/wrong")" -lt "$FAULT_WRONG" ] || break
 	done <"$CASE/thin"
-	echo "$1: $5 vanished at $held calls" | tee -a "${FAULT_REPORT:-/dev/null}"
+	echo "$1: $2 vanished at $held calls" | tee -a "${FAULT_REPORT:-/dev/null}"
 	[ ! -s "$CASE/wrong" ] || bad "$(tee -a "${FAULT_REPORT:-/dev/null}" <"$CASE/wrong")"
 }
 
-# fault_table NAME FUNCTION: with the four columns of the row; NAME empty: of all rows
-fault_table() {
-	local name before command back
-	while IFS='|' read -r name before command back; do
+# fault_find NAME: the row of the table, as BEFORE, COMMAND and BACK
+fault_find() {
+	local name
+	while IFS='|' read -r name BEFORE COMMAND BACK; do
 		read -r name <<<"$name"
-		read -r before <<<"$before"
-		read -r command <<<"$command"
-		read -r back <<<"$back"
-		[ -z "$name" ] || [ -n "$1" ] && [ "$1" != "$name" ] && continue
-		"$2" "$name" "$before" "$command" "$back"
+		[ "$name" = "$1" ] || continue
+		read -r BEFORE <<<"$BEFORE"
+		read -r COMMAND <<<"$COMMAND"
+		read -r BACK <<<"$BACK"
+		return
 	done < <(grep -v '^#' "$FAULT_TABLE")
+	bad "the table has no row $1"
 }

@@ -44,8 +44,8 @@ int netns_enter(int fd);
 
 /*
  * Back to where the caller lived a moment ago. It returns only from there: elsewhere devices with
- * the numbers of ours are other people's. Where the kernel has no memory for long the process ends,
- * with the message, as if it had been killed: the next command goes on.
+ * the numbers of ours are other people's. Where the kernel has no memory for a second the process
+ * ends, as if it had been killed: the next command goes on.
  */
 void netns_return(int home);
 

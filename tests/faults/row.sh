@@ -10,16 +10,9 @@
 # shellcheck source=../faults_lib.sh
 . "$TESTS/faults_lib.sh"
 
-EACH=${2:-1}
-EVENT=${3:-}
-
-case_of() { # NAME BEFORE COMMAND BACK
-	if [ -n "$EVENT" ]; then
-		run_case - fault_vanish "$@" "$EVENT" "$EACH"
-	else
-		run_case - fault_row "$@" "$EACH"
-	fi
-}
-
-fault_table "$1" case_of
+if [ -n "${3:-}" ]; then
+	run_case - fault_vanish "$1" "$3" "${2:-1}"
+else
+	run_case - fault_row "$1" "${2:-1}"
+fi
 finish

@@ -12,14 +12,6 @@
 # shellcheck source=../faults_lib.sh
 . "$TESTS/faults_lib.sh"
 
-# row NAME N|REGEX
-row() { fault_table "$1" row_of "$2"; }
-row_of() { run_case - fault_row "$1" "$2" "$3" "$4" "$5"; }
-
-# gone NAME EVENT N
-gone() { fault_table "$1" gone_of "$2" "$3"; }
-gone_of() { run_case - fault_vanish "$1" "$2" "$3" "$4" "$5" "$6"; }
-
 # --- signals -----------------------------------------------------------------------------
 
 # interrupted SIGNAL "CONDITION" WORD...: the command is told to end when the condition holds
@@ -34,9 +26,8 @@ interrupted() {
 	kill -s "$signal" "$pid" 2>/dev/null
 	wait "$pid"
 	rc=$?
-	echo "$*: exit $rc"
-	[ "$rc" = 2 ] || bad "$*: exit $rc after $signal: $(<"$CASE/err")"
-	like "stderr of $*" "$(<"$CASE/err")" interrupted
+	[ "$rc" = 2 ] || bad "exit $rc after $signal: $(<"$CASE/err")"
+	like "stderr" "$(<"$CASE/err")" interrupted
 }
 
 device_made() { ip link show "$1" >/dev/null 2>&1; }
@@ -50,7 +41,7 @@ up_of_more() {
 	local before
 	sw_up 2
 	before=$(state)
-	interrupted TERM "device_made sw0p10" up --ports "$(port_list $(seq 300))"
+	interrupted TERM "device_made sw0p10" up --ports "$(port_list $(seq 200))"
 	[ "$(state)" = "$before" ] || bad "$(differs_from "$before" "$(state)")"
 	ns 1 ping -qnc1 -W2 "$(ip4 2)" || bad "no frame passes"
 }
@@ -102,17 +93,17 @@ run_case - apply_of_many
 run_case - a_new_table
 run_case - a_bpffs_that_is_read_only
 if command -v strace >/dev/null; then
-	row up 200
-	row up '^bpf \(BPF_OBJ_PIN, .*(maps/fdb|progs/xsw_ctl|tcx_ingress|meta).* ENOSPC'
-	row up '^setns .* ENOMEM'
-	row port-add-vxlan '^recvmsg .* ENOBUFS'
-	row port-del-new '^(openat .*/run/netns".* EMFILE|unlinkat .* EIO)'
-	row port-del-tunnel 40
-	row port-set-tunnel 60
-	row set-fdb-size '^rename .* ENOSPC'
-	row set '^bpf \(BPF_PROG_TEST_RUN.* ENOSPC'
-	gone port-add-foreign netns 40
-	gone port-add bpffs 60
-	gone port-add-dev device 40
+	run_case - fault_row up 200
+	run_case - fault_row up '^bpf \(BPF_OBJ_PIN, .*(maps/fdb|progs/xsw_ctl|tcx_ingress|meta).* ENOSPC'
+	run_case - fault_row up '^setns .* ENOMEM'
+	run_case - fault_row port-add-vxlan '^recvmsg .* ENOBUFS'
+	run_case - fault_row port-del-new '^(openat .*/run/netns".* EMFILE|unlinkat .* EIO)'
+	run_case - fault_row port-del-tunnel 40
+	run_case - fault_row port-set-tunnel 60
+	run_case - fault_row set-fdb-size '^rename .* ENOSPC'
+	run_case - fault_row set '^bpf \(BPF_PROG_TEST_RUN.* ENOSPC'
+	run_case - fault_vanish port-add-foreign netns 40
+	run_case - fault_vanish port-add bpffs 60
+	run_case - fault_vanish port-add-dev device 40
 fi
 finish
