@@ -121,10 +121,12 @@ passes() { nsenter --net=/run/netns/a ping -qnc1 -W1 10.77.0.2 >"$CASE/ping" 2>&
 # --- one command -------------------------------------------------------------------------
 
 # fault_strace WORD...: with the command of the row; its exit status
+fault_strace() { fault_run strace -f -qq -o "$CASE/strace" "$@"; }
+
+# fault_run [STRACE...]: the command of the row
 # shellcheck disable=SC2086 # COMMAND is words
-fault_strace() {
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
-		strace -f -qq -o "$CASE/strace" "$@" "$TOOL" $COMMAND >"$CASE/out" 2>"$CASE/err"
+fault_run() {
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 "$@" "$TOOL" $COMMAND >"$CASE/out" 2>"$CASE/err"
 }
 
 # The calls: "NUMBER NAME NTH-OF-ITS-NAME REST"
@@ -170,8 +172,7 @@ differs_from() { # WANTED GOT
 fault_killed() { # WHERE
 	local now rc
 	[ -n "$ALONE" ] || passes || wrong "$1: no frame passes: $(<"$CASE/err")"
-	# shellcheck disable=SC2086
-	xsw $COMMAND >"$CASE/out" 2>"$CASE/err"
+	fault_run
 	rc=$?
 	now=$(state)
 	[ "$now" = "$NEW" ] ||
