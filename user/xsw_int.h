@@ -222,8 +222,8 @@ bool wire_may(uint8_t bits, const struct xsw_policy *policy);
 /* Take down what there is of the wire between two ports. */
 void wire_part(struct xsw *sw, uint32_t number, uint32_t peer);
 
-/* Take down every wire that is not whole. */
-void wire_sweep(struct xsw *sw);
+/* Take down every wire that is not whole; 0 or -errno. */
+int wire_sweep(struct xsw *sw);
 
 /* Take it down, or put it up between ports that may have it; 0 or -errno. */
 int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
