@@ -97,14 +97,15 @@ fault_clear() {
 	rm -f "$WORK"/files/*
 }
 
-# Everything that a command may change, without indices, counters and what stations say.
+# Everything that a command may change, without indices, counters and what stations say. The programs
+# of XDP, pinned for the first port that has it, wait for the next one.
 state() {
 	{
 		xsw -d show
 		xsw fdb show state static
 		xsw fdb show state extern
 		xsw export
-		find "$XSWITCH_BPFFS" -mindepth 1 ! -name '*.debug' | sort
+		find "$XSWITCH_BPFFS" -mindepth 1 ! -name '*.debug' ! -name xsw_egr ! -name xsw_xdp | sort
 		cat /sys/kernel/rcu_expedited
 		ip -d -o link | sed 's/^[0-9]*: //' | sort
 		for n in /run/netns/*; do
