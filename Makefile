@@ -184,6 +184,10 @@ fuzzers: $(FUZZ)
 fuzz: ## any bytes into every parser and the data path; FUZZ_SECONDS=N for each, ARGS=NAME...
 	@MAKEFLAGS= scripts/fuzz.sh $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) $(ARGS)
 
+.PHONY: faults
+faults: all ## kill and refuse every command at each system call; ARGS='--quick NAME...'
+	@XSWITCH=$(BUILD)/xswitch tests/faults/run -j $(JOBS) $(ARGS)
+
 .PHONY: mutants
 mutants: ## does a test notice each of the wrong data paths in tests/mutants? ARGS=NAME...
 	@MAKEFLAGS= tests/mutants/run $(ARGS)

@@ -38,6 +38,8 @@ bool grace_shorten(void)
 	char mark[PIN_PATH_MAX];
 
 	mark_path(mark);
+	if (pin_exists(mark)) /* shortened already, by this command: others restore it first */
+		return true;
 	if (pin_mkdir(mark))
 		return false;
 	fault_point();

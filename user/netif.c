@@ -175,6 +175,17 @@ static int on_end(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+/*
+ * An answer that could not be received (ENOBUFS, ENOMEM) may wait in the socket: it is none to the
+ * requests that follow, which undo what was begun.
+ */
+static int on_seq(struct nl_msg *msg, void *arg)
+{
+	const struct netif *nl = arg;
+
+	return nlmsg_hdr(msg)->nlmsg_seq == nl->seq ? NL_OK : NL_SKIP;
+}
+
 /* --- requests ------------------------------------------------------------------------ */
 
 void netif_put_head(struct netif *nl, const void *head, size_t len)
@@ -237,8 +248,14 @@ int netif_transact(struct netif *nl)
 	nl->ext[0] = '\0';
 	nl->done = nl->interrupted = false;
 	/* Adds NLM_F_REQUEST and NLM_F_ACK. */
-	if (!nl->err)
-		nl->err = nle_errno(nl_send_auto(nl->sock, nl->msg));
+	if (!nl->err) {
+		nl_complete_msg(nl->sock, nl->msg);
+		nl->seq = nlmsg_hdr(nl->msg)->nlmsg_seq;
+		do
+			err = nl_send(nl->sock, nl->msg);
+		while (err == -NLE_INTR);
+		nl->err = nle_errno(err);
+	}
 	nlmsg_free(nl->msg);
 	nl->msg = NULL;
 	if (nl->err)
@@ -261,7 +278,7 @@ int netif_transact(struct netif *nl)
  */
 int netif_connect(struct nl_sock *sock, int netns)
 {
-	int home, err, back;
+	int home, err;
 
 	if (netns < 0)
 		return nle_errno(nl_connect(sock, NETLINK_ROUTE));
@@ -271,9 +288,7 @@ int netif_connect(struct nl_sock *sock, int netns)
 	err = netns_enter(netns);
 	if (!err) {
 		err = nle_errno(nl_connect(sock, NETLINK_ROUTE));
-		back = netns_enter(home);
-		if (back)
-			err = back;
+		netns_return(home);
 	}
 	close(home);
 	return err;
@@ -298,6 +313,7 @@ int netif_open(struct netif **out, int netns)
 	nl_cb_set(nl->cb, NL_CB_VALID, NL_CB_CUSTOM, on_link, nl);
 	nl_cb_set(nl->cb, NL_CB_ACK, NL_CB_CUSTOM, on_end, nl);
 	nl_cb_set(nl->cb, NL_CB_FINISH, NL_CB_CUSTOM, on_end, nl);
+	nl_cb_set(nl->cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, nl);
 	nl_cb_err(nl->cb, NL_CB_CUSTOM, on_error, nl);
 	/* One recvmsg(2) an answer, instead of a look at its size first. */
 	nl_socket_disable_msg_peek(nl->sock);

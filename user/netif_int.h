@@ -25,6 +25,7 @@ struct netif {
 
 	/* The request under way. */
 	struct nl_msg *msg;
+	uint32_t seq;
 	bool done, interrupted;
 	int err; /* 0 or -errno */
 

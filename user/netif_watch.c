@@ -83,7 +83,7 @@ static void tell(struct nlmsghdr *hdr, netif_event_fn fn, void *arg)
 	fn(&e, arg);
 }
 
-/* One datagram; its length, or -errno. -ENOBUFS: some were lost. */
+/* One datagram; its length, or -errno. -ENOBUFS, -ENOMEM: some were lost, or may be. */
 static int receive(struct netif_watch *w)
 {
 	struct sockaddr_nl from = { 0 };
@@ -104,6 +104,11 @@ static int receive(struct netif_watch *w)
 	return from.nl_pid ? 0 : (int)len;
 }
 
+static bool is_loss(int err)
+{
+	return err == -ENOBUFS || err == -ENOMEM;
+}
+
 int netif_watch_read(struct netif_watch *w, netif_event_fn fn, void *arg)
 {
 	struct nlmsghdr *hdr;
@@ -112,8 +117,8 @@ int netif_watch_read(struct netif_watch *w, netif_event_fn fn, void *arg)
 
 	for (i = 0; i < READS && len != -EAGAIN; i++) {
 		len = receive(w);
-		lost |= len == -ENOBUFS;
-		if (len < 0 && len != -ENOBUFS && len != -EINTR && len != -EAGAIN)
+		lost |= is_loss(len);
+		if (len < 0 && !is_loss(len) && len != -EINTR && len != -EAGAIN)
 			return len;
 		for (hdr = (struct nlmsghdr *)w->buf; len > 0 && nlmsg_ok(hdr, len);
 		     hdr = nlmsg_next(hdr, &len))

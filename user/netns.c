@@ -12,13 +12,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -40,6 +41,9 @@ enum {
 	FD_PATH_MAX = sizeof("/proc/thread-self/fd/") + 11,
 	/* Mounts stacked over one name, if mount propagation made more than one. */
 	STACK_MAX = 16,
+	/* A return that the kernel has no memory for. */
+	RETURN_TRIES = 100,
+	RETURN_PAUSE_MS = 10,
 };
 
 bool netns_name_valid(const char *name)
@@ -184,7 +188,7 @@ int netns_enter(int fd)
 
 int netns_new(void)
 {
-	int home, fd, err;
+	int home, fd;
 
 	home = netns_open_self();
 	if (home < 0)
@@ -194,12 +198,7 @@ int netns_new(void)
 		goto out;
 	}
 	fd = netns_open_self();
-	err = netns_enter(home);
-	if (err) {
-		if (fd >= 0)
-			close(fd);
-		fd = err;
-	}
+	netns_return(home);
 out:
 	close(home);
 	return fd;

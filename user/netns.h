@@ -45,6 +45,13 @@ bool netns_same(const struct netns_id *a, const struct netns_id *b);
 /* Make the calling thread live in `fd`; -EPERM: it does not yet, and CAP_SYS_ADMIN is missing. */
 int netns_enter(int fd);
 
+/*
+ * Back to where the caller lived a moment ago. It returns only from there: elsewhere devices with
+ * the numbers of ours are other people's. Where the kernel has no memory for a second the process
+ * ends, as if it had been killed: the next command goes on.
+ */
+void netns_return(int home);
+
 /* A fresh namespace without a name: its descriptor. The caller stays where it is. */
 int netns_new(void);
 

@@ -65,8 +65,12 @@ int pin_replace(int fd, const char *dir, const char *name)
 	if (bpf_obj_pin(fd, fresh))
 		return -errno;
 	fault_point();
-	if (rename(fresh, path))
-		return -errno;
+	if (rename(fresh, path)) {
+		int err = -errno;
+
+		unlink(fresh);
+		return err;
+	}
 	fault_point();
 	return 0;
 }

@@ -88,8 +88,8 @@ int port_enter_maps(struct making *mk, uint32_t number);
 
 /* --- xsw_port_undo.c --- */
 
-/* Device, links and how they are found, of a port or what there is of it. */
-void port_drop_device(struct xsw *sw, uint32_t number);
+/* Device, links and how they are found, of a port or what there is of it; 0 or -errno. */
+int port_drop_device(struct xsw *sw, uint32_t number);
 
 /* --- xsw_port_host.c --- */
 int port_step_home(struct making *mk);
@@ -98,14 +98,14 @@ int port_step_home(struct making *mk);
 int port_step_dev(struct making *mk);
 int port_step_dev_up(struct making *mk);
 
-/* The device as it was before, as far as it is the same device. */
-void port_dev_restore(struct xsw *sw, uint32_t number);
+/* The device as it was before, as far as it is the same device; 0 or -errno. */
+int port_dev_restore(struct xsw *sw, uint32_t number);
 
 /* --- xsw_port_hook.c --- */
 int port_step_attach(struct making *mk);
 
-/* Take the programs off a device that stays. */
-void port_detach(struct xsw *sw, uint32_t number);
+/* Take the programs off a device that stays; 0 or -errno. */
+int port_detach(struct xsw *sw, uint32_t number);
 
 /* --- xsw_port_offload.c --- */
 

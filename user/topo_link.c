@@ -48,19 +48,22 @@ static void close_ends(struct end ends[2])
 		netif_close(ends[i].nl);
 }
 
-static void look(struct end *e)
+/* 0, and whether it is there; -errno: nobody knows */
+static int look(struct end *e)
 {
+	int err = e->nl ? netif_get(e->nl, e->want->ifname, &e->is) : -ENODEV;
 	uint8_t born[6];
 	char mark[128];
 
-	e->there = e->nl && !netif_get(e->nl, e->want->ifname, &e->is);
-	if (!e->there)
-		return;
+	e->there = !err;
+	if (err)
+		return err == -ENODEV ? 0 : err;
 	mark_of(e->link, mark);
 	born_mac(e->link, e->index, born);
 	e->ours = !strcmp(e->is.kind, "veth") &&
 		  (!strcmp(e->is.alias, mark) ||
 		   (!*e->is.alias && !e->is.up && !memcmp(e->is.mac, born, sizeof(born))));
+	return 0;
 }
 
 /* A namespace that is not there has no end; any other error is one. */
@@ -77,7 +80,7 @@ static int open_ends(const struct topo_link *link, struct end ends[2])
 			err = topo_netif(link->end[i].netns, &ends[i].nl);
 		if (err == -ENOENT || err == -EINVAL)
 			err = 0;
-		look(&ends[i]);
+		err = err ?: look(&ends[i]);
 	}
 	return err;
 }
@@ -111,8 +114,10 @@ static int birth(struct end ends[2])
 	close(fd);
 	mark_of(ends[0].link, mark);
 	for (int i = 0; i < 2 && !err; i++) {
-		look(&ends[i]);
-		err = ends[i].there ? netif_set_alias(ends[i].nl, ends[i].is.ifindex, mark) :
+		err = look(&ends[i]);
+		if (!err)
+			err = ends[i].there ?
+				      netif_set_alias(ends[i].nl, ends[i].is.ifindex, mark) :
 				      -ENODEV;
 		fault_point();
 	}

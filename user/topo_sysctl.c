@@ -73,8 +73,7 @@ static int in_netns(const char *netns, int (*fn)(const char *path, char *text, s
 	err = home < 0 ? home : fd < 0 ? fd : netns_enter(fd);
 	if (!err) {
 		err = fn(path, text, size);
-		if (netns_enter(home)) /* it was ours a moment ago */
-			abort();
+		netns_return(home);
 	}
 	if (fd >= 0)
 		close(fd);

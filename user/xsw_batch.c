@@ -274,8 +274,8 @@ int batch_keep_made(struct xsw *sw, uint32_t number)
 	if (!keeping(sw))
 		return XSW_OK;
 	err = keep(sw, &k);
-	if (err)
-		port_unmake(sw, number);
+	if (err && port_unmake(sw, number))
+		warn("port %s: not everything could be undone", sw->ports[number].name);
 	return err;
 }
 
@@ -372,7 +372,7 @@ static int undo_one(struct xsw *sw, struct kept *k)
 		__atomic_store_n(&sw->maps.mem.limits[k->number].max, k->max, __ATOMIC_RELEASE);
 		break;
 	case KEPT_MADE:
-		port_unmake(sw, k->number);
+		err = port_unmake(sw, k->number);
 		break;
 	case KEPT_LEARNED:
 		err = undo_learned(sw, sw->opts->batch);

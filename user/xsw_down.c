@@ -64,24 +64,20 @@ static bool is_none(const char *dir, const char *name)
 	return false;
 }
 
-void xsw_remove_port_pins(const char *name, const char *number)
+int xsw_remove_port_pins(const char *name, const char *number)
 {
 	char path[PIN_PATH_MAX];
 
 	pin_path(path, name, XSW_DIR_PORTS "/%s", number);
-	pin_rmdir(path, is_link);
+	return pin_rmdir(path, is_link);
 }
 
 static void remove_port_dir(const char *number, void *arg)
 {
 	struct removal *r = arg;
-	char path[PIN_PATH_MAX];
-	int err;
+	int err = xsw_remove_port_pins(r->name, number);
 
-	pin_path(path, r->name, XSW_DIR_PORTS "/%s", number);
-	err = pin_rmdir(path, is_link);
-	if (err)
-		r->err = err;
+	r->err = r->err ?: err;
 }
 
 int xsw_remove_pins(const char *name)
@@ -112,8 +108,7 @@ int xsw_remove_pins(const char *name)
 	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
 		pin_path(path, name, "%s", dirs[i].dir);
 		err = pin_rmdir(path, dirs[i].ours);
-		if (err)
-			r.err = err;
+		r.err = r.err ?: err; /* the cause; what it leaves is in the way of the rest */
 		fault_point();
 	}
 	return r.err;
@@ -131,20 +126,21 @@ static bool is_kind(const char *kind)
 	return false;
 }
 
-/* Devices of this switch without a record of them. */
-static void remove_by_alias(struct xsw *sw)
+/* Devices of this switch without a record of them; `dead`: those that no program serves. */
+static int remove_by_alias(struct xsw *sw, bool dead)
 {
 	struct netif_link *links = NULL;
 	char prefix[64];
 	size_t i, n = 0;
+	int err = sw->nl ? netif_list(sw->nl, &links, &n) : 0;
 
 	snprintf(prefix, sizeof(prefix), XSW_ALIAS_PREFIX_FMT, sw->name);
-	if (!sw->nl || netif_list(sw->nl, &links, &n))
-		return;
-	for (i = 0; i < n; i++)
-		if (is_kind(links[i].kind) && !strncmp(links[i].alias, prefix, strlen(prefix)))
-			netif_del(sw->nl, links[i].ifindex);
+	for (i = 0; i < n && !err; i++)
+		if (is_kind(links[i].kind) && !strncmp(links[i].alias, prefix, strlen(prefix)) &&
+		    !(dead && attach_taken((uint32_t)links[i].ifindex)))
+			err = netif_del(sw->nl, links[i].ifindex);
 	free(links);
+	return err == -ENODEV ? 0 : err;
 }
 
 /* What removing a port, made or half made, needs. */
@@ -170,9 +166,12 @@ static int remove_failed(const struct xsw *sw, int err)
 {
 	char dir[PIN_PATH_MAX];
 
-	if (err != -ENOTEMPTY)
-		return fail(XSW_REFUSED, "switch %s: cannot remove it: %s", sw->name,
-			    strerror(-err));
+	if (err != -ENOTEMPTY) {
+		fail(XSW_REFUSED, "switch %s: cannot remove all of it: %s", sw->name,
+		     strerror(-err));
+		hint("`xswitch -S %s down` again removes the rest", sw->name);
+		return XSW_REFUSED;
+	}
 	pin_path(dir, sw->name, "%s", "");
 	fail(XSW_REFUSED, "switch %s: %s holds pins that are not ours; they stay", sw->name, dir);
 	hint("remove them, then `xswitch -S %s down` again", sw->name);
@@ -191,12 +190,28 @@ int xsw_remove_all(struct xsw *sw)
 	if (!err && check_rights(sw))
 		return XSW_REFUSED;
 	if (!err)
-		port_unmake_all(sw);
+		err = port_unmake_all(sw);
 	else if (err == -EINVAL)
-		remove_by_alias(sw);
-	else if (err != -ENOENT)
-		return remove_failed(sw, err);
-	err = xsw_remove_pins(sw->name);
+		err = remove_by_alias(sw, false);
+	else if (err == -ENOENT)
+		err = 0;
+	if (!err) /* with them goes the knowledge of what is ours */
+		err = xsw_remove_pins(sw->name);
+	return err ? remove_failed(sw, err) : XSW_OK;
+}
+
+int xsw_remove_traces(struct xsw *sw)
+{
+	struct netns_id id;
+	int status = xsw_enter_netns(sw->opts, &id), err;
+
+	if (status)
+		return status;
+	err = netif_open(&sw->nl, -1);
+	if (!err)
+		err = remove_by_alias(sw, true);
+	netif_close(sw->nl);
+	sw->nl = NULL;
 	return err ? remove_failed(sw, err) : XSW_OK;
 }
 
@@ -207,8 +222,10 @@ static int down_locked(struct xsw *sw)
 
 	pin_path(dir, sw->name, "%s", "");
 	if (!pin_exists(dir)) {
-		info("no switch %s: nothing to do", sw->name);
-		return XSW_OK;
+		info("no switch %s: no pins to remove", sw->name);
+		return xsw_plan(sw, "remove devices of a switch %s that is gone", sw->name) ?
+			       XSW_OK :
+			       xsw_remove_traces(sw);
 	}
 	pin_path(meta, sw->name, XSW_PIN_META);
 	err = maps_meta_read(meta, &sw->meta);
@@ -249,6 +266,13 @@ int xsw_down(const struct xsw_opts *opts, bool all)
 	return all ? xsw_each_name(&every, down_one, NULL) : down_one(opts, NULL);
 }
 
+int port_left(const char *port, int err)
+{
+	fail(XSW_REFUSED, "port %s: cannot remove all of it: %s", port, strerror(-err));
+	hint("the next command that changes the switch removes the rest");
+	return XSW_REFUSED;
+}
+
 int xsw_port_del(struct xsw *sw, const char *port)
 {
 	uint32_t number, n, next;
@@ -263,7 +287,9 @@ int xsw_port_del(struct xsw *sw, const char *port)
 		return err;
 	for (n = number; n; n = next) {
 		next = xsw_leg_next(sw, number, n);
-		port_unmake(sw, n);
+		err = port_unmake(sw, n);
+		if (err)
+			return port_left(port, err);
 	}
-	return err;
+	return XSW_OK;
 }

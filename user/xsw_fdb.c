@@ -93,12 +93,16 @@ static union xsw_fdb_key make_key(const uint8_t mac[6], uint32_t vlan)
 	return key;
 }
 
-static int no_entry(const struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
+/* -ENOENT: there is none; any other error: it cannot be reached */
+static int no_entry(const struct xsw *sw, const uint8_t mac[6], uint32_t vlan, int err)
 {
 	char in_vlan[24] = "", text[MAC_TEXT];
 
 	if (vlan)
 		snprintf(in_vlan, sizeof(in_vlan), " in VLAN %u", vlan);
+	if (err != -ENOENT)
+		return fail(XSW_REFUSED, "switch %s: cannot reach entry %s%s: %s", sw->name,
+			    mac_text(mac, text), in_vlan, strerror(-err));
 	return fail(XSW_MISSING, "switch %s has no entry %s%s", sw->name, mac_text(mac, text),
 		    in_vlan);
 }
@@ -118,9 +122,10 @@ int xsw_fdb_get(struct xsw *sw, const uint8_t mac[6], uint32_t vlan, xsw_fdb_fn 
 	struct walk w = { .sw = sw, .now = prog_clock(&sw->prog, &sw->maps), .fn = fn, .arg = arg };
 	union xsw_fdb_key key = make_key(mac, vlan);
 	struct xsw_fdb_entry e;
+	int err = valid_entry(sw, key, &e);
 
-	if (valid_entry(sw, key, &e))
-		return no_entry(sw, mac, vlan);
+	if (err)
+		return no_entry(sw, mac, vlan, err);
 	view_entry(&w, key, &e);
 	return XSW_OK;
 }
@@ -232,8 +237,9 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 
 	if (batch_checking(sw))
 		return XSW_CHECKED;
-	if (valid_entry(sw, key, &e))
-		return no_entry(sw, mac, vlan);
+	err = valid_entry(sw, key, &e);
+	if (err)
+		return no_entry(sw, mac, vlan, err);
 	if (e.dest.state == XSW_FDB_LOCAL)
 		return local_entry(sw, mac, &e);
 	if (xsw_plan(sw, "delete an entry"))
@@ -245,7 +251,7 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 	if (err && err != -ENOENT)
 		return fail(XSW_REFUSED, "switch %s: cannot delete an entry: %s", sw->name,
 			    strerror(-err));
-	return err ? no_entry(sw, mac, vlan) : XSW_OK;
+	return err ? no_entry(sw, mac, vlan, err) : XSW_OK;
 }
 
 static int flush_entry(union xsw_fdb_key key, const struct xsw_fdb_entry *e, void *arg)

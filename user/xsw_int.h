@@ -188,8 +188,14 @@ void vlan_close(struct xsw *sw, uint32_t number);
  */
 int xsw_remove_all(struct xsw *sw);
 
+/*
+ * Devices of a switch whose pins are gone, with bpffs: those with its alias and without a program,
+ * in the namespace of -n. An exit status, with the message.
+ */
+int xsw_remove_traces(struct xsw *sw);
+
 /* The pins of one port. */
-void xsw_remove_port_pins(const char *name, const char *number);
+int xsw_remove_port_pins(const char *name, const char *number);
 
 /* --- xsw_port_set.c --- */
 
@@ -236,8 +242,8 @@ bool wire_may(uint8_t bits, const struct xsw_policy *policy);
 /* Take down what there is of the wire between two ports. */
 void wire_part(struct xsw *sw, uint32_t number, uint32_t peer);
 
-/* Take down every wire that is not whole. */
-void wire_sweep(struct xsw *sw);
+/* Take down every wire that is not whole; 0 or -errno. */
+int wire_sweep(struct xsw *sw);
 
 /* Take it down, or put it up between ports that may have it; 0 or -errno. */
 int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
@@ -293,14 +299,20 @@ int port_make(struct xsw *sw, uint32_t number, const struct port_place *place,
 int port_open(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
 	      union xsw_conf conf, const struct xsw_sets *sets);
 
-/* Whatever there is of it, backwards; as much as can be. Removes nothing it did not make. */
-void port_unmake(struct xsw *sw, uint32_t number);
+/*
+ * Whatever there is of it, backwards. Removes nothing it did not make. 0, or -errno of the first
+ * thing that could not be undone: the record stays then, not READY, for the next writer.
+ */
+int port_unmake(struct xsw *sw, uint32_t number);
 
 /* The same for a port that is made again at once: its policy stays. */
-void port_unmake_keep(struct xsw *sw, uint32_t number);
+int port_unmake_keep(struct xsw *sw, uint32_t number);
+
+/* It could not: XSW_REFUSED, with the message. */
+int port_left(const char *port, int err);
 
 /* The same for all ports at once; the maps are about to go. */
-void port_unmake_all(struct xsw *sw);
+int port_unmake_all(struct xsw *sw);
 
 /* --- xsw_port_again.c --- */
 

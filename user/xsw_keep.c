@@ -48,7 +48,14 @@ static int mark(struct xsw *sw, uint32_t head, bool on)
 	return err;
 }
 
-/* Each leg in its turn, with what it was in kept[]. */
+/* Nothing of it was stored: the word, which names the sets, comes before what follows from it. */
+static bool untouched(const struct xsw *sw, uint32_t number, const struct port_kept *kept)
+{
+	return maps_conf_load(&sw->maps, number).word == kept->conf.word &&
+	       sw->ports[number].mtu == kept->mtu;
+}
+
+/* Each leg in its turn, with what it was in kept[]; the one that fails may be half way. */
 static int change_each(struct xsw *sw, uint32_t head, struct port_kept *kept, leg_change change,
 		       const void *arg)
 {
@@ -58,10 +65,14 @@ static int change_each(struct xsw *sw, uint32_t head, struct port_kept *kept, le
 	XSW_EACH_LEG(sw, head, n)
 	{
 		err = port_keep(sw, n, &kept[changed]);
-		err = err ? policy_failed(sw->ports[n].name, err) : change(sw, n, arg);
+		if (err) {
+			err = policy_failed(sw->ports[n].name, err);
+			break;
+		}
+		changed++;
+		err = change(sw, n, arg);
 		if (err)
 			break;
-		changed++;
 	}
 	if (!err)
 		return XSW_OK;
@@ -69,28 +80,30 @@ static int change_each(struct xsw *sw, uint32_t head, struct port_kept *kept, le
 	{
 		if (i == changed)
 			break;
-		if (port_restore(sw, n, &kept[i++]))
+		if (!untouched(sw, n, &kept[i]) && port_restore(sw, n, &kept[i]))
 			warn("port %s: not everything could be undone", sw->ports[n].name);
+		i++;
 	}
 	return err;
 }
 
 int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *arg)
 {
-	uint32_t legs = sw->ports[head].leg.legs;
+	uint32_t legs = sw->ports[head].leg.legs ?: 1;
 	struct port_kept *kept;
 	int err;
 
-	if (legs <= 1 || sw->opts->dry_run) /* it is one port to people */
+	if (sw->opts->dry_run) /* it is one port to people */
 		return change(sw, head, arg);
 	kept = calloc(legs, sizeof(*kept));
-	if (!kept || mark(sw, head, true)) {
+	if (!kept || (legs > 1 && mark(sw, head, true))) {
 		free(kept);
 		return fail(XSW_REFUSED, "port %s: cannot change its legs: %s",
 			    sw->ports[head].name, strerror(kept ? EIO : ENOMEM));
 	}
 	err = change_each(sw, head, kept, change, arg);
-	mark(sw, head, false);
+	if (legs > 1)
+		mark(sw, head, false);
 	free(kept);
 	return err;
 }

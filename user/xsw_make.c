@@ -147,7 +147,7 @@ static int remove_remains(struct xsw *sw)
 
 	pin_path(dir, sw->name, "%s", "");
 	if (!pin_exists(dir))
-		return XSW_OK;
+		return xsw_remove_traces(sw);
 	err = netif_open(&sw->nl, -1);
 	if (err)
 		return make_failed(sw, "open a netlink socket", err);
@@ -230,7 +230,10 @@ struct move {
 
 static int move_flush(struct move *mv)
 {
-	int err = mv->n ? prog_copy(&mv->to->prog, mv->v, mv->n, mv->late) : 0;
+	int err = mv->late || !xsw_interrupted() ? 0 : -EINTR;
+
+	if (!err)
+		err = mv->n ? prog_copy(&mv->to->prog, mv->v, mv->n, mv->late) : 0;
 
 	mv->n = 0;
 	return err;
@@ -312,6 +315,28 @@ static int load_fdb(struct xsw *sw, struct xsw *old, uint32_t size)
 	return err;
 }
 
+static int save_fdb_size(struct xsw *sw, uint32_t size)
+{
+	sw->meta.fdb_size = size;
+	return xsw_save_meta(sw);
+}
+
+/* What of `sw` has the new table becomes the old again. */
+static void give_back(struct xsw *sw, const struct xsw *old)
+{
+	struct xsw new = *sw;
+
+	sw->maps = old->maps;
+	sw->prog = old->prog;
+	sw->meta = old->meta;
+	if (!adopt_fdb(sw, &new))
+		repair_unmark(sw);
+	else
+		hint("the next command that changes the switch ends it");
+	maps_close_fdb(&new.maps);
+	prog_close(&new.prog);
+}
+
 static int resize_fdb(struct xsw *sw, uint32_t size)
 {
 	struct xsw old = *sw;
@@ -328,9 +353,16 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (err == -E2BIG)
 		return fail(XSW_REFUSED, "switch %s: %u entries do not hold what the FDB has now",
 			    sw->name, size);
+	if (err == -EINTR) /* the message is written */
+		return XSW_REFUSED;
 	if (err)
 		return make_failed(sw, "replace the FDB", err);
 	err = adopt_fdb(sw, &old);
+	err = err ? make_failed(sw, "replace the FDB", err) : save_fdb_size(sw, size);
+	if (err) {
+		give_back(sw, &old);
+		return err;
+	}
 	maps_close_fdb(&old.maps);
 	prog_close(&old.prog);
 	if (err)
@@ -366,6 +398,8 @@ static void change_time(struct xsw *sw, bool set, const char *word, __u64 *at, u
 int xsw_set(struct xsw *sw, const struct xsw_change *c)
 {
 	struct xsw_switch *s = sw->maps.mem.settings;
+	const struct xsw_switch was = *s;
+	uint32_t fdb_size = sw->meta.fdb_size;
 	int err;
 
 	if (batch_checking(sw))
@@ -375,8 +409,11 @@ int xsw_set(struct xsw *sw, const struct xsw_change *c)
 		err = resize_fdb(sw, c->fdb_size);
 	if (!err && c->ageing_set)
 		err = change_ageing(sw, c->ageing);
-	if (err)
+	if (err) {
+		if (!sw->opts->dry_run && settings_restore(sw, &was, fdb_size))
+			warn("switch %s: not everything could be undone", sw->name);
 		return err;
+	}
 	change_word(sw, c->mask_set, "group_fwd_mask", &s->group_fwd_mask, c->group_fwd_mask);
 	change_word(sw, c->max_learned_set, "max_learned",
 		    &sw->maps.mem.limits[XSW_LIMIT_SWITCH].max, c->max_learned);

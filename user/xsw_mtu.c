@@ -78,12 +78,15 @@ static void bring(struct xsw *sw, uint32_t number, uint32_t mtu)
 {
 	const struct xsw_info *info = &sw->ports[number];
 	union xsw_conf conf;
-	int err = 0;
+	int err;
 
-	if (maps_tx_get(&sw->maps, number) == info->ifindex)
-		err = set_devices(sw, number, mtu);
-	if (err)
+	if (maps_tx_get(&sw->maps, number) != info->ifindex)
+		return; /* gone: it gets its MTU when it is back */
+	err = set_devices(sw, number, mtu);
+	if (err) { /* the word stays as it was: the next writer goes on */
 		warn("port %s: its device cannot get MTU %u: %s", info->name, mtu, strerror(-err));
+		return;
+	}
 	conf = maps_conf_load(&sw->maps, number);
 	conf.mtu = (__u16)mtu;
 	maps_conf_keep(&sw->maps, number, conf);

@@ -71,7 +71,7 @@ int policy_sweep(struct xsw *sw)
 	named = calloc(1, sizeof(*named));
 	if (!named)
 		return -ENOMEM;
-	wire_sweep(sw);
+	err = wire_sweep(sw);
 	for (n = 1; n < XSW_PORTS && !err; n++)
 		err = sweep_port(sw, n, named);
 	if (!err)

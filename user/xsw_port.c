@@ -217,10 +217,12 @@ int port_step_inner(struct making *mk)
 		if (err && err != -EEXIST)
 			return err;
 	}
+	err = 0;
 	/* a namespace of our own starts with lo down: nobody wants that */
-	if (mk->info->flags & XSW_I_NS_CREATED && !netif_get(mk->inner, "lo", &lo))
-		netif_set_up(mk->inner, lo.ifindex, true);
-	err = netif_set_up(mk->inner, (int)mk->info->peer_ifindex, true);
+	if (mk->info->flags & XSW_I_NS_CREATED)
+		err = netif_get(mk->inner, "lo", &lo) ?: netif_set_up(mk->inner, lo.ifindex, true);
+	if (!err)
+		err = netif_set_up(mk->inner, (int)mk->info->peer_ifindex, true);
 	if (!err)
 		err = netif_set_up(mk->sw->nl, (int)mk->info->ifindex, true);
 	fault_point();

@@ -67,11 +67,13 @@ int port_is_back(struct xsw *sw, uint32_t number, uint8_t mac[6])
 static int take_down(struct xsw *sw, uint32_t number)
 {
 	struct xsw_info *info = &sw->ports[number];
+	int err;
 
 	maps_tx_clear(&sw->maps, number);
 	maps_xtx_clear(&sw->maps, number);
-	port_dev_restore(sw, number);
-	port_drop_device(sw, number);
+	err = port_dev_restore(sw, number) ?: port_drop_device(sw, number);
+	if (err)
+		return err;
 	if (info->type == XSW_TYPE_NETNS)
 		snprintf(info->outer, sizeof(info->outer), XSW_IFNAME_FMT, sw->name, number);
 	/* a namespace of that name is not the one that was made here */

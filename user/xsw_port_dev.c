@@ -131,44 +131,56 @@ int port_step_dev_up(struct making *mk)
 	return err;
 }
 
-/* The device that was made a port, not one that has its number or its name now. */
-static bool same_device(struct xsw *sw, uint32_t number, struct netif_link *link)
+/* The device that was made a port, not one that has its number or its name now: -ENODEV. */
+static int find_same(struct xsw *sw, uint32_t number, struct netif_link *link)
 {
 	const struct xsw_info *info = &sw->ports[number];
 	uint32_t alive = sw->maps.fd[MAP_TX] >= 0 ? maps_tx_get(&sw->maps, number) : 0;
+	int err;
 
-	if (!sw->nl || !info->ifindex || (alive && alive != info->ifindex) ||
-	    netif_get_index(sw->nl, (int)info->ifindex, link))
-		return false;
-	return alive || !memcmp(link->mac, info->outer_mac, 6) || !strcmp(link->name, info->outer);
+	if (!sw->nl || !info->ifindex || (alive && alive != info->ifindex))
+		return -ENODEV;
+	err = netif_get_index(sw->nl, (int)info->ifindex, link);
+	if (err)
+		return err;
+	return alive || !memcmp(link->mac, info->outer_mac, 6) || !strcmp(link->name, info->outer) ?
+		       0 :
+		       -ENODEV;
 }
 
-static void drop_qdisc(struct xsw *sw, int ifindex)
+static int drop_qdisc(struct xsw *sw, int ifindex)
 {
 	bool used = true;
+	int err = netif_clsact_used(sw->nl, ifindex, &used);
 
-	if (!netif_clsact_used(sw->nl, ifindex, &used) && !used)
-		netif_clsact_del(sw->nl, ifindex);
+	if (!err && !used)
+		err = netif_clsact_del(sw->nl, ifindex);
+	return err == -ENOENT ? 0 : err;
 }
 
-void port_dev_restore(struct xsw *sw, uint32_t number)
+int port_dev_restore(struct xsw *sw, uint32_t number)
 {
 	const struct xsw_info *info = &sw->ports[number];
 	struct netif_link link;
+	int err, ret;
 
-	if (info->type != XSW_TYPE_DEV || !same_device(sw, number, &link))
-		return;
-	port_detach(sw, number);
+	if (info->type != XSW_TYPE_DEV)
+		return 0;
+	err = find_same(sw, number, &link);
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	ret = port_detach(sw, number);
 	fault_point();
 	port_offload_restore(sw, info);
 	if (info->flags & XSW_I_QDISC)
-		drop_qdisc(sw, link.ifindex);
+		ret = ret ?: drop_qdisc(sw, link.ifindex);
 	if (info->flags & XSW_I_PROMISC)
-		netif_set_promisc(sw->nl, link.ifindex, false);
+		ret = netif_set_promisc(sw->nl, link.ifindex, false) ?: ret;
 	fault_point();
 	if (info->flags & XSW_I_UP)
-		netif_set_up(sw->nl, link.ifindex, false);
+		ret = netif_set_up(sw->nl, link.ifindex, false) ?: ret;
 	if (info->mtu)
-		netif_set_mtu(sw->nl, link.ifindex, info->mtu);
+		ret = netif_set_mtu(sw->nl, link.ifindex, info->mtu) ?: ret;
 	fault_point();
+	return ret == -ENODEV ? 0 : ret;
 }

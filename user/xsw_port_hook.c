@@ -142,15 +142,14 @@ static int attach_program(struct making *mk, struct attach_foreign *foreign)
 	return xdp_attach(mk->sw->prog.xdp, mk->info->ifindex, path, foreign);
 }
 
-static void detach_xdp(const struct xsw *sw, uint32_t number)
+static int detach_xdp(const struct xsw *sw, uint32_t number)
 {
 	const struct xsw_info *info = &sw->ports[number];
+	int err = info->flags & XSW_I_CHAIN ? xdp_chain_detach(info->ifindex) : 0;
 	char path[PIN_PATH_MAX];
 
-	if (info->flags & XSW_I_CHAIN)
-		xdp_chain_detach(info->ifindex);
 	link_pin(sw, number, XSW_LINK_XDP, path);
-	xdp_detach(path);
+	return xdp_detach(path) ?: err;
 }
 
 /* The program first: where it cannot be, the device's offloads are not touched. */
@@ -208,16 +207,17 @@ int port_step_attach(struct making *mk)
 	return err;
 }
 
-void port_detach(struct xsw *sw, uint32_t number)
+int port_detach(struct xsw *sw, uint32_t number)
 {
 	const struct xsw_info *info = &sw->ports[number];
 	char path[PIN_PATH_MAX];
+	int err;
 
 	/* a command killed on its way recorded no hook: what is there counts */
 	maps_xtx_clear(&sw->maps, number);
-	detach_xdp(sw, number);
+	err = detach_xdp(sw, number);
 	link_pin(sw, number, XSW_LINK_TCX, path);
-	detach(info->ifindex, path, XSW_HOOK_CLSACT);
+	return detach(info->ifindex, path, XSW_HOOK_CLSACT) ?: err;
 }
 
 static int reattach_xdp(struct xsw *sw, uint32_t number)

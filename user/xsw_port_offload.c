@@ -111,8 +111,11 @@ static int ends_of_dev(struct making *mk, struct ends *e)
 		memcpy(e->name[0], link.name, sizeof(link.name));
 		return 0;
 	}
-	if (find_peer(mk, &link) || port_open_peer(mk->info, &e->nl[1]))
-		return -ENXIO;
+	err = find_peer(mk, &link) ?: port_open_peer(mk->info, &e->nl[1]);
+	if (err == -ENOENT || err == -ESTALE || err == -ENODEV)
+		err = -ENXIO;
+	if (err)
+		return err;
 	name_inner(mk->info, e);
 	return e->name[1][0] ? 0 : -ENXIO;
 }

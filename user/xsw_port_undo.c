@@ -29,7 +29,7 @@ bool port_is_ours(const struct xsw_info *info, const struct netif_link *link)
 	       !memcmp(link->mac, info->outer_mac, 6);
 }
 
-/* The outer device, if what has its name or its index is really ours. */
+/* The outer device, if what has its name or its index is really ours; else -ENODEV. */
 static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_link *link)
 {
 	int tries;
@@ -40,6 +40,8 @@ static int find_ours(struct xsw *sw, const struct xsw_info *info, struct netif_l
 		int err = tries ? netif_get_index(sw->nl, (int)info->ifindex, link) :
 				  netif_get(sw->nl, info->outer, link);
 
+		if (err && err != -ENODEV)
+			return err;
 		if (!err && port_is_ours(info, link))
 			return 0;
 	}
@@ -64,22 +66,27 @@ static bool netns_shared(const struct xsw *sw, uint32_t number)
 	return false;
 }
 
-static void drop_netns(const struct xsw_info *info)
+/* A name that is gone, or is another namespace's, is not ours to remove. */
+static int drop_netns(const struct xsw_info *info)
 {
 	struct netns_id id = { info->netns_dev, info->netns_ino, info->netns_cookie };
+	int err = 0;
 
 	if (info->flags & XSW_I_NS_CREATED && info->netns[0])
-		netns_unbind(info->netns, &id);
+		err = netns_unbind(info->netns, &id);
 	fault_point();
+	return err == -ENOENT || err == -ESTALE ? 0 : err;
 }
 
-static void drop_pins(const struct xsw *sw, uint32_t number)
+static int drop_pins(const struct xsw *sw, uint32_t number)
 {
 	char text[16];
+	int err;
 
 	snprintf(text, sizeof(text), "%u", port_pin_number(sw, number));
-	xsw_remove_port_pins(sw->name, text);
+	err = xsw_remove_port_pins(sw->name, text);
 	fault_point();
+	return err;
 }
 
 struct closing {
@@ -108,118 +115,157 @@ static void close_port(struct xsw *sw, uint32_t number)
 	fault_point();
 }
 
-void port_drop_device(struct xsw *sw, uint32_t number)
+int port_drop_device(struct xsw *sw, uint32_t number)
 {
 	struct xsw_info *info = &sw->ports[number];
 	struct netif_link link;
+	int err;
 
 	if (type_is_tunnel(info->type) && tunnel_shared(sw, number))
-		return;
-	if (!find_ours(sw, info, &link)) {
+		return 0;
+	err = find_ours(sw, info, &link);
+	if (!err) {
 		if (info->flags & XSW_I_CHAIN) /* libxdp's pins would outlive the device */
 			port_detach(sw, number);
-		netif_del(sw->nl, link.ifindex);
+		err = netif_del(sw->nl, link.ifindex);
 	}
 	fault_point();
-	drop_pins(sw, number);
+	if (!err || err == -ENODEV)
+		err = drop_pins(sw, number);
+	if (err)
+		return err;
 	maps_ifport_del(&sw->maps,
 			type_is_tunnel(info->type) ? XSW_TUNNEL_NUMBER(info->leg.slot) : number,
 			info->ifindex);
+	return 0;
 }
 
-static void unmake(struct xsw *sw, uint32_t number, bool keep)
+/* The one that stays takes over the duty to remove the namespace. */
+static int pass_netns_on(struct xsw *sw, uint32_t number)
+{
+	uint32_t n;
+
+	for (n = 1; n < XSW_PORTS; n++)
+		if (n != number && sw->ports[n].name[0] &&
+		    same_netns(&sw->ports[number], &sw->ports[n])) {
+			sw->ports[n].flags |= XSW_I_NS_CREATED;
+			return maps_info_set(&sw->maps, n, &sw->ports[n]);
+		}
+	return 0;
+}
+
+/* Nothing is left of it but the record. */
+static int forget(struct xsw *sw, uint32_t number)
+{
+	const struct xsw_info none = { 0 };
+	int err;
+
+	maps_tx_clear(&sw->maps, number);
+	maps_xtx_clear(&sw->maps, number);
+	err = maps_info_set(&sw->maps, number, &none);
+	if (!err)
+		sw->ports[number] = none;
+	return err;
+}
+
+static int unmake(struct xsw *sw, uint32_t number, bool keep)
 {
 	struct xsw_info *info = &sw->ports[number];
 	__u32 mtu = keep && info->type != XSW_TYPE_DEV ? info->mtu : 0;
+	int err;
 
 	/* from here on it is remains, whoever finds it */
 	info->flags &= ~(__u32)XSW_I_READY;
-	maps_info_set(&sw->maps, number, info);
+	err = maps_info_set(&sw->maps, number, info);
 	fault_point();
+	if (err)
+		return err;
 	close_port(sw, number);
 	if (!keep) {
 		policy_drop(sw, number);
 		mirror_forget(sw, number);
 	}
-	port_dev_restore(sw, number);
+	err = port_dev_restore(sw, number);
 	tunnel_drop(sw, number);
-	port_drop_device(sw, number);
-	maps_tx_clear(&sw->maps, number);
-	maps_xtx_clear(&sw->maps, number);
-	if (info->flags & XSW_I_NS_CREATED && netns_shared(sw, number)) {
-		uint32_t n;
-
-		/* the one that stays takes over the duty to remove it */
-		for (n = 1; n < XSW_PORTS; n++)
-			if (n != number && sw->ports[n].name[0] &&
-			    same_netns(info, &sw->ports[n])) {
-				sw->ports[n].flags |= XSW_I_NS_CREATED;
-				maps_info_set(&sw->maps, n, &sw->ports[n]);
-				break;
-			}
-	} else {
-		drop_netns(info);
-	}
-	memset(info, 0, sizeof(*info));
-	maps_info_set(&sw->maps, number, info);
+	err = port_drop_device(sw, number) ?: err;
+	if (!err && info->flags & XSW_I_NS_CREATED && netns_shared(sw, number))
+		err = pass_netns_on(sw, number);
+	else if (!err)
+		err = drop_netns(info);
+	if (!err)
+		err = forget(sw, number);
+	if (err)
+		return err;
 	info->mtu = mtu;
 	port_recount(sw);
 	fault_point();
 	mtu_follow(sw);
+	return 0;
 }
 
-void port_unmake(struct xsw *sw, uint32_t number)
+int port_unmake(struct xsw *sw, uint32_t number)
 {
-	unmake(sw, number, false);
+	return unmake(sw, number, false);
 }
 
-void port_unmake_keep(struct xsw *sw, uint32_t number)
+int port_unmake_keep(struct xsw *sw, uint32_t number)
 {
-	unmake(sw, number, true);
+	return unmake(sw, number, true);
 }
 
-/* Put every device of ours into a group of this process; how many. */
-static size_t group_devices(struct xsw *sw)
+/* Put every device of ours into a group of this process; how many, or -errno. */
+static int group_devices(struct xsw *sw)
 {
 	struct netif_link *links = NULL;
-	size_t i, n = 0, grouped = 0;
+	size_t i, n = 0;
+	int err = sw->nl ? netif_list(sw->nl, &links, &n) : 0, grouped = 0;
 	uint32_t port;
 
-	if (!sw->nl || netif_list(sw->nl, &links, &n))
-		return 0;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && !err; i++) {
 		for (port = 1; port < XSW_PORTS; port++)
 			if (port_is_ours(&sw->ports[port], &links[i]))
 				break;
 		if (port == XSW_PORTS)
 			continue;
-		if (netif_set_group(sw->nl, links[i].ifindex, DOWN_GROUP))
-			netif_del(sw->nl, links[i].ifindex);
-		else
+		if (!netif_set_group(sw->nl, links[i].ifindex, DOWN_GROUP))
 			grouped++;
+		else
+			err = netif_del(sw->nl, links[i].ifindex);
+		if (err == -ENODEV) /* gone meanwhile */
+			err = 0;
 		fault_point();
 	}
 	free(links);
-	return grouped;
+	return err ? err : grouped;
 }
 
 /* Devices go in one message: the kernel waits for its grace periods once, not once each. */
-void port_unmake_all(struct xsw *sw)
+static int drop_devices(struct xsw *sw)
+{
+	int grouped = group_devices(sw), err = grouped < 0 ? grouped : 0;
+
+	if (grouped > 0)
+		err = netif_del_group(sw->nl, DOWN_GROUP);
+	fault_point();
+	return err == -ENODEV ? 0 : err;
+}
+
+int port_unmake_all(struct xsw *sw)
 {
 	uint32_t n;
+	int err;
 
 	grace_shorten();
 	for (n = 1; n < XSW_PORTS; n++)
 		if (sw->ports[n].flags & XSW_I_CHAIN && sw->ports[n].type != XSW_TYPE_DEV)
 			port_detach(sw, n);
-	if (group_devices(sw))
-		netif_del_group(sw->nl, DOWN_GROUP);
-	fault_point();
+	err = drop_devices(sw);
 	for (n = 1; n < XSW_PORTS; n++) {
 		if (!sw->ports[n].name[0])
 			continue;
-		port_dev_restore(sw, n);
-		drop_pins(sw, n);
-		drop_netns(&sw->ports[n]);
+		err = port_dev_restore(sw, n) ?: err;
+		err = drop_pins(sw, n) ?: err;
+		err = drop_netns(&sw->ports[n]) ?: err;
 	}
+	return err;
 }

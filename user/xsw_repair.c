@@ -110,11 +110,28 @@ static int forward(struct xsw *sw)
 	return err ? err : progs_adopt(sw);
 }
 
+/* Ports that were being made or removed. One that will not go keeps nobody from the others. */
+static void sweep(struct xsw *sw)
+{
+	uint32_t n;
+	int err;
+
+	for (n = 1; n < XSW_PORTS; n++) {
+		if (!sw->ports[n].name[0] || xsw_is_complete(sw, n))
+			continue;
+		err = port_unmake(sw, n);
+		if (err)
+			port_left(sw->ports[n].name, err);
+	}
+	port_recount(sw);
+}
+
 int xsw_repair(struct xsw *sw)
 {
 	char path[PIN_PATH_MAX];
 	int err;
 
+	sweep(sw);
 	err = policy_sweep(sw) ?: legs_repair(sw);
 	if (err)
 		return fail(XSW_REFUSED, "switch %s: cannot remove what a killed command left: %s",

@@ -30,19 +30,14 @@ const char *const xsw_type_words[] = {
 
 #define GRACE_WORTH 4 /* ports from which shorter grace periods pay */
 
-/* Records of commands that were killed, of ports nobody asks for now. */
-static void sweep(struct xsw *sw)
+/* What a writer sweeps when it opens the switch, for a plan. */
+static void plan_sweep(const struct xsw *sw)
 {
 	uint32_t n;
 
-	for (n = 1; n < XSW_PORTS; n++) {
-		if (!sw->ports[n].name[0] || xsw_is_complete(sw, n))
-			continue;
-		if (!xsw_plan(sw, "remove what is left of port %s", sw->ports[n].name))
-			port_unmake(sw, n);
-	}
-	if (!sw->opts->dry_run)
-		port_recount(sw);
+	for (n = 1; n < XSW_PORTS && sw->opts->dry_run; n++)
+		if (sw->ports[n].name[0] && !xsw_is_complete(sw, n))
+			xsw_plan(sw, "remove what is left of port %s", sw->ports[n].name);
 }
 
 static void plan_text(struct xsw *sw, const struct step *s)
@@ -82,6 +77,7 @@ static void plan_text(struct xsw *sw, const struct step *s)
 static int apply_one(struct xsw *sw, struct step *s)
 {
 	struct port_place place = { s->spec, s->leg, s->number };
+	int err;
 
 	if (s->leg) /* steps of the legs before it stand before it */
 		place.head = (s - s->leg)->number;
@@ -95,9 +91,10 @@ static int apply_one(struct xsw *sw, struct step *s)
 			       fail(XSW_REFUSED, "port %s: cannot attach the program",
 				    s->spec->name) :
 			       XSW_OK;
-	if (s->remake)
-		port_unmake_keep(sw, s->number);
-	else
+	err = s->remake ? port_unmake_keep(sw, s->number) : 0;
+	if (err)
+		return port_left(s->spec->name, err);
+	if (!s->remake)
 		policy_drop(sw, s->number); /* of a command that was killed at it */
 	s->begun = true;
 	return port_make(sw, s->number, &place, &s->conf);
@@ -118,6 +115,14 @@ static int open_one(struct xsw *sw, struct step *s)
 	return err;
 }
 
+static void undo_one(struct xsw *sw, const struct step *s)
+{
+	int err = port_unmake(sw, s->number);
+
+	if (err)
+		port_left(s->spec->name, err);
+}
+
 static int apply(struct xsw *sw, struct step *steps, size_t n)
 {
 	size_t i;
@@ -130,7 +135,7 @@ static int apply(struct xsw *sw, struct step *steps, size_t n)
 			err = open_one(sw, &steps[i]);
 	for (i = n; err && i-- > 0;)
 		if (steps[i].begun)
-			port_unmake(sw, steps[i].number);
+			undo_one(sw, &steps[i]);
 	if (!sw->opts->dry_run)
 		mtu_follow(sw);
 	return err;
@@ -142,7 +147,7 @@ static int up_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	struct plan p;
 	int err;
 
-	sweep(sw);
+	plan_sweep(sw);
 	err = up_plan(sw, spec, &p);
 	if (!err && !sw->opts->dry_run) {
 		if (p.todo >= GRACE_WORTH)
@@ -212,7 +217,7 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 	struct plan p;
 	int err;
 
-	sweep(sw);
+	plan_sweep(sw);
 	if (up_subnet_grows(sw))
 		sw->meta.plen = 0;
 	err = up_plan(sw, spec, &p);

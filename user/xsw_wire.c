@@ -18,13 +18,22 @@ static const char *name_of(const struct xsw *sw, uint32_t number)
 	return sw->ports[number % XSW_PORTS].name;
 }
 
-/* The other port; 0: none. */
-static uint32_t peer_of(const struct xsw *sw, uint32_t number)
+/* The other port, 0: none; -errno: nobody knows. */
+static int read_peer(const struct xsw *sw, uint32_t number, uint32_t *peer)
 {
 	struct xsw_policy policy;
+	int err = policy_current(sw, number, maps_conf_load(&sw->maps, number).policy, &policy);
 
-	policy_current(sw, number, maps_conf_load(&sw->maps, number).policy, &policy);
-	return policy.wire % XSW_PORTS;
+	*peer = policy.wire % XSW_PORTS;
+	return err;
+}
+
+/* The same for what is only shown, or checked once more. */
+static uint32_t peer_of(const struct xsw *sw, uint32_t number)
+{
+	uint32_t peer;
+
+	return read_peer(sw, number, &peer) ? 0 : peer;
 }
 
 bool wire_may(uint8_t bits, const struct xsw_policy *policy)
@@ -43,8 +52,11 @@ int wire_refused(const struct xsw *sw, const char *port, uint32_t peer)
 
 int wire_free(const struct xsw *sw, const char *port, uint32_t number)
 {
-	uint32_t peer = peer_of(sw, number);
+	uint32_t peer;
+	int err = read_peer(sw, number, &peer);
 
+	if (err)
+		return policy_failed(port, err);
 	return peer ? wire_refused(sw, port, peer) : XSW_OK;
 }
 
@@ -123,20 +135,27 @@ void wire_part(struct xsw *sw, uint32_t number, uint32_t peer)
 	part_end(sw, number);
 }
 
-void wire_sweep(struct xsw *sw)
+int wire_sweep(struct xsw *sw)
 {
-	uint32_t n;
+	uint32_t n, peer, back;
+	int err = 0;
 
-	for (n = 1; n < XSW_PORTS; n++) {
+	for (n = 1; n < XSW_PORTS && !err; n++) {
 		union xsw_conf conf = maps_conf_load(&sw->maps, n);
 		struct xsw_policy policy;
 
-		maps_policy_get(&sw->maps, n, &policy);
-		if (!policy.wire && !(conf.policy & XSW_P_WIRE))
+		err = maps_policy_get(&sw->maps, n, &policy);
+		err = err == -ENOENT ? 0 : err;
+		if (err || (!policy.wire && !(conf.policy & XSW_P_WIRE)))
 			continue;
-		if (!peer_of(sw, n) || peer_of(sw, peer_of(sw, n)) != n)
+		err = read_peer(sw, n, &peer);
+		back = 0;
+		if (!err && peer)
+			err = read_peer(sw, peer, &back);
+		if (!err && back != n)
 			wire_part(sw, n, policy.wire);
 	}
+	return err;
 }
 
 static int wire_join(struct xsw *sw, const uint32_t end[2])
@@ -222,7 +241,9 @@ int xsw_wire_del(struct xsw *sw, const char *port)
 
 	if (err)
 		return err;
-	peer = peer_of(sw, number);
+	err = read_peer(sw, number, &peer);
+	if (err)
+		return policy_failed(port, err);
 	if (!peer)
 		return fail(XSW_MISSING, "port %s is not wired", port);
 	if (xsw_plan(sw, "take down the wire of port %s and port %s", port, name_of(sw, peer)))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the kernel refuses and what others left: no capability, no bpffs, pins that are not
-# ours, another ABI, no memory. A clear error, exit 2, nothing half made.
+# ours, another ABI. A clear error, exit 2, nothing half made. Calls that are refused: net/faults.sh.
 #
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -166,90 +166,6 @@ pins_of_others_stay() {
 	[ -e "$XSWITCH_BPFFS/foreign" ] || bad "a foreign pin was removed"
 }
 
-# refuse ERRNO FIRST STEP COMMAND...: the Nth bpf(2) fails, for all N there are. The tool either
-# does without (exit 0), or says why and takes everything back. Sets ROUNDS, FAILURES.
-refuse() {
-	local errno=$1 n rc step=$3
-	ROUNDS=0 FAILURES=0
-	for ((n = $2; n < 600; n += step)); do
-		ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -o "$CASE/strace" -e trace=bpf -e "inject=bpf:error=$errno:when=$n" \
-			"$TOOL" "${@:4}" >"$CASE/out" 2>"$CASE/err"
-		rc=$?
-		grep -q INJECTED "$CASE/strace" || return 0
-		ROUNDS=$((ROUNDS + 1))
-		[ "$rc" = 0 ] || FAILURES=$((FAILURES + 1))
-		after "$rc" "$n"
-	done
-	bad "more than $n calls"
-}
-
-error_is_clear() { # RC N
-	equal "exit status, call $2 refused" "$1" 2
-	# libbpf goes on without BTF when that is what was refused, and the verifier asks for it
-	like "error, call $2" "$(<"$CASE/err")" '^xswitch: .*[a-z0-9]: (.*missing btf|.*have BTF|Cannot allocate memory|Argument list too long|.*ENOMEM|.*E2BIG|.*memory)'
-}
-
-no_memory_for_up() {
-	local errno step=$2
-	errno=$1
-	undo xsw down
-	after() {
-		if [ "$1" = 0 ]; then
-			[ "$(xsw -j show | jq -c '[.[0].ports[].state]')" = \
-				'["forwarding","forwarding"]' ] ||
-				bad "call $2 refused: exit 0, but $(xsw show)"
-			expect 0 xsw down
-		else
-			error_is_clear "$1" "$2"
-			expect 3 xsw show
-		fi
-		wait_until 5000 clean || bad "call $2 refused: left $(leftovers) $(<"$CASE/err")"
-	}
-	refuse "$errno" 1 "$step" up --ports "$(port_list 1 2)" --subnet none
-	echo "$ROUNDS rounds, $FAILURES failures" >&2
-	[ "$FAILURES" -gt 5 ] || bad "only $FAILURES of $ROUNDS failed: was anything refused?"
-	xsw down
-	return 0
-}
-
-no_memory_for_port_add() {
-	sw_up 1
-	after() {
-		if [ "$1" = 0 ]; then
-			expect 0 xsw port del "$(port 2)"
-		else
-			error_is_clear "$1" "$2"
-			expect 3 xsw port show "$(port 2)"
-		fi
-		[ ! -e "/run/netns/${P}2" ] || bad "call $2 refused: the namespace is left"
-		equal "devices, call $2 refused" "$(ip -o link | grep -c sw0p)" 1
-		equal "ports, call $2 refused" "$(xsw -j show | jq '.[0].ports | length')" 1
-	}
-	refuse ENOMEM 1 1 port add "$(port 2)"
-	[ "$FAILURES" -gt 2 ] || bad "only $FAILURES of $ROUNDS failed"
-}
-
-no_memory_for_looking() {
-	sw_up 2
-	after() { [ "$1" = 0 ] || error_is_clear "$1" "$2"; }
-	refuse ENOMEM 1 1 -j -s show
-	refuse ENOMEM 1 1 fdb show
-	refuse ENOMEM 1 1 fdb add 02:00:00:00:00:01 dev "$(port 1)"
-}
-
-# Whatever is refused, `down` does what it can, and again does the rest.
-no_memory_for_down() {
-	undo xsw down
-	expect 0 xsw up --ports "$(port_list 1 2)" --subnet none
-	after() {
-		[ "$1" = 0 ] || error_is_clear "$1" "$2"
-		expect 0 xsw down
-		wait_until 5000 clean || bad "call $2 refused: left $(leftovers)"
-		expect 0 xsw up --ports "$(port_list 1 2)" --subnet none
-	}
-	refuse ENOMEM 1 2 down
-}
-
 run_case - not_root
 run_case - one_capability_short
 run_case - bpffs_is_mounted_when_missing
@@ -261,11 +177,4 @@ run_case - another_abi_version
 run_case - meta_that_is_none
 run_case - meta_is_missing
 run_case - pins_of_others_stay
-if command -v strace >/dev/null; then
-	run_case - no_memory_for_up ENOMEM 1
-	run_case - no_memory_for_up E2BIG 3
-	run_case - no_memory_for_port_add
-	run_case - no_memory_for_looking
-	run_case - no_memory_for_down
-fi
 finish
