@@ -17,7 +17,7 @@ static int meta_check(int fd)
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &len))
 		return -errno;
-	return info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 &&
+	return info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 && info.key_size == 4 &&
 			       info.value_size == sizeof(struct xsw_meta) ?
 		       0 :
 		       -EINVAL;
@@ -39,15 +39,12 @@ static int meta_open(const char *path)
 
 int maps_meta_read(const char *path, struct xsw_meta *meta)
 {
-	int fd = meta_open(path), err = 0;
+	int fd = meta_open(path), err;
 	__u32 zero = 0;
 
 	if (fd < 0)
 		return fd;
-	if (bpf_map_lookup_elem(fd, &zero, meta))
-		err = -errno;
-	else if (meta->magic != XSW_ABI_MAGIC)
-		err = -EINVAL;
+	err = bpf_map_lookup_elem(fd, &zero, meta) ? -errno : maps_meta_check(meta);
 	close(fd);
 	return err;
 }
