@@ -28,6 +28,12 @@ struct made {
 /* Points into `m`, which must not be copied. */
 void random_row(__u64 seed, struct made *m);
 
+/* The same from bytes: first every choice, two each, then what is left is the frame. */
+void random_row_of(const __u8 *bytes, size_t n, struct made *m);
+
+/* What is in it, and what the model says, as lines of `#`. */
+void random_print(const struct made *m);
+
 /* Everything of the row from `to` on. */
 void model_row(struct made *m);
 

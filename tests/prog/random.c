@@ -11,15 +11,24 @@
 
 #include "model.h"
 
+/* Bytes from elsewhere come first, two a throw, as long as there are some. */
 struct dice {
 	__u64 state;
+	const __u8 *bytes;
+	size_t left;
 };
 
 /* splitmix64 (Steele, Lea, Flood 2014) */
 static __u64 roll(struct dice *d)
 {
-	__u64 z = d->state += 0x9e3779b97f4a7c15ULL;
+	__u64 z;
 
+	if (d->left > 1) {
+		d->left -= 2;
+		d->bytes += 2;
+		return d->bytes[-2] | d->bytes[-1] << 8;
+	}
+	z = d->state += 0x9e3779b97f4a7c15ULL;
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
 	return z ^ z >> 31;
@@ -171,13 +180,22 @@ static void random_frame(struct dice *d, struct made *m)
 		m->row.not_run = "the kernel takes no frame without a header";
 }
 
-void random_row(__u64 seed, struct made *m)
+/* Whatever the bytes are, from the destination on. */
+static void any_frame(struct dice *d, struct made *m)
 {
-	struct dice d = { seed };
+	unsigned int n = 12 + below(d, 53);
+
+	m->frame[0] = '\0';
+	while (n--)
+		add(m, "%02x", roll(d) & 0xff);
+	snprintf(m->src, sizeof(m->src), "%.12s", m->frame + 12);
+}
+
+static void throw_row(struct dice *dice, struct made *m)
+{
+	struct dice d = *dice;
 	struct row *row = &m->row;
 
-	memset(m, 0, sizeof(*m));
-	snprintf(m->name, sizeof(m->name), "seed %llu", (unsigned long long)seed);
 	row->name = m->name;
 	row->frame = m->frame;
 	row->in = P1 + below(&d, 5);
@@ -194,10 +212,30 @@ void random_row(__u64 seed, struct made *m)
 		random_port(&d, &row->port[i]);
 	random_fdb(&d, row);
 	random_frame(&d, m);
+	if (d.left)
+		any_frame(&d, m);
 	/* whether a frame that gets a second tag may go to the peer depends on the kernel */
 	for (unsigned int i = P1; i <= P5; i++)
 		if (strlen(m->frame) > 2 * 14)
 			row->port[i].flip &= (__u16)~XSW_F_PEER;
+}
+
+void random_row(__u64 seed, struct made *m)
+{
+	struct dice d = { .state = seed };
+
+	memset(m, 0, sizeof(*m));
+	snprintf(m->name, sizeof(m->name), "seed %llu", (unsigned long long)seed);
+	throw_row(&d, m);
+}
+
+void random_row_of(const __u8 *bytes, size_t n, struct made *m)
+{
+	struct dice d = { .bytes = bytes, .left = n };
+
+	memset(m, 0, sizeof(*m));
+	snprintf(m->name, sizeof(m->name), "%zu bytes", n);
+	throw_row(&d, m);
 }
 
 /* --- shrinking ------------------------------------------------------------------------ */
@@ -269,7 +307,7 @@ static void print_port(const struct row_port *p, unsigned int i)
 	       p->gone ? " gone" : "", p->policy, p->guard, p->group_fwd_mask, p->group);
 }
 
-static void print_made(const struct made *m)
+void random_print(const struct made *m)
 {
 	const struct row *row = &m->row;
 
@@ -308,7 +346,7 @@ void random_rows(struct tally *t, __u64 n, random_judge judge, void *arg)
 			continue;
 		shrink(&trial);
 		tally_row(t, trial.m.name, "random", judged(&trial));
-		print_made(&trial.m);
+		random_print(&trial.m);
 		return;
 	}
 	snprintf(name, sizeof(name), "%llu random rows as the model has them",
