@@ -34,6 +34,8 @@ UNIT := $(call exe,tests/unit/test_*.c)
 GOLDEN := $(call exe,tests/prog/test_*.c)
 TOOLS := $(call exe,tests/tools/*.c)
 TESTS := $(UNIT) $(GOLDEN) $(TOOLS)
+FUZZ := $(call exe,tests/fuzz/fuzz_*.c)
+REPLAY := $(subst /fuzz_,/replay_,$(FUZZ))
 # what the tests of these two directories share
 TEST_OBJ := $(addsuffix .o,$(filter-out $(TESTS),$(call exe,tests/unit/*.c tests/prog/*.c)))
 TEST_LIB := $(BUILD)/tests/tests.a
@@ -147,7 +149,7 @@ FORCE:
 # --- tests --------------------------------------------------------------------------------
 
 .PHONY: tests unit valgrind golden net test
-tests: $(TESTS) ## build every test program
+tests: $(TESTS) $(REPLAY) ## build every test program
 
 $(TESTS): %: %.o $(TEST_LIB) $(USER_LIB)
 	$(call say,LD)
@@ -163,8 +165,8 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(SKEL)
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog -MMD -MP -c $< -o $@
 
-unit: $(UNIT) ## native unit tests
-	@$(if $(SAN),XSW_ROWS=$${XSW_ROWS:-100000}) scripts/run-bins.sh $(UNIT)
+unit: $(UNIT) $(REPLAY) ## native unit tests
+	@$(if $(SAN),XSW_ROWS=$${XSW_ROWS:-100000}) scripts/run-bins.sh $(UNIT) $(REPLAY)
 
 valgrind: $(UNIT) ## the unit tests under valgrind
 	@scripts/run-bins.sh --valgrind $(UNIT)
@@ -173,15 +175,22 @@ golden: $(GOLDEN) $(BPF_OBJ) ## frame tables through BPF_PROG_TEST_RUN
 	@XSW_BPF_DIR=$(BUILD)/bpf scripts/run-bins.sh $(GOLDEN)
 
 # libFuzzer is clang's; everything that a target calls is instrumented too
-FUZZ := $(call exe,tests/fuzz/fuzz_*.c)
 FUZZ_LIB := -fsanitize=fuzzer
-$(FUZZ): %: %.o $(TEST_LIB) $(USER_LIB)
+FUZZ_OBJ := $(BUILD)/tests/fuzz/fuzz.o
+$(FUZZ): %: %.o $(FUZZ_OBJ) $(TEST_LIB) $(USER_LIB)
 	$(call say,LD)
 	$(Q)$(CC) $(C_FLAGS) $(LD_FLAGS) $(FUZZ_LIB) $^ -o $@ $(TEST_LD) $(LIBS_LD) $(LDLIBS)
 
-.PHONY: fuzz fuzzers
+# the same over their corpora alone, by any compiler
+$(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o \
+		$(BUILD)/tests/fuzz/replay.o $(FUZZ_OBJ) $(TEST_LIB) $(USER_LIB)
+	$(call say,LD)
+	$(Q)$(CC) $(C_FLAGS) $(LD_FLAGS) $^ -o $@ $(TEST_LD) $(LIBS_LD) $(LDLIBS)
+
+.PHONY: fuzz fuzzers replays
 fuzzers: $(FUZZ)
-fuzz: ## any bytes into every parser and the data path; FUZZ_SECONDS=N for each, ARGS=NAME...
+replays: $(REPLAY)
+fuzz: ## any bytes into every parser, pins and the data path; FUZZ_SECONDS=N, ARGS='--coverage NAME'
 	@MAKEFLAGS= scripts/fuzz.sh $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) $(ARGS)
 
 .PHONY: faults
@@ -267,4 +276,4 @@ help: ## this list
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose),'
 	@echo '           JOBS=N (test files at once), KERNEL=6.1 (virtual machines)'
 
--include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d)
+-include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d) $(FUZZ:=.d)

@@ -80,6 +80,8 @@ part unit mk unit
 part "unit, valgrind" mk valgrind
 part golden mk golden
 part "net and cli" mk net
+part "do tests notice" tests/mutants/run --short
+part "a hub, no switch" mk prove ARGS=tests/net/flooding.sh
 part "build, sanitizers" build SAN=1
 part "unit, sanitizers" mk SAN=1 unit
 part "net and cli, sanitizers" mk SAN=1 net ARGS=--plain

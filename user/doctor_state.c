@@ -42,6 +42,7 @@ int doctor_remains(struct doctor *d)
 static int try_pins(const char *name, const char **bad)
 {
 	char dir[PIN_PATH_MAX];
+	struct xsw_info *records = NULL;
 	struct prog prog;
 	struct maps maps;
 	int err;
@@ -55,6 +56,11 @@ static int try_pins(const char *name, const char **bad)
 		pin_path(dir, name, XSW_DIR_PROGS);
 		err = prog_open(&prog, dir);
 	}
+	if (!err) {
+		*bad = map_name(MAP_INFO);
+		err = maps_info_all(&maps, &records);
+	}
+	free(records);
 	maps_close(&maps);
 	prog_close(&prog);
 	return err;

@@ -107,7 +107,11 @@ int maps_open(struct maps *m, const char *dir, const char **bad)
 		if (err)
 			return err;
 	}
-	return maps_mmap(m);
+	err = maps_mmap(m);
+	if (err)
+		return err;
+	*bad = kinds[MAP_MIRRORS].name;
+	return maps_mirrors_check(m->mem.mirrors);
 }
 
 static size_t mmap_size(enum map_id id)
@@ -304,7 +308,14 @@ void maps_xtx_clear(struct maps *m, uint32_t port)
 
 int maps_info_get(const struct maps *m, uint32_t port, struct xsw_info *info)
 {
-	return bpf_map_lookup_elem(m->fd[MAP_INFO], &port, info) ? -errno : 0;
+	struct xsw_info read;
+
+	if (bpf_map_lookup_elem(m->fd[MAP_INFO], &port, &read))
+		return -errno;
+	if (!maps_info_valid(&read))
+		return -EINVAL;
+	*info = read;
+	return 0;
 }
 
 int maps_info_set(struct maps *m, uint32_t port, const struct xsw_info *info)
@@ -331,17 +342,25 @@ void maps_tunnel_del(struct maps *m, uint32_t port, const struct xsw_tunnel_key 
 		bpf_map_delete_elem(m->fd[MAP_TUNNELS], key);
 }
 
+static int info_batch(int fd, uint32_t *keys, struct xsw_info *v)
+{
+	__u32 n = XSW_PORTS, at;
+
+	/* -ENOENT: that was all */
+	return bpf_map_lookup_batch(fd, NULL, &at, keys, v, &n, NULL) && errno != ENOENT ? -errno :
+											   0;
+}
+
+/* Records that contradict each other may have been read while they changed, but not twice. */
 static int info_fill(int fd, struct xsw_info *v)
 {
 	uint32_t *keys = calloc(XSW_PORTS, sizeof(*keys));
-	__u32 n = XSW_PORTS, at;
-	int err = 0;
+	int err = keys ? -EINVAL : -ENOMEM;
 
-	if (!keys)
-		err = -ENOMEM;
-	/* -ENOENT: that was all */
-	else if (bpf_map_lookup_batch(fd, NULL, &at, keys, v, &n, NULL) && errno != ENOENT)
-		err = -errno;
+	for (int tries = 0; tries < 3 && err == -EINVAL; tries++)
+		err = info_batch(fd, keys, v) ?: maps_info_check(v);
+	if (err)
+		memset(v, 0, XSW_PORTS * sizeof(*v));
 	free(keys);
 	return err;
 }

@@ -95,6 +95,15 @@ void maps_close(struct maps *m);
 /* Whether a map is of the kind this program was built for. -EINVAL: it is not. */
 int map_check(int fd, enum map_id id);
 
+/*
+ * What records say, before anybody believes it: texts end, numbers are of something there is.
+ * -EINVAL: no command has written that. Functions that read such records check them.
+ */
+bool maps_info_valid(const struct xsw_info *info);
+int maps_info_check(const struct xsw_info *v); /* XSW_PORTS of them, and their legs */
+int maps_mirrors_check(const struct xsw_mirror *v);
+int maps_meta_check(const struct xsw_meta *meta);
+
 /* --- the pin `meta` --- */
 /*
  * Any version's: what stands in front stays for good, and members come at its end. -EINVAL: the pin

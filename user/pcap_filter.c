@@ -41,9 +41,18 @@ static bool is_mem(uint16_t code)
 	       code == BPF_STX;
 }
 
-static bool is_alu(uint16_t code)
+/* As everywhere: no division by a constant 0, no shift by more bits than there are. */
+static bool is_alu(const struct xsw_insn *in)
 {
-	return BPF_OP(code) <= BPF_XOR && !(code & ~(BPF_ALU | BPF_X | 0xf0));
+	uint16_t op = BPF_OP(in->code);
+
+	if (op > BPF_XOR || in->code & ~(BPF_ALU | BPF_X | 0xf0))
+		return false;
+	if (in->code & BPF_X)
+		return op != BPF_NEG;
+	if (op == BPF_DIV || op == BPF_MOD)
+		return in->k;
+	return (op != BPF_LSH && op != BPF_RSH) || in->k < 32;
 }
 
 /* Of instruction i. */
@@ -62,7 +71,7 @@ static bool is_valid(const struct xsw_insn *in, size_t i, size_t n)
 {
 	switch (BPF_CLASS(in->code)) {
 	case BPF_ALU:
-		return is_alu(in->code);
+		return is_alu(in);
 	case BPF_JMP:
 		return is_jump(in, i, n);
 	case BPF_RET:

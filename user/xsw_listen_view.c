@@ -6,6 +6,7 @@
  * handed out: as the record says when a number is met first, then as the events of ports say, which
  * stand in the same order.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ void listen_name(struct listen *l, uint32_t number, bool added, const char *name
 	struct xsw_info *info = &l->sw->ports[number % XSW_PORTS];
 
 	if (added || !info->name[0])
-		memcpy(info->name, name, strnlen(name, sizeof(info->name) - 1) + 1);
+		snprintf(info->name, sizeof(info->name), "%s", name);
 }
 
 static bool is_port(struct listen *l, uint32_t number)

@@ -100,10 +100,14 @@ static int read_items(const struct xsw *sw, struct item **items, size_t *n)
 	return err ? err : *items ? 0 : -ENOMEM;
 }
 
-/* Words, then their text, in one piece: room for a NULL after each list of each kind. */
+/*
+ * Words, then their text, in one piece: room for a NULL after each list of each kind. A list is of one
+ * port; where a damaged switch has it twice there is no room, and the second one shows none.
+ */
 struct words {
 	const char **next;
 	char (*text)[WORD_MAX];
+	size_t left;
 };
 
 /* The part of a list that is of one kind; NULL: there is none. */
@@ -113,12 +117,13 @@ static const char *const *take_words(struct words *w, const struct item *items, 
 	const char **first = w->next;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && w->left; i++) {
 		if (items[i].list != list || !items[i].addr.family != macs ||
 		    (i && !by_list(&items[i - 1], &items[i])))
 			continue;
 		item_text(&items[i], *w->text);
 		*w->next++ = *w->text++;
+		w->left--;
 	}
 	if (w->next == first)
 		return NULL;
@@ -156,6 +161,7 @@ static int view_lists(struct xsw *sw, struct xsw_view *view, const uint32_t *lis
 	view->words = calloc(n + 1, 2 * sizeof(char *) + WORD_MAX);
 	if (!view->words)
 		err = -ENOMEM;
+	w.left = n;
 	w.next = view->words;
 	w.text = (char(*)[WORD_MAX])(void *)(w.next + 2 * (n + 1));
 	for (i = 0; i < view->nports && !err; i++) {

@@ -357,6 +357,26 @@ damaged() {
 	equal "left" "$(findings)" ""
 }
 
+# A record that no command has written is not believed by anybody, and the switch can still be removed.
+wild_record() {
+	local value
+	undo ip netns del "$P"1 # of which `down` cannot know
+	ip netns add "$P"1
+	sw_up 1
+	value=$(bpftool -j map lookup pinned "$(pin maps/info)" key 1 0 0 0 |
+		jq -r '[range(64) | "0x41"] + .value[64:] | join(" ")')
+	# shellcheck disable=SC2086
+	bpftool map update pinned "$(pin maps/info)" key 1 0 0 0 value $value
+	expect 2 xsw -j show
+	equal "stderr" "$ERR" "xswitch: switch sw0: pin info: not what this xswitch made
+hint: \`xswitch -S sw0 down\` removes what is left of the switch"
+	expect 2 xsw port set "$(port 1)" learning off
+	expect 4 xsw -j doctor --check damaged
+	equal "text" "$(of damaged text)" "pin info: not what this xswitch made"
+	mend "$(of damaged fix)"
+	equal "left" "$(findings)" ""
+}
+
 # le N BYTES: a number as bpftool takes it
 le() {
 	local i
@@ -505,6 +525,7 @@ run_case - remains
 run_case - unmade
 run_case - stale_pin
 run_case - damaged
+run_case - wild_record
 run_case - another_version
 run_case - clock
 run_case - fdb_full

@@ -58,12 +58,29 @@ static int fdb_add(struct args *args)
 	return cmd_fdb_add_parse(args, &spec);
 }
 
+static int mirror_add(struct args *args)
+{
+	struct xsw_mirror_spec spec;
+
+	return cmd_mirror_add_parse(args, &spec);
+}
+
+static int ports(struct args *args)
+{
+	struct xsw_up_spec spec = { 0 };
+	int status = args_peek(args) ? cmd_ports_parse(args, args_peek(args), &spec) : XSW_OK;
+
+	free(spec.ports);
+	return status;
+}
+
 static const struct {
 	const char *command;
 	int (*parse)(struct args *args);
 } targets[] = {
-	{ "port add", port_add }, { "port set", port_set }, { "set", set },
-	{ "vlan add", vlan_add }, { "vlan set", vlan_set }, { "fdb add", fdb_add },
+	{ "port add", port_add },     { "port set", port_set }, { "set", set },
+	{ "vlan add", vlan_add },     { "vlan set", vlan_set }, { "fdb add", fdb_add },
+	{ "mirror add", mirror_add }, { "up --ports", ports },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -20,6 +20,10 @@ GROUP=03:5e:5e:00:00:01
 # ports HOOK...: namespaces 1, 2, ... at these hooks
 ports() {
 	local n=0 hook
+	if [ "$TEST_SWITCH" != xswitch ]; then
+		sw_up $# ${MTU:+--mtu "$MTU"}
+		return
+	fi
 	undo xsw down
 	xsw up || bad "up: exit $?"
 	for hook; do
@@ -327,15 +331,15 @@ peer_out_of_reach() {
 
 for one in tc xdp; do
 	for other in tc xdp; do
-		run_case - talks $one $other
-		run_case - jumbo $one $other
+		run_case none talks $one $other
+		run_case none jumbo $one $other
 		run_case - counted $one $other
 	done
 done
-run_case - floods xdp xdp xdp xdp
-run_case - floods xdp xdp tc tc
-run_case - floods tc xdp xdp xdp
-run_case - floods xdp tc tc tc
+run_case "hub none" floods xdp xdp xdp xdp
+run_case "hub none" floods xdp xdp tc tc
+run_case "hub none" floods tc xdp xdp xdp
+run_case "hub none" floods xdp tc tc tc
 run_case - tags_between_devices
 run_case - hidden_tag
 run_case - no_isolation_by_vlan

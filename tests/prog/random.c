@@ -13,8 +13,14 @@
 /* splitmix64 (Steele, Lea, Flood 2014) */
 __u64 roll(struct dice *d)
 {
-	__u64 z = d->state += 0x9e3779b97f4a7c15ULL;
+	__u64 z;
 
+	if (d->left > 1) {
+		d->left -= 2;
+		d->bytes += 2;
+		return d->bytes[-2] | d->bytes[-1] << 8;
+	}
+	z = d->state += 0x9e3779b97f4a7c15ULL;
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
 	return z ^ z >> 31;
@@ -236,13 +242,22 @@ static void random_frame(struct dice *d, struct made *m)
 		m->row.not_run = "the kernel takes no frame without a header";
 }
 
-void random_row(__u64 seed, struct made *m)
+/* Whatever the bytes are, from the destination on. */
+static void any_frame(struct dice *d, struct made *m)
 {
-	struct dice d = { seed };
+	unsigned int n = 12 + below(d, 53);
+
+	m->frame[0] = '\0';
+	while (n--)
+		add(m, "%02x", roll(d) & 0xff);
+	snprintf(m->src, sizeof(m->src), "%.12s", m->frame + 12);
+}
+
+static void throw_row(struct dice *dice, struct made *m)
+{
+	struct dice d = *dice;
 	struct row *row = &m->row;
 
-	memset(m, 0, sizeof(*m));
-	snprintf(m->name, sizeof(m->name), "seed %llu", (unsigned long long)seed);
 	row->name = m->name;
 	row->frame = m->frame;
 	row->in = P1 + below(&d, 5);
@@ -260,6 +275,8 @@ void random_row(__u64 seed, struct made *m)
 	random_wire(&d, row);
 	random_fdb(&d, row);
 	random_frame(&d, m);
+	if (d.left)
+		any_frame(&d, m);
 	/* whether a frame that gets a second tag may go to the peer depends on the kernel */
 	for (unsigned int i = P1; i <= P5; i++)
 		if (strlen(m->frame) > 2 * 14)

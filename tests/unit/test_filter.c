@@ -9,58 +9,11 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "native_skb.h"
 #include "filter_frames.h"
+#include "native_filter.h"
 #include "pcap_filter.h"
 
-/* libpcap's; its header and the kernel's have a struct of the same name */
-unsigned int bpf_filter(const void *prog, const unsigned char *frame, unsigned int len,
-			unsigned int caplen);
-
-static struct xsw_insn program[XSW_FILTER_MAX];
-static size_t program_n;
-static struct xsw_filter_vm machine;
-
-static const struct xsw_insn *filter_insn(__u32 pc)
-{
-	return pc < program_n ? &program[pc] : NULL;
-}
-
-static struct xsw_filter_vm *filter_vm(void)
-{
-	return &machine;
-}
-
-static size_t filter_len(void)
-{
-	return program_n;
-}
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "../../bpf/lib/ctx_filter.h"
-#pragma GCC diagnostic pop
-
 #define FRAMES 3000
-
-static void place(const __u8 *f, __u32 len, bool beside)
-{
-	memset(&nskb.ctx, 0, sizeof(nskb.ctx));
-	nskb.ctx.len = beside ? len - NATIVE_TAG : len;
-	memcpy(nskb.frame, f, len);
-	if (!beside)
-		return;
-	nskb.ctx.vlan_present = 1;
-	nskb.ctx.vlan_proto = bpf_htons(f[12] << 8 | f[13]);
-	nskb.ctx.vlan_tci = (__u32)(f[14] << 8 | f[15]);
-	memmove(nskb.frame + 12, nskb.frame + 16, len - 16);
-}
-
-/* What libpcap says of the same program. */
-static bool reference(const __u8 *f, __u32 len)
-{
-	return !program_n || bpf_filter(program, f, len, len) != 0;
-}
 
 static const char *compare(unsigned int *matched)
 {
@@ -68,13 +21,13 @@ static const char *compare(unsigned int *matched)
 
 	for (int i = 0; i < FRAMES; i++) {
 		__u32 len = filter_frame(f);
-		bool want = reference(f, len);
+		bool want = filter_reference(f, len);
 
 		*matched += want;
-		place(f, len, false);
+		filter_place(f, len, false);
 		if (filter_wants(&nskb.ctx) != want)
 			return want ? "does not match" : "matches";
-		place(f, len, len >= 18);
+		filter_place(f, len, len >= 18);
 		if (filter_wants(&nskb.ctx) != want)
 			return want ? "does not match, tag beside" : "matches, tag beside";
 	}
@@ -144,6 +97,10 @@ static void test_refused(struct tally *t)
 		{ "an unknown code", { { 0xff }, { 0x06 } }, 2 },
 		{ "an unknown load", { { 0x38 }, { 0x06 } }, 2 },
 		{ "an unknown operation", { { 0xb4 }, { 0x06 } }, 2 },
+		{ "a division by 0", { { 0x34, 0, 0, 0 }, { 0x06 } }, 2 },
+		{ "a remainder of a division by 0", { { 0x94, 0, 0, 0 }, { 0x06 } }, 2 },
+		{ "a negation of X", { { 0x8c }, { 0x06 } }, 2 },
+		{ "a shift by 32", { { 0x64, 0, 0, 32 }, { 0x06 } }, 2 },
 	};
 	char error[FILTER_ERROR_MAX] = "";
 
