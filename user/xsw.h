@@ -181,6 +181,9 @@ struct xsw_port_made {
 /* `number` as in struct xsw_port_view. */
 void xsw_port_made(struct xsw *sw, uint32_t number, struct xsw_port_made *made);
 
+/* The address that the inner device of a port of this name gets by itself. */
+void xsw_port_mac(const struct xsw *sw, const char *port, uint8_t mac[6]);
+
 /* These addresses at the inner device, and no others. */
 int xsw_port_addrs_set(struct xsw *sw, const char *port, const struct arg_addrs *addrs);
 
