@@ -43,6 +43,10 @@ test     python3-prometheus-client  another reader of metrics
 test     curl               metrics over HTTP
 test     graphviz           another reader of show --dot
 test     tcpdump            reads what capture writes
+test     containernetworking-plugins  IPAM plugins for xswitch-cni
+test     nftables           masquerading by xswitch-cni
+test     podman             containers that xswitch-cni attaches
+test     busybox-static     what is in these containers
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
 vm       qemu-system-x86    machines with other kernels

@@ -12,11 +12,15 @@
 static bool same_vlans(const struct cni_conf *conf, const struct xsw_port_view *port)
 {
 	uint32_t vlan = cni_port_vlan(conf);
+	struct arg_vids member = conf->trunks;
 
 	if (!vlan)
 		return !strcmp(port->mode, "transparent");
-	return !strcmp(port->mode, conf->trunk ? "native-untagged" : "access") &&
-	       port->tag == vlan && !memcmp(&port->trunks, &conf->trunks, sizeof(conf->trunks));
+	if (!conf->trunk)
+		return !strcmp(port->mode, "access") && port->tag == vlan;
+	member.word[vlan / 64] |= 1ULL << vlan % 64;
+	return !strcmp(port->mode, "native-untagged") && port->tag == vlan &&
+	       !memcmp(&port->trunks, &member, sizeof(member));
 }
 
 static bool same_rate(const struct arg_rate *rate, const char *is)
