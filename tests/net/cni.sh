@@ -656,6 +656,7 @@ at_once() {
 
 [ -x /usr/lib/cni/host-local ] || {
 	echo "skip all: containernetworking-plugins is not installed"
+	echo "# net/cni.sh: 0 passed, 0 failed, 1 skipped"
 	exit
 }
 run_case - two_containers_talk
