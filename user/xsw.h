@@ -319,8 +319,9 @@ extern const char *const xsw_port_states[];
 struct xsw_port_view {
 	char name[XSW_NAME_MAX];
 	uint32_t number;
-	const char *type; /* xsw_type_words */
-	char netns[XSW_NAME_MAX];
+	const char *type;	  /* xsw_type_words */
+	char netns[XSW_PATH_MAX]; /* as given; where that path leads elsewhere by now: its name, or
+				      * "net:[4026532567]", which is what /proc/PID/ns/net says */
 	char ifname[XSW_IFNAME_MAX]; /* outer device, as it is called now */
 	uint32_t ifindex;
 	char peer[XSW_IFNAME_MAX]; /* inner device */

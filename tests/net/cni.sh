@@ -147,6 +147,34 @@ killed_add() {
 	del 1
 }
 
+# A port knows its namespace, not a path to it; so does DEL.
+path_leads_elsewhere() {
+	local pid
+	containers 1 2
+	nsenter --net="/run/netns/${P}1" sleep 600 &
+	pid=$!
+	undo reap "$pid"
+	inside() { [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink "/proc/$$/ns/net")" ]; }
+	wait_until 3000 inside || bad "nobody holds the namespace"
+	touch /run/netns.link
+	undo rm -f /run/netns.link
+	undo umount /run/netns.link
+	mount --bind "/run/netns/${P}1" /run/netns.link
+	NETNS=/run/netns.link add 1
+	shown() { xsw -j port show "$(port_of 1)" | jq -r '.[0] | .netns, .state' | xargs; }
+	equal "netns" "$(shown)" "/run/netns.link forwarding"
+	umount /run/netns.link
+	mount --bind "/run/netns/${P}2" /run/netns.link
+	equal "netns" "$(shown)" "${P}1 forwarding"
+	umount "/run/netns/${P}1"
+	equal "netns" "$(shown)" "$(readlink "/proc/$pid/ns/net") forwarding"
+	NETNS=/run/netns.link fails 102 CHECK 1 "$(with_result 1)"
+	NETNS=/run/netns.link del 1
+	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" 0
+	equal "eth0" "$(nsenter --net="/proc/$pid/ns/net" ip -o link | grep -c eth0)" 0
+	rm -f "/run/netns/${P}1"
+}
+
 # --- keys --------------------------------------------------------------------------------
 
 vlans_keep_apart() {
@@ -664,6 +692,7 @@ run_case - add_and_del_twice
 run_case - comes_again
 run_case - failed_add
 run_case - killed_add
+run_case - path_leads_elsewhere
 run_case - vlans_keep_apart
 run_case - trunk
 run_case - gateway
