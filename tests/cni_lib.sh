@@ -88,8 +88,8 @@ with_result() {
 	echo "$(whole "${2:-}") | .prevResult = $(<"$CASE/result.$1")"
 }
 
-leases() { # [NETWORK]: addresses in use
-	find "$IPAM/${1:-net1}" -name '*.*.*.*' -printf '%f\n' 2>/dev/null | sort | xargs
+leases() { # NETWORK: addresses in use
+	find "$IPAM/$1" -name '*.*.*.*' -printf '%f\n' 2>/dev/null | sort | xargs
 }
 
 port_of() { # N [NETWORK]: the name of its port
@@ -101,4 +101,27 @@ port_of() { # N [NETWORK]: the name of its port
 device() {
 	if [ "$1" = - ]; then ip -j link show sw0p1; else ns "$1" ip -j link show eth0; fi |
 		jq -r ".[0].$2"
+}
+
+talk() { # FROM ADDRESS
+	ns "$1" ping -qc2 -i0.05 -W3 "$2" >"$CASE/ping" || bad "no answer from $2 to $1"
+}
+
+silent() { # FROM ADDRESS
+	ns "$1" ping -qc1 -W1 "$2" >"$CASE/ping" && bad "an answer from $2 to $1"
+	return 0
+}
+
+nothing_of_it() {
+	equal "addresses in use" "$(leases net1)" ""
+	[ -z "$(xsw -j show 2>/dev/null | jq -r '.[].ports[]')" ] || bad "a port stays"
+	ip link show sw0p1 2>/dev/null && bad "a device stays"
+	return 0
+}
+
+cni_ready() {
+	[ -x /usr/lib/cni/host-local ] && return
+	echo "skip all: containernetworking-plugins is not installed"
+	SKIPPED+=1
+	finish
 }
