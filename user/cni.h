@@ -104,6 +104,10 @@ int cni_home(struct cni *c);
 /* Everything that c->json says, and CNI_ARGS. */
 int cni_conf_read(struct cni *c);
 
+/* "vlan: 5000 is not valid: expected 0..4094": WHERE: VALUE is WHAT WHY */
+int cni_fail_value(struct cni *c, int code, const char *where, const json_t *value,
+		   const char *what, const char *why);
+
 /* 1 or more of [A-Za-z0-9_.-], the first one alphanumeric: names of networks, IDs of containers. */
 bool cni_name_valid(const char *name);
 
@@ -133,6 +137,9 @@ void cni_ips_free(struct cni_ips *ips);
 
 /* As a result of c->version; a new reference. */
 json_t *cni_result_as(const json_t *result, int version);
+
+/* The same with all bits behind its prefix 0. */
+struct netif_addr cni_subnet(const struct netif_addr *addr);
 
 /* "10.1.0.5" */
 void cni_addr_text(const struct netif_addr *addr, char text[INET6_ADDRSTRLEN]);

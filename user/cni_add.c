@@ -88,12 +88,9 @@ static int attach(struct cni *c)
 /* The first address of the subnet. */
 static void first_of(const struct cni_ip *ip, char text[INET6_ADDRSTRLEN])
 {
-	struct netif_addr a = ip->addr;
-	unsigned int bits = a.family == AF_INET ? 32 : 128;
+	struct netif_addr a = cni_subnet(&ip->addr);
 
-	for (unsigned int bit = a.plen; bit < bits; bit++)
-		a.addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
-	for (unsigned int i = bits / 8; i-- > 0 && !++a.addr[i];)
+	for (unsigned int i = a.family == AF_INET ? 4 : 16; i-- > 0 && !++a.addr[i];)
 		;
 	cni_addr_text(&a, text);
 }

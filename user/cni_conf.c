@@ -21,25 +21,24 @@ bool cni_name_valid(const char *name)
 	return len && strchr(ALNUM, name[0]) && strspn(name, ALNUM "_.-") == len;
 }
 
-/* "vlan: 5000 is not valid: expected ..." */
-static int bad(struct cni *c, const char *key, const json_t *value, const char *expected)
+int cni_fail_value(struct cni *c, int code, const char *where, const json_t *value,
+		   const char *what, const char *why)
 {
 	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	int code = cni_fail(c, CNI_CONFIG, "%s: %.200s is not valid: expected %s", key,
-			    text ? text : "value", expected);
 
+	cni_fail(c, code, "%s: %.200s is %s %s", where, text ? text : "value", what, why);
 	free(text);
 	return code;
 }
 
+static int bad(struct cni *c, const char *key, const json_t *value, const char *expected)
+{
+	return cni_fail_value(c, CNI_CONFIG, key, value, "not valid: expected", expected);
+}
+
 static int unsupported(struct cni *c, const char *key, const json_t *value, const char *why)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	int code = cni_fail(c, CNI_UNSUPPORTED, "%s: %.200s is not supported: %s", key,
-			    text ? text : "value", why);
-
-	free(text);
-	return code;
+	return cni_fail_value(c, CNI_UNSUPPORTED, key, value, "not supported:", why);
 }
 
 static bool whole_number(const json_t *value, json_int_t min, json_int_t max)

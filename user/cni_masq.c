@@ -86,10 +86,8 @@ static void put_rule(FILE *f, const struct cni *c, const struct netif_addr *addr
 	bool inet6 = addr->family == AF_INET6;
 	const char *word = inet6 ? "ip6" : "ip";
 	char text[INET6_ADDRSTRLEN], subnet[INET6_ADDRSTRLEN];
-	struct netif_addr net = *addr;
+	struct netif_addr net = cni_subnet(addr);
 
-	for (unsigned int bit = addr->plen; bit < (inet6 ? 128 : 32); bit++)
-		net.addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 	cni_addr_text(addr, text);
 	cni_addr_text(&net, subnet);
 	fprintf(f,

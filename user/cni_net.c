@@ -60,33 +60,30 @@ int cni_net_free(struct cni *c)
 	return c->code;
 }
 
-static int set_sysctl(struct cni *c, struct netif *nl, const char *fmt, const char *device,
-		      const char *value)
+static void set_sysctl(const char *fmt, const char *device, bool on)
 {
 	char key[96];
-	int err;
 
 	snprintf(key, sizeof(key), fmt, device);
-	err = netif_sysctl(key, value);
-	return err ? refused(c, nl, "set", key, err) : CNI_OK;
+	netif_sysctl(key, on ? "1" : "0");
 }
 
-/* IPv6 where there are addresses of it, which need not be tried out: IPAM has given them. */
-static int set_sysctls(struct cni *c, struct netif *nl, const struct cni_ips *ips)
+/*
+ * IPv6 where there are addresses of it, which need not be tried out: IPAM has given them. Where /proc/sys
+ * cannot be written the container may have its settings already; if not, the addresses are refused.
+ */
+static void set_sysctls(const struct cni *c, const struct cni_ips *ips)
 {
 	bool inet6 = false;
 
 	for (size_t i = 0; i < ips->n; i++)
 		inet6 |= ips->ips[i].addr.family == AF_INET6;
-	if (set_sysctl(c, nl, "ipv4/conf/%s/arp_notify", c->ifname, "1"))
-		return c->code;
+	set_sysctl("ipv4/conf/%s/arp_notify", c->ifname, true);
 	if (!inet6)
-		return CNI_OK;
-	if (set_sysctl(c, nl, "ipv6/conf/%s/disable_ipv6", "lo", "0") ||
-	    set_sysctl(c, nl, "ipv6/conf/%s/disable_ipv6", c->ifname, "0") ||
-	    set_sysctl(c, nl, "ipv6/conf/%s/accept_dad", c->ifname, c->conf.dad ? "1" : "0"))
-		return c->code;
-	return CNI_OK;
+		return;
+	set_sysctl("ipv6/conf/%s/disable_ipv6", "lo", false);
+	set_sysctl("ipv6/conf/%s/disable_ipv6", c->ifname, false);
+	set_sysctl("ipv6/conf/%s/accept_dad", c->ifname, c->conf.dad);
 }
 
 static int add_addrs(struct cni *c, struct netif *nl, int ifindex, const struct cni_ips *ips)
@@ -150,8 +147,9 @@ int cni_net_up(struct cni *c, const struct cni_ips *ips)
 	err = netif_get(nl, c->ifname, &link);
 	if (err)
 		refused(c, nl, "look", "", err);
-	else if (!set_up(c, nl, link.ifindex, false) && !set_sysctls(c, nl, ips) &&
-		 !add_addrs(c, nl, link.ifindex, ips) && !set_up(c, nl, link.ifindex, true))
+	set_sysctls(c, ips);
+	if (!c->code && !set_up(c, nl, link.ifindex, false) &&
+	    !add_addrs(c, nl, link.ifindex, ips) && !set_up(c, nl, link.ifindex, true))
 		add_routes(c, nl, link.ifindex, ips);
 	netif_close(nl);
 	cni_home(c);

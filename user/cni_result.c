@@ -51,6 +51,15 @@ void cni_addr_text(const struct netif_addr *addr, char text[INET6_ADDRSTRLEN])
 		*text = '\0';
 }
 
+struct netif_addr cni_subnet(const struct netif_addr *addr)
+{
+	struct netif_addr net = *addr;
+
+	for (unsigned int bit = addr->plen; bit < 8 * sizeof(net.addr); bit++)
+		net.addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+	return net;
+}
+
 static bool read_addr(const json_t *value, bool plen, struct netif_addr *out)
 {
 	struct arg_addr a;
@@ -121,12 +130,7 @@ static bool read_route(const json_t *from, const struct cni_ips *ips, struct net
 
 static int bad(struct cni *c, const char *whose, const char *what, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	int code = cni_fail(c, CNI_DECODE, "%s: %.200s is not valid in %s", whose,
-			    text ? text : "value", what);
-
-	free(text);
-	return code;
+	return cni_fail_value(c, CNI_DECODE, whose, value, "not valid in", what);
 }
 
 int cni_result_ips(struct cni *c, const json_t *result, const char *whose, struct cni_ips *out)

@@ -237,10 +237,15 @@ gateway_by_ipv6() {
 	talk 1 fd88::1
 	talk 1 fd88::3
 	equal "route" "$(ns 1 ip -j -6 route show default | jq -r '.[0].gateway')" fd88::1
+	dad() { ns "$1" cat /proc/sys/net/ipv6/conf/eth0/accept_dad; }
+	equal "trying out" "$(dad 1)" 0
 	cni 0 CHECK 2 "$(with_result 2 "$net")"
 	ns 2 ip addr del fd88::3/64 dev eth0
 	fails 102 CHECK 2 "$(with_result 2 "$net")"
 	like "error" "$(answer .details)" 'no address fd88::3/64'
+	del 2 "$net"
+	add 2 "$net * {enabledad: true}"
+	equal "trying out" "$(dad 2)" 1
 }
 
 # A machine beyond the gateway answers to the gateway, and knows no way to the container.
@@ -318,7 +323,9 @@ spoofed() {
 
 isolation() {
 	containers 1 2 3
-	add 1 '{portIsolation: true}'
+	add 1 '{portIsolation: true, hairpinMode: true}'
+	equal "flags" "$(xsw -j port show "$(port_of 1)" |
+		jq -c '.[0].flags | [.isolated, .hairpin]')" "[true,true]"
 	add 2 '{portIsolation: true}'
 	add 3
 	silent 1 10.88.0.3
