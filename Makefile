@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# xswitch: one binary with its BPF objects inside
+# xswitch: one binary with its BPF objects inside, and xswitch-cni, another one of the same parts
 #
 #   bpf/X.bpf.c -> BUILD/bpf/X.bpf.o -> BUILD/skel/X.skel.h -> user/prog.c -> BUILD/xswitch
 #
@@ -108,13 +108,15 @@ Q := $(if $(filter 1,$(V)),,@)
 # --- the command --------------------------------------------------------------------------
 
 .PHONY: all
-all: $(BUILD)/xswitch ## build the command (the default)
+all: $(BUILD)/xswitch $(BUILD)/xswitch-cni ## build the command and the CNI plugin (the default)
 
 $(BUILD)/xswitch: $(BUILD)/user/main.o $(USER_LIB)
+$(BUILD)/xswitch-cni: $(BUILD)/user/cni_main.o $(USER_LIB)
+$(BUILD)/xswitch $(BUILD)/xswitch-cni:
 	$(call say,LD)
 	$(Q)$(CC) $(C_FLAGS) $(LD_FLAGS) $^ -o $@ $(LIBS_LD) $(LDLIBS)
 
-$(USER_LIB): $(filter-out %/main.o,$(USER_OBJ))
+$(USER_LIB): $(filter-out %/main.o %/cni_main.o,$(USER_OBJ))
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

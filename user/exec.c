@@ -130,7 +130,8 @@ static bool hear_both(struct heard heard[2], uint64_t ns)
 
 /* --- the process ------------------------------------------------------------------------- */
 
-static int spawn(const char *path, const char *const *argv, int out, int err, pid_t *pid)
+/* `in` -1: /dev/null; `err` -1: ours. */
+static int spawn(const char *path, const char *const *argv, int in, int out, int err, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -142,9 +143,13 @@ static int spawn(const char *path, const char *const *argv, int out, int err, pi
 	sigaddset(&usual, SIGPIPE);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attr);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	else
+		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+	if (err >= 0)
+		posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &usual);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
@@ -162,7 +167,7 @@ int exec_start(const char *const *argv, int fd, pid_t *pid, char error[EXEC_TEXT
 
 	if (!exec_find(argv[0], path, sizeof(path)))
 		return refuse(error, "%s is not installed", argv[0]);
-	ret = spawn(path, argv, fd, fd, pid);
+	ret = spawn(path, argv, -1, fd, fd, pid);
 	return ret ? refuse(error, "cannot start %s: %s", path, strerror(ret)) : 0;
 }
 
@@ -189,7 +194,7 @@ static int run(const char *path, const char *const *argv, uint32_t seconds, cons
 	bool done;
 	pid_t pid;
 
-	ret = spawn(path, argv, out[1], err[1], &pid);
+	ret = spawn(path, argv, -1, out[1], err[1], &pid);
 	close(out[1]);
 	close(err[1]);
 	if (ret)
@@ -223,5 +228,114 @@ int exec_run(const char *const *argv, uint32_t seconds, struct exec *exec)
 		close(err[0]);
 	}
 	close(out[0]);
+	return ret;
+}
+
+/* --- a conversation ---------------------------------------------------------------------- */
+
+#define TALK_MAX (16u << 20) /* bytes that are listened to */
+
+/* As much as the other end takes; the descriptor is closed behind the last byte. */
+static void tell(const struct exec_talk *t, size_t *told, struct pollfd *to)
+{
+	ssize_t n = write(to->fd, t->in + *told, t->in_len - *told);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	*told += n > 0 ? (size_t)n : 0;
+	if (n >= 0 && *told < t->in_len)
+		return;
+	close(to->fd); /* all of it is said, or nobody listens */
+	to->fd = -1;
+}
+
+/* false: the other end is closed, or it says too much. */
+static bool hear_all(struct exec_talk *t, int fd)
+{
+	enum {
+		STEP = 16384
+	};
+	char *more = realloc(t->out, t->out_len + STEP + 1);
+	ssize_t n;
+
+	if (!more || t->out_len > TALK_MAX) {
+		refuse(t->error, "%s says too much", t->argv[0]);
+		free(more ? more : t->out);
+		t->out = NULL;
+		return false;
+	}
+	t->out = more;
+	n = read(fd, t->out + t->out_len, STEP);
+	t->out_len += n > 0 ? (size_t)n : 0;
+	t->out[t->out_len] = '\0';
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* false: it does not end in time, or says too much. */
+static bool converse(struct exec_talk *t, int *in, int out, uint64_t ns)
+{
+	struct pollfd fds[2] = { { out, POLLIN, 0 }, { *in, POLLOUT, 0 } };
+	uint64_t end = now_ns() + ns;
+	size_t told = 0;
+
+	while (fds[0].fd >= 0) {
+		uint64_t now = now_ns();
+
+		if (now >= end ||
+		    (poll(fds, 2, (int)((end - now) / 1000000) + 1) < 0 && errno != EINTR))
+			break;
+		if (fds[1].fd >= 0 && fds[1].revents)
+			tell(t, &told, &fds[1]);
+		if (fds[0].revents && !hear_all(t, out))
+			fds[0].fd = -1;
+	}
+	*in = fds[1].fd;
+	if (fds[0].fd >= 0)
+		refuse(t->error, "%s: not done after %u s", t->argv[0],
+		       (unsigned int)(ns / 1000000000));
+	return fds[0].fd < 0 && t->out;
+}
+
+static int talk(const char *path, struct exec_talk *t, int in[2], int out[2], uint32_t seconds)
+{
+	int status = 0, ret;
+	bool done;
+	pid_t pid;
+
+	fcntl(in[1], F_SETFL, O_NONBLOCK);
+	ret = spawn(path, t->argv, in[0], out[1], -1, &pid);
+	close(in[0]);
+	close(out[1]);
+	in[0] = out[1] = -1;
+	if (ret)
+		return refuse(t->error, "cannot start %s: %s", path, strerror(ret));
+	done = converse(t, &in[1], out[0], seconds * 1000000000ULL);
+	if (!done)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	t->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return done ? 0 : -1;
+}
+
+int exec_talk(struct exec_talk *t, uint32_t seconds)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, ret;
+	char path[512];
+
+	t->out = NULL;
+	t->out_len = 0;
+	if (!exec_find(t->argv[0], path, sizeof(path)))
+		return refuse(t->error, "%s is not installed", t->argv[0]);
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
+		ret = refuse(t->error, "cannot make a pipe: %s", strerror(errno));
+	else
+		ret = talk(path, t, in, out, seconds);
+	for (int i = 0; i < 2; i++) {
+		if (in[i] >= 0)
+			close(in[i]);
+		if (out[i] >= 0)
+			close(out[i]);
+	}
 	return ret;
 }

@@ -22,6 +22,7 @@
 #define WORD_MAX       300
 
 static int verbose;
+static char last[LINE_MAX_BYTES];
 static bool mute;
 static const char *place_file;
 static unsigned long place_line, place_column;
@@ -56,6 +57,11 @@ void log_place(const char *file, unsigned long line_number, unsigned long column
 	place_column = column;
 }
 
+const char *log_last(void)
+{
+	return last;
+}
+
 int fail(enum xsw_status status, const char *fmt, ...)
 {
 	char prefix[256] = "xswitch: ";
@@ -68,6 +74,9 @@ int fail(enum xsw_status status, const char *fmt, ...)
 			 place_column);
 	else if (place_file)
 		snprintf(prefix, sizeof(prefix), "xswitch: %s:%lu: ", place_file, place_line);
+	va_start(ap, fmt);
+	vsnprintf(last, sizeof(last), fmt, ap);
+	va_end(ap);
 	va_start(ap, fmt);
 	line(prefix, fmt, ap);
 	va_end(ap);
@@ -96,10 +105,17 @@ void notice(const char *fmt, ...)
 
 void hint(const char *fmt, ...)
 {
+	size_t len = strlen(last);
 	va_list ap;
 
 	if (mute)
 		return;
+	if (*last && len + 2 < sizeof(last)) {
+		memcpy(last + len, "; ", 3);
+		va_start(ap, fmt);
+		vsnprintf(last + len + 2, sizeof(last) - len - 2, fmt, ap);
+		va_end(ap);
+	}
 	va_start(ap, fmt);
 	line("hint: ", fmt, ap);
 	va_end(ap);

@@ -26,6 +26,9 @@ void log_set_verbose(int level);
 /* "xswitch: " + message; returns `status`, so that `return fail(XSW_USAGE, ...)` reads well. */
 int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The last error and the hints that followed it, one line; "" as long as there was none. */
+const char *log_last(void);
+
 /*
  * From now on messages begin with where in a file they belong: "xswitch: FILE:LINE:COLUMN: ...",
  * without a column where that is 0. `file` is kept, not copied; NULL: no longer.

@@ -100,6 +100,12 @@ int netif_describe(struct netif *nl, int ifindex, const char *alias);
 /* The alias alone. */
 int netif_set_alias(struct netif *nl, int ifindex, const char *alias);
 
+/*
+ * A setting below /proc/sys/net of the namespace the caller lives in, "ipv4/ip_forward"; one that the
+ * kernel or the device does not have: 0.
+ */
+int netif_sysctl(const char *key, const char *value);
+
 /* disable_ipv6 of a device of the namespace the caller lives in; no IPv6 at all: 0. */
 int netif_disable_ipv6(const char *name);
 

@@ -208,6 +208,9 @@ struct xsw_port_made {
 /* `number` as in struct xsw_port_view. */
 void xsw_port_made(struct xsw *sw, uint32_t number, struct xsw_port_made *made);
 
+/* The address that the inner device of a port of this name gets by itself. */
+void xsw_port_mac(const struct xsw *sw, const char *port, uint8_t mac[6]);
+
 /* These addresses at the inner device, and no others. */
 /* What making such a port needs: bits of enum right. */
 unsigned int xsw_port_rights(const struct xsw_port_spec *spec);
@@ -346,8 +349,9 @@ extern const char *const xsw_port_states[];
 struct xsw_port_view {
 	char name[XSW_NAME_MAX];
 	uint32_t number;
-	const char *type; /* xsw_type_words */
-	char netns[XSW_NAME_MAX];
+	const char *type;	  /* xsw_type_words */
+	char netns[XSW_PATH_MAX]; /* as given; where that path leads elsewhere by now: its name, or
+				      * "net:[4026532567]", which is what /proc/PID/ns/net says */
 	char ifname[XSW_IFNAME_MAX]; /* outer device, as it is called now */
 	uint32_t ifindex;
 	char peer[XSW_IFNAME_MAX]; /* inner device */

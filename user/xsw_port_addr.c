@@ -56,6 +56,11 @@ void xsw_port_made(struct xsw *sw, uint32_t number, struct xsw_port_made *made)
 	netif_close(nl);
 }
 
+void xsw_port_mac(const struct xsw *sw, const char *port, uint8_t mac[6])
+{
+	port_stable_mac(sw, port, "inner", mac);
+}
+
 static struct netif_addr as_netif(const struct arg_addr *a)
 {
 	struct netif_addr addr = { .family = a->family, .plen = a->plen };

@@ -124,6 +124,20 @@ static void view_counters(struct xsw *sw, uint32_t head, struct xsw_port_view *v
 		view_stats(&sum, &v->stats);
 }
 
+/* A path, or the number of a process, may be another namespace's by now; a name heals. */
+static void view_netns(const struct xsw_info *info, char netns[XSW_PATH_MAX])
+{
+	const struct netns_id id = { info->netns_dev, info->netns_ino, info->netns_cookie };
+	struct stat st;
+
+	if (info->netns[0])
+		snprintf(netns, XSW_PATH_MAX, "%s", info->netns);
+	else if (!stat(info->netns_path, &st) && st.st_dev == id.dev && st.st_ino == id.ino)
+		memcpy(netns, info->netns_path, sizeof(info->netns_path));
+	else if (netns_find(&id, netns, XSW_NAME_MAX))
+		snprintf(netns, XSW_PATH_MAX, "net:[%llu]", (unsigned long long)id.ino);
+}
+
 static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 		      struct xsw_port_view *v)
 {
@@ -133,10 +147,8 @@ static void view_port(struct xsw *sw, uint32_t n, const struct netif_link *link,
 	memcpy(v->name, info->name, sizeof(v->name));
 	v->number = n;
 	v->type = info->type < XSW_TYPES ? xsw_type_words[info->type] : "unknown";
-	/* a namespace without a name is shown by its path */
 	if (info->type == XSW_TYPE_NETNS)
-		snprintf(v->netns, sizeof(v->netns), "%.*s", (int)sizeof(v->netns) - 1,
-			 info->netns[0] ? info->netns : info->netns_path);
+		view_netns(info, v->netns);
 	v->ifindex = info->ifindex;
 	memcpy(v->ifname, link ? link->name : info->outer, sizeof(v->ifname));
 	memcpy(v->peer, info->ifname, sizeof(v->peer));
