@@ -5,11 +5,16 @@
 #   bpf/X.bpf.c -> BUILD/bpf/X.bpf.o -> BUILD/skel/X.skel.h -> user/prog.c -> BUILD/xswitch
 #
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the builder's; what the project needs comes on
-# top of them. SAN=1 builds with AddressSanitizer and UBSan, V=1 shows the commands.
+# top of them. SAN=1 builds with AddressSanitizer and UBSan, COV=1 by clang with counters of what was
+# run, V=1 shows the commands.
 
 SAN :=
+COV :=
 V :=
-BUILD := $(if $(SAN),build/san,build)
+BUILD := $(if $(COV),build/cov,$(if $(SAN),build/san,build))
+ifneq ($(COV),)
+CC := clang
+endif
 
 CLANG := clang
 LLVM_STRIP := llvm-strip
@@ -45,9 +50,9 @@ TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
-building := $(filter-out clean deps demo format help lint test test-vm vm-shell bench-vm \
+building := $(filter-out clean deps analyze demo format help lint test test-vm vm-shell bench-vm \
 	bench-vm-check fuzz mutants,$(goals))
-testing := $(filter tests unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
+testing := $(filter tests test-flags unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -88,11 +93,16 @@ SAN_FLAGS += -Wno-maybe-uninitialized -Wno-format-truncation -Wno-stringop-trunc
 export ASAN_OPTIONS ?= exitcode=99:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 endif
+ifneq ($(COV),)
+# %c: the counters are the file, so that a process may be killed; %m: one file a program
+COV_FLAGS := -fprofile-instr-generate=$(abspath $(BUILD))/profile/%c%m.profraw -fcoverage-mapping \
+	-mllvm -runtime-counter-relocation -Wno-unused-command-line-argument
+endif
 INC := -Iinclude -Iuser -isystem $(BUILD)/skel
 
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(WARN) -Wno-unused-parameter -Iinclude -Ibpf \
 	$(if $(multiarch),-idirafter /usr/include/$(multiarch))
-C_FLAGS = -std=gnu11 $(WARN) $(INC) $(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS)
+C_FLAGS = -std=gnu11 $(WARN) $(INC) $(LIBS_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS) $(COV_FLAGS)
 LD_FLAGS = -Wl,--as-needed $(LDFLAGS) $(SAN_FLAGS)
 
 say = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n' $(1) $@)
@@ -153,10 +163,18 @@ $(TEST_LIB): $(TEST_OBJ)
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+TEST_INC = $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog
+
+# for tools that read sources as the compiler does
+.PHONY: skeletons test-flags
+skeletons: $(SKEL)
+test-flags:
+	@echo '$(C_FLAGS) $(TEST_INC)'
+
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(SKEL)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(C_FLAGS) $(TEST_INC) -MMD -MP -c $< -o $@
 
 unit: $(UNIT) ## native unit tests
 	@$(if $(SAN),XSW_ROWS=$${XSW_ROWS:-100000}) scripts/run-bins.sh $(UNIT)
@@ -213,6 +231,9 @@ verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
 
 lint: ## format, shell, dependencies, budgets, warnings
 	@MAKEFLAGS= scripts/lint.sh
+
+analyze: ## clang-tidy and cppcheck; ARGS='[tidy|cppcheck|scan]... [FILE...]'
+	@MAKEFLAGS= scripts/analyze.sh $(ARGS)
 
 format: ## rewrite the C and BPF sources in the one format
 	@find include bpf user tests -name '*.[ch]' | xargs clang-format -i

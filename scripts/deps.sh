@@ -8,7 +8,7 @@
 #   deps.sh --install GROUP...    install what is missing (Debian 12 or newer, root)
 #   deps.sh --names GROUP...      print the names
 #
-# Groups: build, demo, test, lint, vm, guest. `test` and `lint` need `build` as well, `test` also
+# Groups: build, demo, test, lint, analyze, vm, guest. All of them need `build` as well, `test` also
 # `demo`. What is in `guest` is unpacked for virtual machines by tests/vm/fetch, not installed.
 set -u
 
@@ -45,6 +45,9 @@ test     graphviz           another reader of show --dot
 test     tcpdump            reads what capture writes
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
+analyze  clang-tidy         checks of the C sources
+analyze  clang-tools        scan-build
+analyze  cppcheck           checks of the C sources, another reader
 vm       qemu-system-x86    machines with other kernels
 vm       kmod               depmod, modprobe: modules of those kernels
 guest    busybox-static     what a machine starts with
@@ -63,9 +66,9 @@ packages() # GROUP...
 
 	for group; do
 		case $group in
-		build | demo | test | lint | vm | guest) ;;
+		build | demo | test | lint | analyze | vm | guest) ;;
 		*)
-			echo "deps.sh: no group \"$group\": build, demo, test, lint, vm or guest expected" >&2
+			echo "deps.sh: no group \"$group\": build, demo, test, lint, analyze, vm or guest expected" >&2
 			return 1
 			;;
 		esac

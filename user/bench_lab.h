@@ -64,6 +64,9 @@ int lab_do(const struct lab_job *job, struct lab_result *result);
 
 /* First reason only; returns -1. */
 int lab_error(struct bench_lab *lab, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#ifdef __clang_analyzer__ /* log.h */
+#define lab_error(...) ((void)lab_error(__VA_ARGS__), -1)
+#endif
 
 void lab_report(struct bench_lab *lab, double value, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -106,14 +106,6 @@ int cmd_vlan_totals(struct cmd_env *env);
 #define CMD_TIME_MAX 32
 void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
 
-/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
-#define CMD_TIME_MAX 32
-void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
-
-/* "2026-11-21T14:30:00.123456Z", of ns since 1970 */
-#define CMD_TIME_MAX 32
-void cmd_time(uint64_t ns, char text[CMD_TIME_MAX]);
-
 /* `fdb monitor` */
 int cmd_fdb_monitor(struct cmd_env *env, struct args *args);
 

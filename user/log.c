@@ -55,6 +55,7 @@ void log_place(const char *file, unsigned long line_number, unsigned long column
 	place_column = column;
 }
 
+#undef fail /* what callers are told: log.h */
 int fail(enum xsw_status status, const char *fmt, ...)
 {
 	char prefix[256] = "xswitch: ";
@@ -200,7 +201,7 @@ const char *quoted(const char *text)
 	if (!text)
 		text = "";
 	*p++ = '"';
-	for (n = 0; text[n] && n < QUOTED_MAX; n++)
+	for (n = 0; n < QUOTED_MAX && text[n]; n++)
 		p += escape_char(p, (unsigned char)text[n]);
 	snprintf(p, sizeof("\"..."), text[n] ? "\"..." : "\"");
 	return buf;

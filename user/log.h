@@ -25,6 +25,10 @@ void log_set_verbose(int level);
 
 /* "xswitch: " + message; returns `status`, so that `return fail(XSW_USAGE, ...)` reads well. */
 int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#ifdef __clang_analyzer__
+/* It looks into no other file, and takes every failure for a success. */
+#define fail(status, ...) ((void)fail(status, __VA_ARGS__), (status))
+#endif
 
 /*
  * From now on messages begin with where in a file they belong: "xswitch: FILE:LINE:COLUMN: ...",

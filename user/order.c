@@ -54,9 +54,7 @@ int order_put(struct order *o, const struct xsw_event *e, const char *text)
 
 const struct order_item *order_first(const struct order *o, uint64_t until)
 {
-	const struct order_item *item = o->v + o->first;
-
-	return o->n && item->e.time <= until ? item : NULL;
+	return o->n && o->v[o->first].e.time <= until ? &o->v[o->first] : NULL;
 }
 
 void order_drop(struct order *o)

@@ -49,7 +49,7 @@ static void key_of(const struct arg_def *def, char *buf, size_t size)
 						     def->what;
 	size_t n;
 
-	for (n = 0; from[n] && n < size - 1; n++)
+	for (n = 0; n < size - 1 && from[n]; n++)
 		buf[n] = (char)tolower((unsigned char)from[n]);
 	buf[n] = '\0';
 }

@@ -36,7 +36,7 @@ struct filter_run {
 /* A byte of the frame as on the wire, with the tag put back; -1: there is none. */
 static __always_inline int filter_byte(struct __sk_buff *skb, __u32 off)
 {
-	__u32 tag = bpf_ntohs(skb->vlan_proto) << 16 | (skb->vlan_tci & 0xffff);
+	__u32 tag = (__u32)bpf_ntohs(skb->vlan_proto) << 16 | (skb->vlan_tci & 0xffff);
 	__u8 byte;
 
 	if (off - FILTER_TAG_AT < XSW_VLAN_HLEN)
