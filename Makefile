@@ -13,7 +13,7 @@ COV :=
 V :=
 BUILD := $(if $(COV),build/cov,$(if $(SAN),build/san,build))
 ifneq ($(COV),)
-CC := clang
+override CC := $(if $(findstring clang,$(CC)),$(CC),clang)
 endif
 
 CLANG := clang
@@ -50,8 +50,8 @@ TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
-building := $(filter-out clean deps analyze demo format help lint test test-vm vm-shell bench-vm \
-	bench-vm-check fuzz mutants,$(goals))
+building := $(filter-out clean deps analyze coverage demo format help lint test test-vm vm-shell \
+	bench-vm bench-vm-check fuzz mutants,$(goals))
 testing := $(filter tests test-flags unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
@@ -201,6 +201,10 @@ fuzz: ## any bytes into every parser and the data path; FUZZ_SECONDS=N for each,
 mutants: ## does a test notice each of the wrong data paths in tests/mutants? ARGS=NAME...
 	@MAKEFLAGS= tests/mutants/run $(ARGS)
 
+.PHONY: coverage
+coverage: ## lines of user/ and bpf/lib/ that tests run, with sanitizers; ARGS=--report of what was run
+	@MAKEFLAGS= scripts/coverage.sh $(ARGS)
+
 JOBS := $(shell nproc)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)
@@ -216,7 +220,8 @@ test-vm: ## the tests in machines with Debian's kernels; KERNEL=6.1 ALL=1 ARGS=F
 vm-shell: ## a shell in such a machine; KERNEL=6.12
 	@MAKEFLAGS= tests/vm/run --shell $(KERNEL:%=--kernel %)
 
-.PHONY: bench bench-vm bench-vm-check verifier lint format demo deps clean help
+.PHONY: bench bench-vm bench-vm-check verifier verifier-check verifier-record
+.PHONY: analyze lint format demo deps clean help
 bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
 	@$(BUILD)/xswitch bench $(ARGS)
 
@@ -228,6 +233,12 @@ bench-vm-check: ## has a change moved an instruction count of docs/bench-vm.json
 
 verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
 	@scripts/verifier.sh $(BPF_OBJ)
+
+verifier-check: $(BPF_OBJ) ## are they more than docs/verifier.json has, by more than 5 %?
+	@scripts/verifier.sh --check $(BPF_OBJ)
+
+verifier-record: all ## docs/verifier.json anew, for this kernel, 6.1 and 6.12
+	@MAKEFLAGS= scripts/verifier.sh --record $(BPF_OBJ)
 
 lint: ## format, shell, dependencies, budgets, warnings
 	@MAKEFLAGS= scripts/lint.sh
@@ -244,14 +255,14 @@ demo: ## install what is missing, build, show a switch at work
 	@MAKEFLAGS= scripts/demo.sh $(MAKEOVERRIDES)
 
 deps: ## install every package the project needs (Debian, root)
-	@scripts/deps.sh --install build demo test lint
+	@scripts/deps.sh --install build demo test lint analyze
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
-	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose),'
-	@echo '           JOBS=N (test files at once), KERNEL=6.1 (virtual machines)'
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), COV=1 (counters of lines),'
+	@echo '           V=1 (verbose), JOBS=N (test files at once), KERNEL=6.1 (virtual machines)'
 
 -include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d)

@@ -69,19 +69,25 @@ finish()
 	exit
 }
 
-if ! scripts/deps.sh --install build demo test lint; then
+if ! scripts/deps.sh --install build demo test lint analyze; then
 	echo "0 passed, 1 failed, 0 skipped"
 	exit 1
 fi
 part build build
 [ "$failed" = 0 ] || finish
 part lint scripts/lint.sh
+part analyze scripts/analyze.sh
 part unit mk unit
 part "unit, valgrind" mk valgrind
 part golden mk golden
+part verifier mk verifier-check
 part "net and cli" mk net
-part "build, sanitizers" build SAN=1
-part "unit, sanitizers" mk SAN=1 unit
-part "net and cli, sanitizers" mk SAN=1 net ARGS=--plain
+# the same build counts the lines that are run
+scripts/coverage.sh --clear
+part "build, sanitizers" build SAN=1 COV=1
+part "unit, sanitizers" mk SAN=1 COV=1 unit
+part "golden, sanitizers" mk SAN=1 COV=1 golden
+part "net and cli, sanitizers" mk SAN=1 COV=1 net ARGS=--plain
+part coverage scripts/coverage.sh --report
 [ -z "$kernels" ] || part "other kernels" tests/vm/run --short
 finish
