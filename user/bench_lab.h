@@ -189,7 +189,7 @@ int lab_learn(struct bench_lab *lab);
 int traffic_flood(struct bench_lab *lab, uint32_t frames, uint64_t *ns);
 
 /* A sweep by port words->port; fills in what it took. */
-int traffic_sweep(struct bench_lab *lab, struct traffic_sweep *sweep);
+int traffic_sweep(struct bench_lab *lab, struct traffic_sweep *words);
 
 /*
  * Every address of a sweep once, as a source behind port 2 (RFC 2889 5.8), and then as a

@@ -48,6 +48,7 @@ void topo_free(struct topo *topo)
 	free(topo);
 }
 
+#undef topo_goes_on
 bool topo_goes_on(struct topo_load *l, int status)
 {
 	if (status && !l->status)

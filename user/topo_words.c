@@ -73,6 +73,7 @@ static int unknown_key(struct topo_load *l, const struct topo_node *key,
 	size_t len = 0;
 
 	for (size_t i = named; i < cmd->n && len < sizeof(list); i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are `n` */
 		if (cmd->defs[i].kind == ARG_LATER)
 			continue;
 		key_of(&cmd->defs[i], name, sizeof(name));
