@@ -86,7 +86,6 @@ part "net and cli" mk net
 scripts/coverage.sh --clear
 part "build, sanitizers" build SAN=1 COV=1
 part "unit, sanitizers" mk SAN=1 COV=1 unit
-part "golden, sanitizers" mk SAN=1 COV=1 golden
 part "net and cli, sanitizers" mk SAN=1 COV=1 net ARGS=--plain
 part coverage scripts/coverage.sh --report
 [ -z "$kernels" ] || part "other kernels" tests/vm/run --short
