@@ -105,12 +105,16 @@ record() # OBJECT...
 	tmp=$(mktemp) || return 1
 	json "$@" >"$tmp" || return 1
 	for kernel in 6.1 6.12; do
-		tests/vm/fetch "$kernel" && tests/vm/boot "$kernel" scripts/verifier.sh --json "$@" |
-			tee /dev/stderr | grep '^{"kernel"' >>"$tmp" || return 1
+		if ! { tests/vm/fetch "$kernel" &&
+			tests/vm/boot "$kernel" scripts/verifier.sh --json "$@" >"$tmp.vm" &&
+			grep '^{"kernel"' "$tmp.vm" >>"$tmp"; }; then
+			tail -n 25 "$tmp.vm" >&2
+			return 1
+		fi
 	done
 	jq -sc 'sort_by((.kernel | split(".") | map(tonumber)), .program) | .[]' "$tmp" |
 		sed '1s/^/[/; $!s/$/,/; $s/$/]/' >"$RECORD"
-	rm -f "$tmp"
+	rm -f "$tmp" "$tmp.vm"
 }
 
 mode=measure

@@ -44,6 +44,7 @@ static int by_place(const void *a, const void *b)
 {
 	const struct xsw_port_spec *x = *(struct xsw_port_spec *const *)a;
 	const struct xsw_port_spec *y = *(struct xsw_port_spec *const *)b;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): all are filled in before */
 	int order = strcmp(x->netns, y->netns);
 
 	return order ? order : strcmp(x->ifname, y->ifname);
@@ -87,6 +88,7 @@ static int name_ports(const struct args *args, struct xsw_up_spec *spec)
 					   quoted(port->netns), quoted(port->ifname));
 		else
 			status = name_port(args, port,
+					   /* NOLINTNEXTLINE(clang-analyzer-core.*): likewise */
 					   (prev && !strcmp(prev->netns, port->netns)) ||
 						   (next && !strcmp(next->netns, port->netns)));
 	}

@@ -36,7 +36,7 @@ static int capabilities(uint64_t *bits)
 
 const char *probe_missing_capability(void)
 {
-	uint64_t effective;
+	uint64_t effective = 0;
 	size_t i;
 
 	if (capabilities(&effective))
