@@ -5,11 +5,16 @@
 #   bpf/X.bpf.c -> BUILD/bpf/X.bpf.o -> BUILD/skel/X.skel.h -> user/prog.c -> BUILD/xswitch
 #
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the builder's; what the project needs comes on
-# top of them. SAN=1 builds with AddressSanitizer and UBSan, V=1 shows the commands.
+# top of them. SAN=1 builds with AddressSanitizer and UBSan, COV=1 by clang with counters of what was
+# run, V=1 shows the commands.
 
 SAN :=
+COV :=
 V :=
-BUILD := $(if $(SAN),build/san,build)
+BUILD := $(if $(COV),build/cov,$(if $(SAN),build/san,build))
+ifneq ($(COV),)
+override CC := $(if $(findstring clang,$(CC)),$(CC),clang)
+endif
 
 CLANG := clang
 LLVM_STRIP := llvm-strip
@@ -95,6 +100,11 @@ SAN_FLAGS += -Wno-maybe-uninitialized -Wno-format-truncation -Wno-stringop-trunc
 export ASAN_OPTIONS ?= exitcode=99:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 endif
+ifneq ($(COV),)
+# %c: the counters are the file, so that a process may be killed; %m: one file a program
+COV_FLAGS := -fprofile-instr-generate=$(abspath $(BUILD))/profile/%c%m.profraw -fcoverage-mapping \
+	-mllvm -runtime-counter-relocation -Wno-unused-command-line-argument
+endif
 INC := -Iinclude -Iuser -isystem $(BUILD)/skel
 
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(HERE) $(WARN) -Wno-unused-parameter -Iinclude -Ibpf \
@@ -162,10 +172,18 @@ $(TEST_LIB): $(TEST_OBJ)
 	$(call say,AR)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+TEST_INC = $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog
+
+# for tools that read sources as the compiler does
+.PHONY: skeletons test-flags
+skeletons: $(SKEL)
+test-flags:
+	@echo '$(C_FLAGS) $(TEST_INC)'
+
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags | $(SKEL)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) $(TEST_CFLAGS) -Ibpf -Itests/unit -Itests/prog -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(C_FLAGS) $(TEST_INC) -MMD -MP -c $< -o $@
 
 unit: $(UNIT) $(REPLAY) ## native unit tests
 	@$(if $(SAN),XSW_ROWS=$${XSW_ROWS:-100000}) scripts/run-bins.sh $(UNIT) $(REPLAY)
@@ -203,6 +221,10 @@ faults: all ## kill and refuse every command at each system call; ARGS='--quick 
 mutants: ## does a test notice each of the wrong data paths in tests/mutants? ARGS=NAME...
 	@MAKEFLAGS= tests/mutants/run $(ARGS)
 
+.PHONY: coverage
+coverage: ## lines of user/ and bpf/lib/ that tests run, with sanitizers; ARGS=--report of what was run
+	@MAKEFLAGS= scripts/coverage.sh $(ARGS)
+
 JOBS := $(shell nproc)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)
@@ -222,7 +244,8 @@ test-vm: ## the tests in machines with Debian's kernels; KERNEL=6.1 ALL=1 ARGS=F
 vm-shell: ## a shell in such a machine; KERNEL=6.12
 	@MAKEFLAGS= tests/vm/run --shell $(KERNEL:%=--kernel %)
 
-.PHONY: bench bench-vm bench-vm-check verifier lint format demo deps clean help
+.PHONY: bench bench-vm bench-vm-check verifier verifier-check verifier-record
+.PHONY: analyze lint format demo deps clean help
 bench: all ## speed beside veth, Linux bridge and Open vSwitch; ARGS='--quick'
 	@$(BUILD)/xswitch bench $(ARGS)
 
@@ -235,8 +258,17 @@ bench-vm-check: ## has a change moved an instruction count of docs/bench-vm.json
 verifier: $(BPF_OBJ) ## instructions the verifier processed, per program
 	@scripts/verifier.sh $(BPF_OBJ)
 
+verifier-check: $(BPF_OBJ) ## are they more than docs/verifier.json has, by more than 5 %?
+	@scripts/verifier.sh --check $(BPF_OBJ)
+
+verifier-record: all ## docs/verifier.json anew, for this kernel, 6.1 and 6.12
+	@MAKEFLAGS= scripts/verifier.sh --record $(BPF_OBJ)
+
 lint: ## format, shell, dependencies, budgets, warnings
 	@MAKEFLAGS= scripts/lint.sh
+
+analyze: ## clang-tidy and cppcheck; ARGS='[tidy|cppcheck|scan]... [FILE...]'
+	@MAKEFLAGS= scripts/analyze.sh $(ARGS)
 
 format: ## rewrite the C and BPF sources in the one format
 	@find include bpf user tests -name '*.[ch]' | xargs clang-format -i
@@ -268,14 +300,14 @@ demo: ## install what is missing, build, show a switch at work
 	@MAKEFLAGS= scripts/demo.sh $(MAKEOVERRIDES)
 
 deps: ## install every package the project needs (Debian, root)
-	@scripts/deps.sh --install build demo test lint
+	@scripts/deps.sh --install build demo test lint analyze
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
-	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), V=1 (verbose),'
-	@echo '           JOBS=N (test files at once), KERNEL=6.1 (virtual machines)'
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD, SAN=1 (sanitizers), COV=1 (counters of lines),'
+	@echo '           V=1 (verbose), JOBS=N (test files at once), KERNEL=6.1 (virtual machines)'
 
 -include $(USER_OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(TESTS:=.d) $(TEST_OBJ:.o=.d) $(FUZZ:=.d)

@@ -69,16 +69,18 @@ finish()
 	exit
 }
 
-if ! scripts/deps.sh --install build demo test lint; then
+if ! scripts/deps.sh --install build demo test lint analyze; then
 	echo "0 passed, 1 failed, 0 skipped"
 	exit 1
 fi
 part build build
 [ "$failed" = 0 ] || finish
 part lint scripts/lint.sh
+part analyze scripts/analyze.sh
 part unit mk unit
 part "unit, valgrind" mk valgrind
 part golden mk golden
+part verifier mk verifier-check
 part "net and cli" mk net
 part "do tests notice" tests/mutants/run --short
 part "a hub, no switch" mk prove ARGS=tests/net/flooding.sh

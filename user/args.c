@@ -31,6 +31,7 @@ struct word {
 
 /* --- messages ------------------------------------------------------------------------- */
 
+#undef args_fail
 int args_fail(const struct args *a, int status, const char *fmt, ...)
 {
 	const char *command = a->command ? a->command : "";

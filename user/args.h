@@ -179,6 +179,9 @@ int args_split(char *line, char **argv, int max);
 /* fail() with the command in front; a usage error is followed by where the help is. */
 int args_fail(const struct args *a, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__ /* log.h */
+#define args_fail(a, status, ...) ((void)args_fail(a, status, __VA_ARGS__), (status))
+#endif
 
 /* "... is not available in this version": XSW_REFUSED. */
 int args_later(const struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -34,6 +34,7 @@
 #define KEEPER_END_NS 20000000000ULL /* to end, after SIGTERM */
 #define NSEC_PER_SEC  1000000000ULL
 
+#undef lab_error
 int lab_error(struct bench_lab *lab, const char *fmt, ...)
 {
 	char *error = lab->result->error;

@@ -64,6 +64,9 @@ int lab_do(const struct lab_job *job, struct lab_result *result);
 
 /* First reason only; returns -1. */
 int lab_error(struct bench_lab *lab, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#ifdef __clang_analyzer__ /* log.h */
+#define lab_error(...) ((void)lab_error(__VA_ARGS__), -1)
+#endif
 
 void lab_report(struct bench_lab *lab, double value, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -186,7 +189,7 @@ int lab_learn(struct bench_lab *lab);
 int traffic_flood(struct bench_lab *lab, uint32_t frames, uint64_t *ns);
 
 /* A sweep by port words->port; fills in what it took. */
-int traffic_sweep(struct bench_lab *lab, struct traffic_sweep *sweep);
+int traffic_sweep(struct bench_lab *lab, struct traffic_sweep *words);
 
 /*
  * Every address of a sweep once, as a source behind port 2 (RFC 2889 5.8), and then as a

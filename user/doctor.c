@@ -149,6 +149,7 @@ static int make_for_ports(struct doctor *d, const struct check *c)
 {
 	int err = 0;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): checks of OF_PORT come with a view */
 	for (size_t i = 0; i < d->view->nports && !err; i++)
 		err = c->port(d, &d->ports[i]);
 	return err;

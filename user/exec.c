@@ -21,8 +21,6 @@
 
 #define SBIN ":/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 
-extern char **environ;
-
 __attribute__((format(printf, 2, 3))) static int refuse(char error[EXEC_TEXT_MAX], const char *fmt,
 							...)
 {

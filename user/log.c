@@ -217,7 +217,7 @@ const char *quoted(const char *text)
 	if (!text)
 		text = "";
 	*p++ = '"';
-	for (n = 0; text[n] && n < QUOTED_MAX; n++)
+	for (n = 0; n < QUOTED_MAX && text[n]; n++)
 		p += escape_char(p, (unsigned char)text[n]);
 	snprintf(p, sizeof("\"..."), text[n] ? "\"..." : "\"");
 	return buf;

@@ -126,6 +126,7 @@ void *maps_mem(const struct maps *m, enum map_id id)
 {
 	void *p = mmap(NULL, mmap_size(id), PROT_READ | PROT_WRITE, MAP_SHARED, m->fd[id], 0);
 
+	/* cppcheck-suppress memleak ; returned */
 	return p == MAP_FAILED ? NULL : p;
 }
 

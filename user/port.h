@@ -48,7 +48,7 @@ int port_step_netns(struct making *mk);
 int port_step_pair(struct making *mk);
 int port_step_inner(struct making *mk);
 
-/* The same address whenever the same end of the same port of the same switch is made. */
+/* The same address whenever the same end ("inner", "outer") of the same port of the switch is made. */
 void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
 
 /* Made by us for this port: a device of its kind with the address that only it has. */

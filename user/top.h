@@ -105,7 +105,7 @@ struct top_lines {
 	size_t n;	 /* lines there are */
 };
 
-void top_page_port(struct top_lines *l, const struct top *t, const struct xsw_port_view *port);
+void top_page_port(struct top_lines *l, const struct top *t, const struct xsw_port_view *v);
 void top_page_drops(struct top_lines *l, const struct top *t);
 void top_page_help(struct top_lines *l);
 

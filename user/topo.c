@@ -48,6 +48,7 @@ void topo_free(struct topo *topo)
 	free(topo);
 }
 
+#undef topo_goes_on
 bool topo_goes_on(struct topo_load *l, int status)
 {
 	if (status && !l->status)
@@ -55,6 +56,7 @@ bool topo_goes_on(struct topo_load *l, int status)
 	return !status || (status == XSW_USAGE && ++l->told < TOPO_TOLD_MAX);
 }
 
+#undef topo_mistake
 int topo_mistake(struct topo_load *l, struct topo_mark mark, const char *fmt, ...)
 {
 	char text[1024];

@@ -52,9 +52,15 @@ char *topo_text(struct topo *topo, const char *text);
 /* "FILE:LINE:COLUMN: ...": XSW_USAGE, which becomes the status of the load. */
 int topo_mistake(struct topo_load *l, struct topo_mark mark, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__ /* log.h */
+#define topo_mistake(...) ((void)topo_mistake(__VA_ARGS__), XSW_USAGE)
+#endif
 
 /* A mistake was told by somebody else: whether to go on looking for more. */
 bool topo_goes_on(struct topo_load *l, int status);
+#ifdef __clang_analyzer__ /* log.h */
+#define topo_goes_on(l, status) (topo_goes_on(l, status) && (status) != XSW_REFUSED)
+#endif
 
 /* --- topo_yaml.c --- */
 

@@ -61,6 +61,7 @@ _Static_assert(TOPO_MIRROR_TEXT > ARG_LIST_MAX * CMD_SOURCE_MAX + 8192 + 128, "a
 /* Whether one of its ports goes, or is made again. */
 static bool loses_port(const struct topo_state *have, const struct topo_mirror *m)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): of what is there */
 	for (size_t i = 0; i < m->spec.from.n; i++)
 		if (topo_find(have, m->spec.from.v[i].port)->gone)
 			return true;
@@ -71,6 +72,7 @@ static void compare_mirror(struct topo_pair *p, const struct topo_mirror *want,
 			   const struct topo_mirror *have)
 {
 	char is[TOPO_MIRROR_TEXT] = "", should[TOPO_MIRROR_TEXT] = "";
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): of two, one is there */
 	const char *name = (want ? want : have)->spec.name;
 	bool equal;
 

@@ -223,7 +223,7 @@ int topo_undo_switch(const struct xsw_opts *opts, const struct topo_switch *sw,
 		     const struct topo_done *done);
 
 /* Lines of what would be done; the steps stay those of the last switch. */
-int topo_diff_switch(const struct xsw_opts *opts, const struct topo_switch *sw,
+int topo_diff_switch(const struct xsw_opts *opts, const struct topo_switch *from,
 		     struct topo_plan *plan);
 
 /* The options as they concern this switch. */

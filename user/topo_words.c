@@ -49,7 +49,7 @@ static void key_of(const struct arg_def *def, char *buf, size_t size)
 						     def->what;
 	size_t n;
 
-	for (n = 0; from[n] && n < size - 1; n++)
+	for (n = 0; n < size - 1 && from[n]; n++)
 		buf[n] = (char)tolower((unsigned char)from[n]);
 	buf[n] = '\0';
 }
@@ -73,6 +73,7 @@ static int unknown_key(struct topo_load *l, const struct topo_node *key,
 	size_t len = 0;
 
 	for (size_t i = named; i < cmd->n && len < sizeof(list); i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are `n` */
 		if (cmd->defs[i].kind == ARG_LATER)
 			continue;
 		key_of(&cmd->defs[i], name, sizeof(name));

@@ -143,7 +143,7 @@ int entries_move(struct xsw *sw, const struct maps *rules, entries_each each, co
 uint64_t kernel_tick(void);
 
 /* Settings and size of the FDB as they were; 0 or -errno. */
-int settings_restore(struct xsw *sw, const struct xsw_switch *s, uint32_t fdb_size);
+int settings_restore(struct xsw *sw, const struct xsw_switch *old, uint32_t fdb_size);
 
 /* Whether that is the name of the pin of a map, or of one about to be. */
 bool xsw_is_map_pin(const char *name);
@@ -328,9 +328,6 @@ int port_is_back(struct xsw *sw, uint32_t number, uint8_t mac[6]);
  * before. An exit status, with the message.
  */
 int port_again(struct xsw *sw, uint32_t number);
-
-/* The address a device of a port gets by itself; `end`: "inner", "outer". */
-void port_stable_mac(const struct xsw *sw, const char *port, const char *end, uint8_t mac[6]);
 
 /* Whether everything `up` made of it is still there. */
 bool port_whole(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec);

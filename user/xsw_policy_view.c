@@ -164,7 +164,7 @@ static int view_lists(struct xsw *sw, struct xsw_view *view, const uint32_t *lis
 	w.left = n;
 	w.next = view->words;
 	w.text = (char(*)[WORD_MAX])(void *)(w.next + 2 * (n + 1));
-	for (i = 0; i < view->nports && !err; i++) {
+	for (i = 0; i < view->nports; i++) {
 		struct xsw_port_view *v = &view->ports[i];
 
 		if (!lists[i])
@@ -174,7 +174,7 @@ static int view_lists(struct xsw *sw, struct xsw_view *view, const uint32_t *lis
 		v->allowed_ips = take_words(&w, mine, count, lists[i], false);
 	}
 	free(items);
-	return err;
+	return 0;
 }
 
 /* Everything but the lists. Returns the number of its list. */

@@ -84,7 +84,7 @@ void xsw_gauge_close(struct xsw_gauge *g);
  * Look; *look is valid until the next but one. 0 or -errno without a message, which the terminal may
  * not show yet: xsw_gauge_failed() writes it (XSW_MISSING: the switch is gone).
  */
-int xsw_gauge_look(struct xsw_gauge *g, const struct xsw_look **look);
+int xsw_gauge_look(struct xsw_gauge *g, const struct xsw_look **out);
 int xsw_gauge_failed(const struct xsw_gauge *g, int err);
 
 /* All there is to say of a port of the last look, until the next one; -ENODEV: it is gone. */

@@ -169,7 +169,7 @@ static __always_inline void mirror_out(struct __sk_buff *skb, struct xsw_walk *w
 		.payload = pkt->payload,
 	};
 	union mirror_kind kind = {
-		.todo = watching & w->mirrors,
+		.todo = watching & w->mirrors, /* NOLINT(clang-analyzer-core.*): filled by words */
 		.vid = pkt->vid,
 		.class = pkt->class,
 		.flags = form,

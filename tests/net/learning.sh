@@ -140,7 +140,7 @@ memory_comes_back_in_the_kernel() {
 	up3
 	cfg set ageing "$(ms 200)"
 	"$XFRAME" -n "$P"2 send eth0 --macs 1000 dst "$ALL" src 02:5e:5e:01:00:00
-	at_least 1000 events learned || bad "$(events learned) learned"
+	wait_until 5000 at_least 1000 events learned || bad "$(events learned) learned"
 	wait_until 10000 at_least 1000 events expired || bad "$(events expired) of 1000 expired"
 	wait_until 5000 no_entries || bad "$(fdb_entries) entries left"
 	# the namespaces have something to say now and then themselves

@@ -288,7 +288,7 @@ static int cmd_sniff(int argc, char **argv)
 		ssize_t len;
 
 		if (timeout && now >= end)
-			return count ? 1 : 0;
+			exit(count ? 1 : 0);
 		if (poll(&p, 1, timeout ? (int)((end - now) / 1000000 + 1) : -1) <= 0)
 			continue;
 		len = receive(p.fd, frame);

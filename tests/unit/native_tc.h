@@ -14,7 +14,7 @@ static inline void parse_addresses(struct xsw_pkt *pkt, const void *eth)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "../../bpf/xsw_tc.bpf.c"
+#include "../../bpf/xsw_tc.bpf.c" /* NOLINT(bugprone-suspicious-include) */
 #pragma GCC diagnostic pop
 
 #endif

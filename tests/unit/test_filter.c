@@ -71,7 +71,7 @@ static void test_codes(struct tally *t)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		unsigned int matched;
+		unsigned int matched = 0;
 		const char *wrong;
 
 		memcpy(program, rows[i].in, sizeof(rows[i].in));

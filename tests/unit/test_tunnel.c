@@ -189,7 +189,7 @@ static void test_mirrored(struct tally *t)
 /* tunnel_fits() leaves room for a tag where the mode of the tunnel port has any. */
 static void test_mirrored_mtu(struct tally *t)
 {
-	for (__u16 one = 0; one <= XSW_F_ONE; one += XSW_F_ONE) {
+	for (unsigned int one = 0; one <= XSW_F_ONE; one += XSW_F_ONE) {
 		prepare(BCAST A "88b5", VETH);
 		native.sw.mirrors = 1;
 		native.mirror[0] =
