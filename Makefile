@@ -52,9 +52,10 @@ TEST_LIBS := cmocka
 
 # Goals that compile nothing, or install first, must work where nothing is installed.
 goals := $(or $(MAKECMDGOALS),all)
-building := $(filter-out clean deb deps demo format help lint test test-vm uninstall vm-shell \
-	bench-vm bench-vm-check fuzz mutants,$(goals))
-testing := $(filter tests unit valgrind golden net fuzzers $(BUILD)/tests/%,$(goals))
+building := $(filter-out clean analyze coverage deb deps demo format help lint test test-vm \
+	uninstall vm-shell bench-vm bench-vm-check fuzz mutants,$(goals))
+testing := $(filter tests test-flags unit valgrind golden net soak fuzzers replays \
+	$(BUILD)/tests/%,$(goals))
 
 # where bpftool is, and what the PATH of an ordinary user lacks
 sbin := PATH=$$PATH:/usr/sbin:/sbin
@@ -109,7 +110,8 @@ INC := -Iinclude -Iuser -isystem $(BUILD)/skel
 
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(HERE) $(WARN) -Wno-unused-parameter -Iinclude -Ibpf \
 	$(if $(multiarch),-idirafter /usr/include/$(multiarch))
-C_FLAGS = -std=gnu11 $(WARN) $(INC) $(LIBS_CFLAGS) $(HARDEN_C) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS)
+C_FLAGS = -std=gnu11 $(WARN) $(INC) $(LIBS_CFLAGS) $(HARDEN_C) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS) \
+	$(COV_FLAGS)
 LD_FLAGS = -Wl,--as-needed $(HARDEN_LD) $(LDFLAGS) $(SAN_FLAGS)
 
 say = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n' $(1) $@)
@@ -217,7 +219,10 @@ fuzz: ## any bytes into every parser, pins and the data path; FUZZ_SECONDS=N, AR
 faults: all ## kill and refuse every command at each system call; ARGS='--quick NAME...'
 	@XSWITCH=$(BUILD)/xswitch tests/faults/run -j $(JOBS) $(ARGS)
 
-.PHONY: mutants
+.PHONY: mutants prove
+prove: all ## do the tests fail with a hub, and with nothing, for a switch? ARGS=FILE...
+	@XSWITCH=$(BUILD)/xswitch tests/run --prove -j $(JOBS) $(ARGS)
+
 mutants: ## does a test notice each of the wrong data paths in tests/mutants? ARGS=NAME...
 	@MAKEFLAGS= tests/mutants/run $(ARGS)
 
@@ -225,7 +230,8 @@ mutants: ## does a test notice each of the wrong data paths in tests/mutants? AR
 coverage: ## lines of user/ and bpf/lib/ that tests run, with sanitizers; ARGS=--report of what was run
 	@MAKEFLAGS= scripts/coverage.sh $(ARGS)
 
-JOBS := $(shell nproc)
+# tests wait more than they work
+JOBS := $(shell expr $$(nproc) + 1)
 net: all ## behaviour in namespaces, and the command line; ARGS=FILE...
 	@XSWITCH=$(BUILD)/xswitch tests/run -j $(JOBS) $(ARGS)
 
@@ -281,8 +287,8 @@ man: all ## the manuals, in BUILD/man, with what the program says of its words
 
 # --- installing ---------------------------------------------------------------------------
 
-# prefix, sbindir, datadir, mandir, docdir, unitdir, sysconfdir: scripts/install.sh has the defaults
-DIRS := $(foreach d,DESTDIR prefix sbindir datadir mandir docdir unitdir sysconfdir,\
+# prefix, sbindir, datadir, mandir, docdir, unitdir, cnidir, sysconfdir: scripts/install.sh has the defaults
+DIRS := $(foreach d,DESTDIR prefix sbindir datadir mandir docdir unitdir cnidir sysconfdir,\
 	$(if $($(d)),$(d)='$($(d))'))
 .PHONY: install uninstall deb
 install: man ## into DESTDIR and prefix (/usr/local)

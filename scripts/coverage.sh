@@ -20,7 +20,7 @@ run()
 	make --no-print-directory -j"$(nproc)" SAN=1 COV=1 all tests || return
 	# what fails is for those parts to tell
 	make --no-print-directory SAN=1 COV=1 unit
-	make --no-print-directory SAN=1 COV=1 net ARGS=--plain
+	make --no-print-directory SAN=1 COV=1 net ARGS=--command
 	return 0
 }
 

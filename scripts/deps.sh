@@ -8,7 +8,7 @@
 #   deps.sh --install GROUP...    install what is missing (Debian 12 or newer, root)
 #   deps.sh --names GROUP...      print the names
 #
-# Groups: build, demo, test, lint, package, vm, guest. `test` and `lint` need `build` as well, `test` also
+# Groups: build, demo, test, lint, package, analyze, vm, guest. All need `build` as well, `test` also
 # `demo`. What is in `guest` is unpacked for virtual machines by tests/vm/fetch, not installed.
 set -u
 
@@ -46,11 +46,18 @@ test     tcpdump            reads what capture writes
 test     mandoc             checks the manuals
 test     zsh                checks its completion
 test     fish               checks its completion
+test     containernetworking-plugins  IPAM plugins for xswitch-cni
+test     nftables           masquerading by xswitch-cni
+test     podman             containers that xswitch-cni attaches
+test     busybox-static     what is in these containers
 lint     clang-format       one format
 lint     shellcheck         checks of the scripts
 package  debhelper          builds the Debian package
 package  dpkg-dev           the same
 package  lintian            checks it
+analyze  clang-tidy         checks of the C sources
+analyze  clang-tools        scan-build
+analyze  cppcheck           checks of the C sources, another reader
 vm       qemu-system-x86    machines with other kernels
 vm       kmod               depmod, modprobe: modules of those kernels
 guest    busybox-static     what a machine starts with
@@ -69,9 +76,9 @@ packages() # GROUP...
 
 	for group; do
 		case $group in
-		build | demo | test | lint | package | vm | guest) ;;
+		build | demo | test | lint | package | analyze | vm | guest) ;;
 		*)
-			echo "deps.sh: no group \"$group\": build, demo, test, lint, package, vm or guest expected" >&2
+			echo "deps.sh: no group \"$group\": build, demo, test, lint, package, analyze, vm or guest expected" >&2
 			return 1
 			;;
 		esac

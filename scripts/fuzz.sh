@@ -38,7 +38,6 @@ declare -A MEANT=(
 		bpf/lib/fdb.h bpf/lib/policy.h bpf/lib/meter.h bpf/lib/ctx_tc.h bpf/lib/account.h"
 	[filter]="user/pcap_filter.c bpf/lib/ctx_filter.h"
 	[frame]="user/args_frame.c"
-	[http]="user/http.c"
 	[netlink]="user/netif.c"
 	[pcap]="user/pcap.c"
 	[pins]="user/maps_record.c user/maps_meta.c user/maps.c user/xsw_find.c user/xsw_view.c

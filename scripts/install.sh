@@ -7,7 +7,7 @@
 #   install.sh uninstall    removes the same files, and what is empty then
 #   install.sh list         prints where they go
 #
-# Directories by the usual names: prefix sbindir datadir mandir docdir unitdir sysconfdir.
+# Directories by the usual names: prefix sbindir datadir mandir docdir unitdir cnidir sysconfdir.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,7 @@ datadir=${datadir:-$prefix/share}
 docdir=${docdir:-$datadir/doc/xswitch}
 mandir=${mandir:-$datadir/man}
 unitdir=${unitdir:-$prefix/lib/systemd/system}
+cnidir=${cnidir:-$prefix/lib/cni}
 sysconfdir=${sysconfdir:-/etc}
 
 # mode, from where, to where; "@FILE" has names of directories in it
@@ -28,6 +29,7 @@ files()
 
 	cat <<-EOF
 		755 $BUILD/xswitch $sbindir/xswitch
+		755 $BUILD/xswitch-cni $cnidir/xswitch-cni
 		644 completion:bash $datadir/bash-completion/completions/xswitch
 		644 completion:zsh $datadir/zsh/site-functions/_xswitch
 		644 completion:fish $datadir/fish/vendor_completions.d/xswitch.fish

@@ -69,7 +69,7 @@ finish()
 	exit
 }
 
-if ! scripts/deps.sh --install build demo test lint analyze; then
+if ! scripts/deps.sh --install build demo test lint package analyze; then
 	echo "0 passed, 1 failed, 0 skipped"
 	exit 1
 fi
@@ -81,11 +81,14 @@ part unit mk unit
 part "unit, valgrind" mk valgrind
 part golden mk golden
 part verifier mk verifier-check
-part "net and cli" mk net
+part net mk net ARGS=--frames
 part "do tests notice" tests/mutants/run --short
 part "a hub, no switch" mk prove ARGS=tests/net/flooding.sh
-part "build, sanitizers" build SAN=1
-part "unit, sanitizers" mk SAN=1 unit
-part "net and cli, sanitizers" mk SAN=1 net ARGS=--plain
+# the same build counts the lines that are run
+scripts/coverage.sh --clear
+part "build, sanitizers" build SAN=1 COV=1
+part "unit, sanitizers" mk SAN=1 COV=1 unit
+part "cli, sanitizers" mk SAN=1 COV=1 net ARGS=--command
+part coverage scripts/coverage.sh --report
 [ -z "$kernels" ] || part "other kernels" tests/vm/run --short
 finish

@@ -183,7 +183,7 @@ int cmd_metrics_serve(const struct args *args, const char *where, const struct x
 extern const struct object cmd_vlan, cmd_wire, cmd_metrics, cmd_up, cmd_down, cmd_show;
 extern const struct object cmd_port, cmd_fdb, cmd_set, cmd_stats, cmd_bench, cmd_apply;
 extern const struct object cmd_diff, cmd_export, cmd_top, cmd_doctor, cmd_trace, cmd_mirror;
-extern const struct object cmd_monitor, cmd_agent, cmd_capture, cmd_completion;
+extern const struct object cmd_monitor, cmd_agent, cmd_capture, cmd_completion, cmd_upgrade;
 
 /* All of them; ends with NULL. */
 extern const struct object *const cmd_objects[];

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "xsw_offer.h"
 
 #define WORDS_MAX 512
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cni.h"
+#include "rights.h"
 
 #define differs(c, port, what)                                                                     \
 	cni_fail(c, CNI_DAMAGED, "port %s: " what " is not as configured", (port)->name)
@@ -168,7 +169,8 @@ int cni_status(struct cni *c)
 {
 	struct xsw *sw = NULL;
 
-	if (!cni_model(c, xsw_check_rights(), CNI_UNAVAILABLE) && !cni_open(c, XSW_READ, &sw))
+	if (!cni_model(c, xsw_check_rights(RIGHT_ALL), CNI_UNAVAILABLE) &&
+	    !cni_open(c, XSW_READ, &sw))
 		xsw_close(sw);
 	if (!c->code)
 		cni_ipam(c, "STATUS", NULL);

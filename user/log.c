@@ -62,6 +62,7 @@ const char *log_last(void)
 	return last;
 }
 
+#undef fail /* what callers are told: log.h */
 int fail(enum xsw_status status, const char *fmt, ...)
 {
 	char prefix[256] = "xswitch: ";
@@ -240,7 +241,7 @@ const char *shell_word(const char *text)
 	if (shell_plain(text) && strlen(text) < sizeof(*ring))
 		return strcpy(buf, text);
 	*p++ = '\'';
-	for (size_t n = 0; text[n] && n < WORD_MAX; n++)
+	for (size_t n = 0; n < WORD_MAX && text[n]; n++)
 		p = text[n] == '\'' ? stpcpy(p, "'\\''") : (*p = text[n], p + 1);
 	strcpy(p, "'");
 	return buf;

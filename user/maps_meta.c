@@ -19,13 +19,13 @@ static int meta_open(const char *path, size_t *size)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
-	int fd = bpf_obj_get(path), err = 0;
+	int fd = pin_get(path), err = 0;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (bpf_obj_get_info_by_fd(fd, &info, &len))
 		err = -errno;
-	else if (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 ||
+	else if (info.type != BPF_MAP_TYPE_ARRAY || info.max_entries != 1 || info.key_size != 4 ||
 		 info.value_size < META_MIN || info.value_size > META_MAX)
 		err = -EINVAL;
 	*size = info.value_size;
@@ -50,7 +50,8 @@ int maps_meta_read(const char *path, struct xsw_meta *meta)
 	if (bpf_map_lookup_elem(fd, &zero, buf.bytes))
 		err = -errno;
 	else if (buf.meta.magic != XSW_ABI_MAGIC ||
-		 (buf.meta.abi == XSW_ABI_VERSION && size != sizeof(*meta)))
+		 (buf.meta.abi == XSW_ABI_VERSION &&
+		  (size != sizeof(*meta) || maps_meta_check(&buf.meta))))
 		err = -EINVAL;
 	else
 		*meta = buf.meta;

@@ -186,6 +186,8 @@ int xsw_bad_pin(const struct xsw *sw, const char *pin, int err)
 	     err == -EINVAL ? "not what this xswitch made" : strerror(-err));
 	if (migrate_is_open(sw->name))
 		hint("an upgrade was interrupted: `xswitch -S %s upgrade` ends it", sw->name);
+	else if (err == -EACCES)
+		hint("run it as the user whose pins these are, or with CAP_DAC_OVERRIDE");
 	else if (err == -EINVAL || err == -ENOENT) /* damaged, not merely out of reach */
 		hint("`xswitch -S %s down` removes what is left of the switch", sw->name);
 	return XSW_REFUSED;

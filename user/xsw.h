@@ -61,22 +61,6 @@ bool xsw_made(const struct xsw *sw);
 typedef int (*xsw_name_fn)(const struct xsw_opts *opts, void *arg);
 int xsw_each_name(const struct xsw_opts *opts, xsw_name_fn fn, void *arg);
 
-/* What the completion of a word may be: each that there is, XSW_OFFERS at most, in no order. */
-enum xsw_offer {
-	XSW_OFFER_NONE,
-	XSW_OFFER_SWITCH,
-	XSW_OFFER_PORT,
-	XSW_OFFER_MIRROR,
-	XSW_OFFER_VLAN, /* "10"; one may come again and again */
-	XSW_OFFER_MAC,	/* of the FDB */
-	XSW_OFFER_NETNS,
-	XSW_OFFER_DEVICE, /* of the caller's namespace */
-	XSW_OFFER_FILE,	  /* the shell knows */
-};
-#define XSW_OFFERS 2000
-typedef void (*xsw_offer_fn)(const char *name, void *arg);
-void xsw_offer(const struct xsw_opts *opts, enum xsw_offer what, xsw_offer_fn fn, void *arg);
-
 /* Whether the switch lives in the namespace opts->netns; no message. */
 bool xsw_lives_in(const struct xsw_opts *opts);
 

@@ -23,7 +23,7 @@ struct removal {
 };
 
 /* "fdb", "stats12", "fdb_new" of an interrupted change */
-bool xsw_is_map_pin(const char *name)
+bool xsw_is_map_pin(const char *dir, const char *name)
 {
 	char base[64];
 	size_t len;
@@ -51,7 +51,7 @@ static bool is_link(const char *dir, const char *name)
 	return link_is_ours(pin);
 }
 
-static bool is_prog(const char *dir, const char *name)
+bool xsw_is_prog_pin(const char *dir, const char *name)
 {
 	(void)dir;
 	return prog_is_name(name);
@@ -86,7 +86,7 @@ int xsw_remove_pins(const char *name)
 		const char *dir;
 		bool (*ours)(const char *dir, const char *name);
 	} dirs[] = { { XSW_DIR_PORTS, is_none },
-		     { XSW_DIR_PROGS, prog_is_name },
+		     { XSW_DIR_PROGS, xsw_is_prog_pin },
 		     { XSW_DIR_MAPS, xsw_is_map_pin },
 		     { XSW_DIR_RESIZE, is_none },
 		     { "", is_none } };

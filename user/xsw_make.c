@@ -274,7 +274,7 @@ static int move_entries(struct xsw *sw, const struct xsw *old, bool late)
 	return entries_move(sw, &old->maps, fdb_each, &old->maps, late);
 }
 
-/* The new programs and maps are pinned, and every port gets them; from here on there is no back. */
+/* The new programs and maps are pinned, and every port gets them; the way back is the same. */
 static int adopt_fdb(struct xsw *sw, const struct xsw *old)
 {
 	char maps_dir[PIN_PATH_MAX];
@@ -315,12 +315,6 @@ static int load_fdb(struct xsw *sw, struct xsw *old, uint32_t size)
 	return err;
 }
 
-static int save_fdb_size(struct xsw *sw, uint32_t size)
-{
-	sw->meta.fdb_size = size;
-	return xsw_save_meta(sw);
-}
-
 /* What of `sw` has the new table becomes the old again. */
 static void give_back(struct xsw *sw, const struct xsw *old)
 {
@@ -358,17 +352,16 @@ static int resize_fdb(struct xsw *sw, uint32_t size)
 	if (err)
 		return make_failed(sw, "replace the FDB", err);
 	err = adopt_fdb(sw, &old);
-	err = err ? make_failed(sw, "replace the FDB", err) : save_fdb_size(sw, size);
+	if (!err)
+		sw->meta.fdb_size = size;
+	err = err ? make_failed(sw, "replace the FDB", err) : repair_done(sw);
 	if (err) {
 		give_back(sw, &old);
 		return err;
 	}
 	maps_close_fdb(&old.maps);
 	prog_close(&old.prog);
-	if (err)
-		return make_failed(sw, "replace the FDB", err);
-	sw->meta.fdb_size = size;
-	return repair_done(sw);
+	return XSW_OK;
 }
 
 static int change_ageing(struct xsw *sw, uint64_t ageing)

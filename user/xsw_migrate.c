@@ -73,8 +73,9 @@ static bool is_upgrade(const char *dir, uint64_t *abi)
 	return !strncmp(dir, XSW_DIR_UPGRADE, len) && parse_u64(dir + len, 0, UINT32_MAX, abi);
 }
 
-static bool is_cursor(const char *name)
+static bool is_cursor(const char *dir, const char *name)
 {
+	(void)dir;
 	return !strcmp(name, CURSOR) || !strcmp(name, CURSOR XSW_PIN_NEW);
 }
 
@@ -82,11 +83,11 @@ static int remove_dir(const char *name, const char *dir)
 {
 	static const struct {
 		const char *sub;
-		bool (*ours)(const char *name);
+		bool (*ours)(const char *dir, const char *name);
 	} parts[] = { { "/" XSW_DIR_MAPS, xsw_is_map_pin },
 		      { "/" XSW_DIR_MAPS OLD, xsw_is_map_pin },
-		      { "/" XSW_DIR_PROGS, prog_is_name },
-		      { "/" XSW_DIR_PROGS OLD, prog_is_name },
+		      { "/" XSW_DIR_PROGS, xsw_is_prog_pin },
+		      { "/" XSW_DIR_PROGS OLD, xsw_is_prog_pin },
 		      { "", is_cursor } };
 	char path[PIN_PATH_MAX];
 	int err = 0, got;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "xsw_int.h"
+#include "xsw_offer.h"
 
 struct offer {
 	xsw_offer_fn fn;

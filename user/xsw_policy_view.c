@@ -159,8 +159,10 @@ static int view_lists(struct xsw *sw, struct xsw_view *view, const uint32_t *lis
 		return err;
 	qsort(items, n, sizeof(*items), by_list);
 	view->words = calloc(n + 1, 2 * sizeof(char *) + WORD_MAX);
-	if (!view->words)
-		err = -ENOMEM;
+	if (!view->words) {
+		free(items);
+		return -ENOMEM;
+	}
 	w.left = n;
 	w.next = view->words;
 	w.text = (char(*)[WORD_MAX])(void *)(w.next + 2 * (n + 1));

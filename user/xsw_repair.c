@@ -2,11 +2,11 @@
 /*
  * xsw_repair.c - what a killed command left, taken to its end
  *
- * Lists of allowed addresses that no port names: policy_sweep(). Mirrors: mirror_repair(). Ports
- * whose MTU was being changed: mtu_follow(). Programs of watchers: watch_repair(). A change of the
- * programs, with another FDB (fdb_size) or without (upgrade): a new table was full before the first
- * pin changed, and pins change in this order: the maps of the FDB, the programs, the links of the
- * ports. So:
+ * Ports half made or half removed: sweep(). Lists of allowed addresses that no port names:
+ * policy_sweep(). Mirrors: mirror_repair(). Ports whose MTU was being changed: mtu_follow().
+ * Programs of watchers: watch_repair(). A change of the programs, with another FDB (fdb_size) or
+ * without (upgrade): a new table was full before the first pin changed, and pins change in this
+ * order: the maps of the FDB, the programs, the links of the ports. So:
  *
  *	some of the maps are those of the pinned program	back: all of its maps are pinned again
  *	none or all of them					forward: the pinned ones are it

@@ -91,7 +91,10 @@ static int upgrade_one(const struct xsw_opts *opts, void *arg)
 
 	if (spec->all && !xsw_exists(opts))
 		return XSW_OK; /* what is left of one has no programs that run */
-	status = xsw_open(&sw, opts, XSW_UPGRADE);
+	/* the programs that links hold are compared with ours */
+	status = xsw_check_rights(opts->dry_run ? 0 : RIGHT_MAPS | RIGHT_PROGS | RIGHT_IDS);
+	if (!status)
+		status = xsw_open(&sw, opts, XSW_UPGRADE);
 	if (status || !sw)
 		return status;
 	alive = ports_alive(sw);

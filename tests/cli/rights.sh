@@ -96,6 +96,7 @@ each_command() {
 		|diff $file
 		net_admin|down $file
 		net_admin,sys_admin|set fdb_size 1000
+		net_admin,sys_admin|upgrade --force
 		net_admin,sys_admin|up --ports $(port 2) --hook xdp
 		net_admin,sys_admin|port del $(port 2)
 		net_admin,sys_admin|port del $(port 1)

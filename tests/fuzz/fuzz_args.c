@@ -11,7 +11,7 @@
 #include "fuzz.h"
 
 #define main xswitch_main
-#include "../../user/main.c"
+#include "../../user/main.c" /* NOLINT(bugprone-suspicious-include): the program itself */
 #undef main
 
 #define WORDS_MAX 64

@@ -205,7 +205,9 @@ static int run(const char *const *words, uint8_t options)
 	env.out.brief = options & 8;
 	for (; args.argc < WORDS && words[args.argc]; args.argc++)
 		argv[args.argc] = (char *)(uintptr_t)words[args.argc];
-	return strcmp(words[0], "monitor") ? cmd_dispatch(&env, &args) : monitor(&env.xsw);
+	if (!args.argc)
+		return XSW_USAGE;
+	return strcmp(argv[0], "monitor") ? cmd_dispatch(&env, &args) : monitor(&env.xsw);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

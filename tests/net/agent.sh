@@ -9,6 +9,7 @@
 #	2 eth0 ---+ switch --- up0 ~~~ eth0 in namespace 8
 #	3 eth0 ---+
 #
+# command
 # variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

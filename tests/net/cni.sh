@@ -8,6 +8,7 @@
 #	container 2  eth0 --+  switch   +--- sw0, sw0.10: gateways
 #	container 3  eth0 --+-----------+
 #
+# command
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -3,6 +3,7 @@
 #
 # Commands at the same instant: one after the other, none sees half of another's work.
 #
+# command
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

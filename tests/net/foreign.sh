@@ -3,6 +3,7 @@
 #
 # Programs, filters, devices and namespaces of others survive whatever the switch does.
 #
+# command
 # variants: clsact
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -7,6 +7,7 @@
 #	1 (sends all the time) ---+--- 2 (goes away)
 #	                          +--- 3
 #
+# command
 # variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

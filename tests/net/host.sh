@@ -9,6 +9,7 @@
 #
 # The switch lives in namespace 9.
 #
+# command
 # variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -8,6 +8,7 @@
 #	    |  switch  |
 #	2 --+          +-- 4 (the output, as a rule)
 #
+# command
 # variants: clsact
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -7,6 +7,7 @@
 #	1 ---+--- 2
 #	     +--- 3
 #
+# command
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

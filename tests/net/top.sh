@@ -6,6 +6,7 @@
 #	tmux --- bash --- xswitch top
 #	1 ---+--- 2 ...
 #
+# command
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -3,6 +3,7 @@
 #
 # The scenarios of topologies/ with one switch or none, and without VLANs.
 #
+# command
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -4,6 +4,7 @@
 # trace PORT FRAME: what it says is what happens when the frame really comes, nothing changes by
 # asking, and the remedy it names changes the verdict.
 #
+# command
 # variants: clsact
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -6,6 +6,7 @@
 #	1 ---+--- 2
 #	     +--- 3
 #
+# command
 # variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

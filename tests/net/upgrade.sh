@@ -4,6 +4,7 @@
 # upgrade: programs are replaced under streams at full rate, numbered unit by unit. Nothing is lost,
 # comes twice or is overtaken; nothing of the switch changes; a kill leaves nothing half done.
 #
+# command
 # variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

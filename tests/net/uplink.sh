@@ -7,6 +7,7 @@
 #	          | switch --- up0 ~~~ far0 in namespace 8, 10.77.0.8
 #	2 eth0 ---+
 #
+# command
 # variants: clsact xdp
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh

@@ -316,16 +316,16 @@ static int fill_port(struct kmaps *m, const struct lab *lab, const struct row *r
 	return err ?: fill_device(m, lab, row, i);
 }
 
-int kmaps_change(struct kmaps *m, const struct lab *lab, const struct row *row, unsigned int i,
+int kmaps_change(struct kmaps *m, const struct lab *lab, const struct row *row, unsigned int at,
 		 union xsw_conf conf)
 {
-	__u32 number = row_number[i];
-	struct xsw_switch sw;
+	__u32 number = row_number[at];
+	struct xsw_switch sw = {};
 	struct xsw_port port;
 	int err = get(m->ports, &number, &port);
 
 	port.conf = conf;
-	err = err ?: put(m->ports, &number, &port) ?: fill_device(m, lab, row, i);
+	err = err ?: put(m->ports, &number, &port) ?: fill_device(m, lab, row, at);
 	err = err ?: get(m->settings, &zero, &sw);
 	sw.epoch++;
 	return err ?: put(m->settings, &zero, &sw);

@@ -43,7 +43,7 @@ int kmaps_drain(const struct kmaps *m);
 int kmaps_older(const struct kmaps *m, __u64 ns);
 
 /* A port gets another configuration word and the device that the row says, as by a command. */
-int kmaps_change(struct kmaps *m, const struct lab *lab, const struct row *row, unsigned int port,
+int kmaps_change(struct kmaps *m, const struct lab *lab, const struct row *row, unsigned int at,
 		 union xsw_conf conf);
 
 /* The counters, the table, the clock. */

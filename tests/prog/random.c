@@ -245,12 +245,14 @@ static void random_frame(struct dice *d, struct made *m)
 /* Whatever the bytes are, from the destination on. */
 static void any_frame(struct dice *d, struct made *m)
 {
+	static char src[2 * 6 + 1];
 	unsigned int n = 12 + below(d, 53);
 
 	m->frame[0] = '\0';
 	while (n--)
 		add(m, "%02x", roll(d) & 0xff);
-	snprintf(m->src, sizeof(m->src), "%.12s", m->frame + 12);
+	snprintf(src, sizeof(src), "%.12s", m->frame + 12);
+	m->src = src;
 }
 
 static void throw_row(struct dice *dice, struct made *m)
@@ -281,4 +283,22 @@ static void throw_row(struct dice *dice, struct made *m)
 	for (unsigned int i = P1; i <= P5; i++)
 		if (strlen(m->frame) > 2 * 14)
 			row->port[i].flip &= (__u16)~XSW_F_PEER;
+}
+
+void random_row(__u64 seed, struct made *m)
+{
+	struct dice d = { .state = seed };
+
+	memset(m, 0, sizeof(*m));
+	snprintf(m->name, sizeof(m->name), "seed %llu", (unsigned long long)seed);
+	throw_row(&d, m);
+}
+
+void random_row_of(const __u8 *bytes, size_t n, struct made *m)
+{
+	struct dice d = { .bytes = bytes, .left = n };
+
+	memset(m, 0, sizeof(*m));
+	snprintf(m->name, sizeof(m->name), "%zu bytes", n);
+	throw_row(&d, m);
 }

@@ -18,8 +18,11 @@
 
 /* --- chance ---------------------------------------------------------------------------- */
 
+/* Bytes from elsewhere (a fuzzer) come first, two a throw, as long as there are some. */
 struct dice {
 	__u64 state;
+	const __u8 *bytes;
+	size_t left;
 };
 
 __u64 roll(struct dice *d);
@@ -41,6 +44,9 @@ void random_payload(struct dice *d, char *hex);
 
 /* Points into `m`, which is not to be copied. */
 void random_row(__u64 seed, struct made *m);
+
+/* The same from bytes: first every choice, then what is left is the frame. */
+void random_row_of(const __u8 *bytes, size_t n, struct made *m);
 
 /* What is wrong with a row, in one way of running it; NULL: nothing. */
 typedef const char *(*random_judge)(const struct row *row, void *arg);
@@ -107,6 +113,7 @@ struct sequence_ops {
 };
 
 void random_sequence(__u64 seed, struct sequence *s);
+void random_sequence_of(const __u8 *bytes, size_t n, struct sequence *s);
 
 /* What is wrong, with the last frame that ran in `run`; NULL: nothing. */
 const char *sequence_judge(const struct sequence *s, const struct sequence_ops *ops, void *arg,

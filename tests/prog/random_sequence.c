@@ -195,16 +195,31 @@ static void make_step(const struct palette *pal, const struct row *row, struct s
 	}
 }
 
+static void throw_sequence(struct dice *d, struct sequence *s)
+{
+	struct palette pal;
+
+	palette_init(&pal, d);
+	make_conf(&pal, &s->conf.row);
+	s->n = 5 + below(d, STEPS - 4);
+	for (unsigned int i = 0; i < s->n; i++)
+		make_step(&pal, &s->conf.row, &s->step[i]);
+}
+
 void random_sequence(__u64 seed, struct sequence *s)
 {
-	struct dice d = { ~seed };
-	struct palette pal;
+	struct dice d = { .state = ~seed };
 
 	memset(s, 0, sizeof(*s));
 	snprintf(s->conf.name, sizeof(s->conf.name), "seed %llu", (unsigned long long)seed);
-	palette_init(&pal, &d);
-	make_conf(&pal, &s->conf.row);
-	s->n = 5 + below(&d, STEPS - 4);
-	for (unsigned int i = 0; i < s->n; i++)
-		make_step(&pal, &s->conf.row, &s->step[i]);
+	throw_sequence(&d, s);
+}
+
+void random_sequence_of(const __u8 *bytes, size_t n, struct sequence *s)
+{
+	struct dice d = { .bytes = bytes, .left = n };
+
+	memset(s, 0, sizeof(*s));
+	snprintf(s->conf.name, sizeof(s->conf.name), "%zu bytes", n);
+	throw_sequence(&d, s);
 }
