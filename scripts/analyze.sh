@@ -35,7 +35,7 @@ cppcheck_macros=(
 	'LIBBPF_OPTS(type,name,...)=struct type name = { __VA_ARGS__ }'
 	'DECLARE_LIBXDP_OPTS(type,name,...)=struct type name = { __VA_ARGS__ }'
 	'bpf_object__for_each_program(p,o)=while ((p = bpf_object__next_program(o, p)))'
-	'json_array_foreach(a,i,v)=while ((v = json_array_get(a, i++)))'
+	'json_array_foreach(a,i,v)=while ((v = json_array_get(a, i = next_of(v))))'
 	'json_object_foreach(o,k,v)=while ((v = json_object_get(o, k)))'
 	'bpf_object__for_each_map(m,o)=while ((m = bpf_object__next_map(o, m)))'
 )
