@@ -148,14 +148,17 @@ static int find_same(struct xsw *sw, uint32_t number, struct netif_link *link)
 		       -ENODEV;
 }
 
+/* A device that was in another namespace meanwhile has lost it. */
 static int drop_qdisc(struct xsw *sw, int ifindex)
 {
-	bool used = true;
-	int err = netif_clsact_used(sw->nl, ifindex, &used);
+	bool has = false, used = true;
+	int err = netif_clsact(sw->nl, ifindex, &has);
 
-	if (!err && !used)
+	if (!err && has)
+		err = netif_clsact_used(sw->nl, ifindex, &used);
+	if (!err && has && !used)
 		err = netif_clsact_del(sw->nl, ifindex);
-	return err == -ENOENT ? 0 : err;
+	return err;
 }
 
 int port_dev_restore(struct xsw *sw, uint32_t number)
