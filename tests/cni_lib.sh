@@ -4,7 +4,7 @@
 # cni_lib.sh - xswitch-cni called as a runtime does
 #
 # Containers are namespaces $P1, $P2, ..., and their IDs these names. A configuration is a filter of jq
-# for the usual one: '{vlan: 10}' adds a key. Environment, for one call: ID NETNS IFNAME ARGS CNIPATH.
+# for the usual one: '{vlan: 10}' adds a key. Environment, for one call: ID NETNS IFNAME MORE_ARGS CNIPATH.
 
 PLUGIN=$(dirname "$TOOL")/xswitch-cni
 IPAM=$WORK/ipam # where host-local writes down who has which address
@@ -45,7 +45,7 @@ cni() {
 call() { # STATUS|any COMMAND N|-
 	local attachment=()
 	[ "$3" = - ] || attachment=("CNI_CONTAINERID=${ID-$P$3}" "CNI_IFNAME=${IFNAME-eth0}"
-		"CNI_NETNS=${NETNS-/run/netns/$P$3}" "CNI_ARGS=${ARGS-}")
+		"CNI_NETNS=${NETNS-/run/netns/$P$3}" "CNI_ARGS=${MORE_ARGS-}")
 	STATUS=0
 	ANSWER=${ANSWER:-$CASE/answer}
 	{ # the shell tells of a kill, here to nobody

@@ -373,12 +373,12 @@ addresses() {
 	local net='.ipam = {type: "static", addresses: [{address: "10.88.0.50/24"}],
 		dns: {nameservers: ["10.88.0.9"], domain: "lab"}}'
 	containers 1
-	ARGS="IgnoreUnknown=1;MAC=02:5e:5e:00:00:01;K8S_POD_NAME=x" add 1 "$net"
+	MORE_ARGS="IgnoreUnknown=1;MAC=02:5e:5e:00:00:01;K8S_POD_NAME=x" add 1 "$net"
 	equal "MAC" "$(device 1 address)" 02:5e:5e:00:00:01
 	equal "ips" "$(result '[.ips[] | .address, .interface] | join(" ")')" "10.88.0.50/24 1"
 	equal "DNS" "$(result '.dns | .domain, .nameservers[]' | xargs)" "lab 10.88.0.9"
 	del 1 "$net"
-	ARGS="IgnoreUnknown=1;MAC=02:5e:5e:00:00:01" add 1 '{args: {cni: {mac: "02:5e:5e:00:00:02"}},
+	MORE_ARGS="IgnoreUnknown=1;MAC=02:5e:5e:00:00:01" add 1 '{args: {cni: {mac: "02:5e:5e:00:00:02"}},
 		dns: {domain: "mine"}}'
 	equal "MAC" "$(device 1 address)" 02:5e:5e:00:00:02
 	equal "DNS" "$(result '.dns | .domain')" mine
@@ -388,9 +388,9 @@ addresses() {
 	equal "MAC" "$(device 1 address)" 02:5e:5e:00:00:03
 	equal "ips" "$(result '.ips[0].address')" 10.88.0.60/24
 	del 1
-	ARGS="MAC=03:5e:5e:00:00:01" fails 4 ADD 1
+	MORE_ARGS="MAC=03:5e:5e:00:00:01" fails 4 ADD 1
 	like "error" "$(answer .details)" 'CNI_ARGS: MAC: "03:5e:5e:00:00:01"'
-	ARGS="MAC" fails 4 ADD 1
+	MORE_ARGS="MAC" fails 4 ADD 1
 	fails 7 ADD 1 '{runtimeConfig: {mac: "nonsense"}}'
 }
 
