@@ -302,6 +302,8 @@ mtu() {
 spoofed() {
 	local from
 	containers 1 2
+	# reports of group members are frames too
+	for from in 1 2; do ns "$from" sysctl -qw net.ipv6.conf.default.disable_ipv6=1; done
 	add 1 '{macspoofchk: true}'
 	add 2
 	OUTER=([1]=sw0p1 [2]=sw0p2)
