@@ -284,11 +284,20 @@ void maps_tx_clear(struct maps *m, uint32_t port)
 	bpf_map_delete_elem(m->fd[MAP_TX], &port);
 }
 
+int maps_tx_read(const struct maps *m, uint32_t port, uint32_t *ifindex)
+{
+	struct bpf_devmap_val val = { 0 };
+	int err = bpf_map_lookup_elem(m->fd[MAP_TX], &port, &val) ? -errno : 0;
+
+	*ifindex = val.ifindex;
+	return err == -ENOENT ? 0 : err;
+}
+
 uint32_t maps_tx_get(const struct maps *m, uint32_t port)
 {
-	struct bpf_devmap_val val;
+	uint32_t ifindex;
 
-	return bpf_map_lookup_elem(m->fd[MAP_TX], &port, &val) ? 0 : val.ifindex;
+	return maps_tx_read(m, port, &ifindex) ? 0 : ifindex;
 }
 
 int maps_xtx_set(struct maps *m, uint32_t port, uint32_t ifindex, int prog)

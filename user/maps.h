@@ -95,6 +95,11 @@ void maps_close(struct maps *m);
 /* Whether a map is of the kind this program was built for. -EINVAL: it is not. */
 int map_check(int fd, enum map_id id);
 
+static inline bool type_is_tunnel(uint8_t type)
+{
+	return type >= XSW_TYPE_VXLAN;
+}
+
 /*
  * What records say, before anybody believes it: texts end, numbers are of something there is.
  * -EINVAL: no command has written that. Functions that read such records check them.
@@ -134,6 +139,8 @@ int maps_tx_set(struct maps *m, uint32_t port, uint32_t ifindex);
 void maps_tx_clear(struct maps *m, uint32_t port);
 /* 0: the device is gone */
 uint32_t maps_tx_get(const struct maps *m, uint32_t port);
+/* The same for those who must not take an error for a device that is gone; 0 or -errno. */
+int maps_tx_read(const struct maps *m, uint32_t port, uint32_t *ifindex);
 /*
  * A port that XDP sends to, and with xsw_egr (descriptor) floods to: `xflood` has it before `xtx`
  * and until it has left that. For a device of the caller's namespace.

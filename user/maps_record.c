@@ -26,10 +26,14 @@ bool maps_info_valid(const struct xsw_info *info)
 	       is_text(info->outer, sizeof(info->outer)) && info->type < XSW_TYPES &&
 	       info->hook <= XSW_HOOK_XDP && info->tc_hook <= XSW_HOOK_XDP &&
 	       info->hook_why <= XSW_WHY_OFFLOADS && leg->key_mode <= XSW_KEY_NONE &&
-	       leg->head < XSW_PORTS && leg->legs <= XSW_MIRROR_LEGS && leg->slot < XSW_TUNNELS;
+	       leg->head < XSW_PORTS && (!leg->head || type_is_tunnel(info->type)) &&
+	       leg->legs <= XSW_MIRROR_LEGS && leg->slot < XSW_TUNNELS;
 }
 
-/* Legs belong to a head that knows how many it has; one that is free has left them behind. */
+/*
+ * Legs belong to a head, as many as there can be; one that is free has left them behind. A killed
+ * command may leave more of them than their head knows.
+ */
 static bool legs_valid(const struct xsw_info *v)
 {
 	uint16_t legs[XSW_PORTS] = { 0 };
@@ -41,7 +45,7 @@ static bool legs_valid(const struct xsw_info *v)
 			continue;
 		if (v[head].name[0] && v[head].leg.head != head)
 			return false;
-		if (++legs[head] > v[head].leg.legs && v[head].name[0])
+		if (++legs[head] > XSW_MIRROR_LEGS)
 			return false;
 	}
 	return true;

@@ -363,11 +363,6 @@ int port_reattach(struct xsw *sw, uint32_t number);
 
 /* --- xsw_tunnel.c --- */
 
-static inline bool type_is_tunnel(uint8_t type)
-{
-	return type >= XSW_TYPE_VXLAN;
-}
-
 struct xsw_ip tunnel_ip(const struct arg_addr *addr);
 
 /* Whether a leg is what is asked for. */

@@ -89,12 +89,14 @@ static int change_each(struct xsw *sw, uint32_t head, struct port_kept *kept, le
 
 int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *arg)
 {
-	uint32_t legs = sw->ports[head].leg.legs ?: 1;
+	uint32_t n, legs = 0;
 	struct port_kept *kept;
 	int err;
 
 	if (sw->opts->dry_run) /* it is one port to people */
 		return change(sw, head, arg);
+	XSW_EACH_LEG(sw, head, n)
+	legs++;
 	kept = calloc(legs, sizeof(*kept));
 	if (!kept || (legs > 1 && mark(sw, head, true))) {
 		free(kept);

@@ -152,9 +152,12 @@ static int fill_xdp(struct xsw *sw)
 
 	for (uint32_t n = 1; n < XSW_PORTS && !err && sw->prog.egr >= 0; n++) {
 		const struct xsw_info *info = &sw->ports[n];
+		uint32_t alive;
 
-		if (info->hook != XSW_HOOK_XDP || !(info->flags & XSW_I_READY) ||
-		    maps_tx_get(&sw->maps, n) != info->ifindex)
+		if (info->hook != XSW_HOOK_XDP || !(info->flags & XSW_I_READY))
+			continue;
+		err = maps_tx_read(&sw->maps, n, &alive);
+		if (err || alive != info->ifindex)
 			continue;
 		err = maps_xtx_set(&sw->maps, n, info->ifindex, sw->prog.egr);
 		if (err && maps_tx_get(&sw->maps, n) != info->ifindex)

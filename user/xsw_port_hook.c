@@ -247,11 +247,12 @@ int port_reattach(struct xsw *sw, uint32_t number)
 	bool xdp = info->hook == XSW_HOOK_XDP;
 	enum xsw_hook hook = xdp ? info->tc_hook : info->hook;
 	char path[PIN_PATH_MAX];
-	int err = 0;
+	uint32_t alive;
+	int err = maps_tx_read(&sw->maps, number, &alive);
 
 	link_pin(sw, number, XSW_LINK_TCX, path);
-	if (maps_tx_get(&sw->maps, number) != info->ifindex)
-		return 0; /* its device is gone */
+	if (err || alive != info->ifindex)
+		return err; /* 0: its device is gone */
 	if (attached(info->ifindex, path, hook) != prog_id(sw->prog.tc))
 		err = attach(sw->prog.tc, info->ifindex, path, &hook);
 	return err || !xdp ? err : reattach_xdp(sw, number);
