@@ -31,8 +31,8 @@ bool maps_info_valid(const struct xsw_info *info)
 }
 
 /*
- * Legs belong to a head, as many as there can be; one that is free has left them behind. A killed
- * command may leave more of them than their head knows.
+ * Legs belong to a head, as many as there can be; one that is free, or is being made, has left
+ * them behind. A killed command may leave more of them than their head knows.
  */
 static bool legs_valid(const struct xsw_info *v)
 {
@@ -43,7 +43,8 @@ static bool legs_valid(const struct xsw_info *v)
 
 		if (!head)
 			continue;
-		if (v[head].name[0] && v[head].leg.head != head)
+		if ((v[head].leg.head && v[head].leg.head != head) ||
+		    (v[head].name[0] && !type_is_tunnel(v[head].type)))
 			return false;
 		if (++legs[head] > XSW_MIRROR_LEGS)
 			return false;
