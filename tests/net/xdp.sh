@@ -318,7 +318,7 @@ peer_out_of_reach() {
 	far 8 up0
 	ns 8 sleep 100 &
 	undo reap $!
-	wait_until 3000 test -e "/proc/$!/ns/net"
+	wait_until 3000 test "/proc/$!/ns/net" -ef "/run/netns/$(ns_name 8)" || bad "not there"
 	umount "/run/netns/$(ns_name 8)"
 	rm "/run/netns/$(ns_name 8)"
 	UNDO=("${UNDO[@]/*netns*/true}")

@@ -4,7 +4,8 @@
  *
  * A sequence is a switch and what happens to it: frames, time, flushes, entries set and deleted, ports
  * that change. What the model (model.h) says after each frame must be so. The same seed makes the
- * same row or sequence on every machine.
+ * same row or sequence on every machine, by the same compiler: C leaves open in which order the
+ * members of an initializer are thrown.
  *
  * What is judged wrong is made smaller (shrink.c), as long as it is wrong in the same way, and printed
  * as a person would write it, the last frame as a golden row. From the environment: XSW_SEED, where
