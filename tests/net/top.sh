@@ -191,7 +191,7 @@ signals_restore_the_terminal() {
 	shown '^PORT'
 	s=$(pgrep -P "$(pane pane_pid)" -n)
 	tm kill-server
-	wait_until 5000 not test -e "/proc/$s" || bad "it lives on without a terminal"
+	wait_until 20000 not test -e "/proc/$s" || bad "it lives on without a terminal"
 }
 
 # Its end is the end of nothing else: an uplink of the switch, an addition, a resize.
