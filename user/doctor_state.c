@@ -199,19 +199,20 @@ int doctor_stale_pin(struct doctor *d)
 	return pin_each_dir(path, on_port_dir, &w);
 }
 
+/* Any writer takes what a killed command left to its end; this one does nothing else. */
+static const char next[] = "xswitch -S %s up";
+
 static void unmade_port(struct doctor *d, uint32_t number)
 {
-	const char *name = d->sw->ports[number].name;
-
 	doctor_found(d, DOCTOR_WARNING, NULL,
-		     "port %s was not made, or not removed, to its end: a command was killed",
-		     name);
-	doctor_fix(d, "xswitch -S %s port del %s", d->name, name);
+		     "port %s was not made, or not removed, to its end, for a command was killed: "
+		     "the next one that changes something removes it",
+		     d->sw->ports[number].name);
+	doctor_fix(d, next, d->name);
 }
 
 int doctor_unmade(struct doctor *d)
 {
-	static const char next[] = "xswitch -S %s up";
 	char path[PIN_PATH_MAX];
 
 	for (uint32_t n = 1; n < XSW_PORTS; n++)

@@ -107,7 +107,6 @@ new_root() {
 
 debian_package() {
 	local deb id
-	case $BUILT in */san) skip "the package is built without sanitizers" ;; esac
 	command -v dpkg-buildpackage dh lintian >/dev/null || skip "debhelper or lintian is missing"
 	git -C "$TOP" rev-parse HEAD >/dev/null 2>&1 || skip "not a git checkout"
 	"$TOP/scripts/deb.sh" >"$CASE/debs" 2>"$CASE/log" || bad "$(<"$CASE/log")"
@@ -118,7 +117,8 @@ debian_package() {
 	chroot "$ROOT" dpkg -i "/root/$(basename "$deb")" >"$CASE/log" 2>&1 || bad "$(<"$CASE/log")"
 	# of the same sources, elsewhere, at another time: the same bytes
 	id=$(readelf -n "$ROOT/usr/sbin/xswitch" | sed -n 's/.*Build ID: //p')
-	equal "build" "$id" "$(readelf -n "$TOOL" | sed -n 's/.*Build ID: //p')"
+	[ ! "$TOP/build/xswitch" -nt "$TOP/user/main.c" ] ||
+		equal "build" "$id" "$(readelf -n "$TOP/build/xswitch" | sed -n 's/.*Build ID: //p')"
 	chroot "$ROOT" xswitch up --ports "$(port 1)" --subnet none || bad "up"
 	equal "ports" "$(xsw -j show | jq -c '[.[].ports[].port]')" "[\"$(port 1)\"]"
 	chroot "$ROOT" dpkg -P xswitch >"$CASE/log" 2>&1 || bad "$(<"$CASE/log")"
