@@ -236,7 +236,8 @@ int exec_run(const char *const *argv, uint32_t seconds, struct exec *exec)
 /* As much as the other end takes; the descriptor is closed behind the last byte. */
 static void tell(const struct exec_talk *t, size_t *told, struct pollfd *to)
 {
-	ssize_t n = write(to->fd, t->in + *told, t->in_len - *told);
+	/* with nothing to say there is no text either */
+	ssize_t n = *told < t->in_len ? write(to->fd, t->in + *told, t->in_len - *told) : 0;
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
