@@ -97,7 +97,7 @@ int legs_change(struct xsw *sw, uint32_t head, leg_change change, const void *ar
 		return change(sw, head, arg);
 	XSW_EACH_LEG(sw, head, n)
 	legs++;
-	kept = calloc(legs, sizeof(*kept));
+	kept = calloc(legs ?: 1, sizeof(*kept));
 	if (!kept || (legs > 1 && mark(sw, head, true))) {
 		free(kept);
 		return fail(XSW_REFUSED, "port %s: cannot change its legs: %s",
