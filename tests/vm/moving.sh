@@ -18,6 +18,7 @@ devices() {
 	for v in v1 v2 uplink; do
 		undo ip link del "$v"
 		ip link add "$v" up type veth peer name "$v.far" || bad "$v"
+		ip link set "$v.far" up
 	done
 }
 
