@@ -316,7 +316,7 @@ no_native_xdp() {
 # The other end of a veth, in a namespace that has no name: its offloads are out of reach.
 peer_out_of_reach() {
 	far 8 up0
-	ns 8 sleep 100 &
+	nsenter --net="/run/netns/$(ns_name 8)" sleep 100 &
 	undo reap $!
 	wait_until 3000 test "/proc/$!/ns/net" -ef "/run/netns/$(ns_name 8)" || bad "not there"
 	umount "/run/netns/$(ns_name 8)"
