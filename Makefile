@@ -306,7 +306,7 @@ demo: ## install what is missing, build, show a switch at work
 	@MAKEFLAGS= scripts/demo.sh $(MAKEOVERRIDES)
 
 deps: ## install every package the project needs (Debian, root)
-	@scripts/deps.sh --install build demo test lint analyze
+	@scripts/deps.sh --install build demo test lint package analyze
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)

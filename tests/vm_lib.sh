@@ -43,6 +43,17 @@ twins_up() { # N [DEVICE-COMMAND]: namespaces and devices; the command is called
 	done
 }
 
+to_bridge() { ip link set "$1" master br0; }
+
+bridge_up() { # N: a Linux bridge with VLAN filtering, in no VLAN yet, and its twins
+	needs bridge
+	undo ip link del br0
+	ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0 mcast_snooping 0 ||
+		bad "no bridge with VLAN filtering"
+	ip link set br0 up addrgenmode none
+	twins_up "$1" to_bridge
+}
+
 # random WORD...: one of them, into $PICK; which, only RANDOM's seed says
 random() {
 	local n=$((RANDOM % $#))

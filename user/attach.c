@@ -87,7 +87,7 @@ static void look_at_pin(const char *name, void *arg)
 	int fd;
 
 	pin_path(path, name, XSW_DIR_PROGS "/%s", p->prog);
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
 		return;
 	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.id == p->id)

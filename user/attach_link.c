@@ -11,6 +11,8 @@
 
 #include "attach.h"
 #include "fault.h"
+#include "pin.h"
+#include "prog.h"
 #include "xsw_names.h"
 
 /* Any pin answers when it is asked for what it is, in a form of its own kind. */
@@ -34,14 +36,6 @@ static uint32_t link_prog(int link)
 	return !is_link(link) || bpf_obj_get_info_by_fd(link, &info, &len) ? 0 : info.prog_id;
 }
 
-static uint32_t prog_number(int prog)
-{
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(prog, &info, &len) ? 0 : info.id;
-}
-
 static int link_replace(int link, int prog, const char *name)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE);
@@ -50,7 +44,7 @@ static int link_replace(int link, int prog, const char *name)
 	int err = 0;
 
 	/* the program that is already there, asked for without CAP_SYS_ADMIN */
-	if (old < 0 && errno == EPERM && id && id == prog_number(prog))
+	if (old < 0 && errno == EPERM && id && id == prog_id(prog))
 		return 0;
 	if (old < 0)
 		return -errno;
@@ -81,10 +75,10 @@ static int link_make(const struct attach_link *at, int prog, const char *pin)
 
 int link_attach(const struct attach_link *at, int prog, const char *pin)
 {
-	int link = bpf_obj_get(pin), err;
+	int link = pin_get(pin), err;
 
 	if (link < 0)
-		return errno == ENOENT ? link_make(at, prog, pin) : -errno;
+		return link == -ENOENT ? link_make(at, prog, pin) : link;
 	err = link_replace(link, prog, at->name);
 	close(link);
 	if (err != -ENOLINK)
@@ -98,10 +92,10 @@ int link_attach(const struct attach_link *at, int prog, const char *pin)
 /* What a pin held goes some time after it: the device is to be free now. */
 int link_detach(const char *pin, const char *name)
 {
-	int link = bpf_obj_get(pin), err;
+	int link = pin_get(pin), err;
 
 	if (link < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return link == -ENOENT ? 0 : link;
 	err = attach_id_is_ours(link_prog(link), name) ? 0 : -EPERM;
 	if (!err)
 		bpf_link_detach(link);
@@ -118,7 +112,7 @@ bool link_is_ours(const char *pin)
 
 uint32_t link_attached(const char *pin)
 {
-	int link = bpf_obj_get(pin);
+	int link = pin_get(pin);
 	uint32_t id = 0;
 
 	if (link >= 0) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "pin.h"
 
 #define TCX_MAX 64 /* programs a device takes: BPF_MPROG_MAX */
 
@@ -16,10 +17,10 @@ int link_device(const char *pin, uint32_t *ifindex)
 {
 	struct bpf_link_info info = {};
 	__u32 len = sizeof(info);
-	int link = bpf_obj_get(pin), err = 0;
+	int link = pin_get(pin), err = 0;
 
 	if (link < 0)
-		return -errno;
+		return link;
 	if (!link_attached(pin))
 		err = -EINVAL;
 	else if (bpf_obj_get_info_by_fd(link, &info, &len))

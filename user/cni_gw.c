@@ -46,17 +46,16 @@ static const struct xsw_port_view *find(struct xsw *sw, const char *device, stru
 static int make(struct cni *c, struct xsw *sw, const char *device)
 {
 	uint32_t vlan = cni_port_vlan(&c->conf);
-	const struct xsw_port_spec spec = {
+	struct xsw_port_spec spec = {
 		.type = XSW_TYPE_HOST,
 		.mtu = c->conf.mtu,
 		.vlan = { .mode_set = vlan != 0, .mode = XSW_MODE_ACCESS, .tag = vlan },
-	}, *specs[] = { &spec };
-	struct xsw_port_spec named = spec;
+	};
+	const struct xsw_port_spec *one = &spec;
 
-	specs[0] = &named;
-	snprintf(named.name, sizeof(named.name), "%s", device);
-	snprintf(named.ifname, sizeof(named.ifname), "%s", device);
-	return cni_model(c, xsw_ports_add(sw, specs, 1), CNI_FAILED);
+	snprintf(spec.name, sizeof(spec.name), "%s", device);
+	snprintf(spec.ifname, sizeof(spec.ifname), "%s", device);
+	return cni_model(c, xsw_ports_add(sw, &one, 1), CNI_FAILED);
 }
 
 static bool same(const struct arg_addr *a, const struct cni_ip *ip)

@@ -39,12 +39,11 @@ struct server {
 
 /* --- the pair of sockets ----------------------------------------------------------------- */
 
-bool http_put(int fd, const void *data, size_t size)
+/* All of it, out or in. */
+static bool pass(int fd, char *at, size_t size, bool out)
 {
-	const char *at = data;
-
 	while (size) {
-		ssize_t n = send(fd, at, size, MSG_NOSIGNAL);
+		ssize_t n = out ? send(fd, at, size, MSG_NOSIGNAL) : recv(fd, at, size, 0);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -56,21 +55,14 @@ bool http_put(int fd, const void *data, size_t size)
 	return true;
 }
 
+bool http_put(int fd, const void *data, size_t size)
+{
+	return pass(fd, (char *)(uintptr_t)data, size, true);
+}
+
 bool http_get(int fd, void *data, size_t size)
 {
-	char *at = data;
-
-	while (size) {
-		ssize_t n = recv(fd, at, size, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		size -= (size_t)n;
-	}
-	return true;
+	return pass(fd, data, size, false);
 }
 
 static uint64_t now_ms(void)

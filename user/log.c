@@ -84,6 +84,19 @@ int fail(enum xsw_status status, const char *fmt, ...)
 	return status;
 }
 
+#undef cannot
+int cannot(const char *object, const char *name, int err, const char *words, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return fail(XSW_REFUSED, "%s %s: cannot %s: %s%s%s", object, name, what, strerror(-err),
+		    *words ? ": " : "", words);
+}
+
 void warn(const char *fmt, ...)
 {
 	va_list ap;

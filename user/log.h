@@ -30,6 +30,16 @@ int fail(enum xsw_status status, const char *fmt, ...) __attribute__((format(pri
 #define fail(status, ...) ((void)fail(status, __VA_ARGS__), (status))
 #endif
 
+/*
+ * "OBJECT NAME: cannot WHAT: cause: words" with WHAT by `fmt`, e.g. "port", "ns1", -EPERM,
+ * netif_error(nl), "set MTU %u"; `words` "": there are none. XSW_REFUSED.
+ */
+int cannot(const char *object, const char *name, int err, const char *words, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+#ifdef __clang_analyzer__
+#define cannot(...) ((void)cannot(__VA_ARGS__), XSW_REFUSED)
+#endif
+
 /* The last error and the hints that followed it, one line; "" as long as there was none. */
 const char *log_last(void);
 

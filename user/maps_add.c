@@ -76,9 +76,9 @@ int maps_add_cursor(const char *dir, const char *name)
 	int fd, err;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = bpf_obj_get(path);
-	if (fd >= 0 || errno != ENOENT)
-		return fd < 0 ? -errno : fd;
+	fd = pin_get(path);
+	if (fd != -ENOENT)
+		return fd;
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xsw_cursor", 4, 8, 1, NULL);
 	if (fd < 0)
 		return -errno;

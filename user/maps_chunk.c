@@ -15,6 +15,7 @@
 
 #include "fault.h"
 #include "maps.h"
+#include "pin.h"
 #include "xsw_names.h"
 
 static const struct {
@@ -94,9 +95,9 @@ int maps_chunk_open(struct maps *m, const char *dir, enum chunk_kind kind, uint3
 	if (m->chunk[kind][chunk] >= 0)
 		return 0;
 	maps_chunk_path(path, dir, kind, chunk);
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = map_check(fd, kinds[kind].first);
 	if (err) {
 		close(fd);

@@ -77,9 +77,9 @@ int maps_limits_again(struct maps *m, const char *dir)
 	int fd, err;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, map_name(MAP_LIMITS));
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = map_check(fd, MAP_LIMITS);
 	if (err) {
 		close(fd);
@@ -260,7 +260,7 @@ bool maps_fdb_moved(const struct maps *m, const char *dir)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, map_name(MAP_FDB));
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
 		return false; /* about to be another, or gone */
 	moved = !bpf_obj_get_info_by_fd(fd, &pinned, &pinned_len) &&

@@ -15,6 +15,7 @@
 #include "maps_layout.h"
 #include "maps_old.h"
 #include "maps_old_int.h"
+#include "pin.h"
 #include "prog.h"
 
 /* Where names do not say what becomes of a map. One group stays as a whole, or not at all. */
@@ -151,9 +152,9 @@ int maps_old_open(struct maps_old *old, const char *dir)
 	for (i = 0; i < MAPS && !err; i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, map_name(i));
 		old->stays[i] = false;
-		old->fd[i] = bpf_obj_get(path);
-		if (old->fd[i] < 0 && errno != ENOENT)
-			err = -errno;
+		old->fd[i] = pin_get(path);
+		if (old->fd[i] < 0 && old->fd[i] != -ENOENT)
+			err = old->fd[i];
 	}
 	for (; i < MAPS; i++)
 		old->fd[i] = -1;

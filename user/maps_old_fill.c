@@ -13,6 +13,7 @@
 #include "maps_add.h"
 #include "maps_old.h"
 #include "maps_old_int.h"
+#include "pin.h"
 
 #define BATCH 4096
 
@@ -154,9 +155,9 @@ static int fill_chunk(const struct maps_old *old, struct maps *m, const char *fr
 	int fd, err = 0;
 
 	maps_chunk_path(path, from, kind, chunk);
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return fd == -ENOENT ? 0 : fd;
 	maps_chunk_path(path, to, kind, chunk);
 	if (old->stays[first] && chunk && bpf_obj_pin(fd, path))
 		err = -errno;
@@ -308,9 +309,9 @@ static int add_chunk(struct counting *c, struct maps *m, const char *old_dir, co
 	int fd, err;
 
 	maps_chunk_path(path, old_dir, CHUNK_STATS, chunk);
-	fd = bpf_obj_get(path);
+	fd = pin_get(path);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return fd == -ENOENT ? 0 : fd;
 	err = maps_chunk_open(m, dir, CHUNK_STATS, chunk);
 	if (!err)
 		err = add_map(c, fd, m->chunk[CHUNK_STATS][chunk], offsetof(struct xsw_stats, rx));

@@ -262,8 +262,7 @@ static int route_failed(struct topo_host *h, const char *netns, const struct top
 	if (may_come(err) && !h->late)
 		return XSW_OK;
 	log_place(h->topo->file, route->mark.line, route->mark.column);
-	fail(XSW_REFUSED, "namespace %s: cannot add route %s: %s%s%s", netns, quoted(route->words),
-	     strerror(-err), *words ? ": " : "", words);
+	cannot("namespace", netns, err, words, "add route %s", quoted(route->words));
 	log_place(NULL, 0, 0);
 	return XSW_REFUSED;
 }

@@ -293,8 +293,7 @@ static int link_failed(const struct topo_host *h, const struct topo_link *link,
 	for (int i = 0; i < 2 && !*words; i++)
 		words = ends[i].nl ? netif_error(ends[i].nl) : "";
 	log_place(h->topo->file, link->mark.line, link->mark.column);
-	fail(XSW_REFUSED, "link %s: cannot %s: %s%s%s", link->name, what, strerror(-err),
-	     *words ? ": " : "", words);
+	cannot("link", link->name, err, words, "%s", what);
 	log_place(NULL, 0, 0);
 	return XSW_REFUSED;
 }

@@ -224,6 +224,15 @@ int xsw_enter_home(struct xsw *sw)
 	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) : XSW_OK;
 }
 
+int xsw_need_home(const struct xsw *sw)
+{
+	if (sw->nl)
+		return XSW_OK;
+	fail(XSW_REFUSED, "switch %s: the network namespace it lives in has no name", sw->name);
+	hint("run it in that namespace, or with -n PID of a process there");
+	return XSW_REFUSED;
+}
+
 /*
  * A reader takes no lock. The switch may go while it reaches for the pins, or go and come again:
  * what it has then is of none or of two. `meta`, first to go and last to come, is another.
@@ -285,10 +294,11 @@ static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mo
 	} else if (err) {
 		err = xsw_bad_pin(sw, XSW_PIN_META, err);
 	} else {
-		if (mode == XSW_UPGRADE && sw->meta.abi < XSW_ABI_VERSION)
+		if (mode == XSW_UPGRADE && sw->meta.abi < XSW_ABI_VERSION) {
 			err = migrate_begin(sw);
-		if (!err && sw->meta.abi < XSW_ABI_VERSION && opts->dry_run && mode == XSW_UPGRADE)
-			goto close;
+			if (!err && opts->dry_run)
+				goto close;
+		}
 		err = err ?: xsw_reach(sw);
 		if (!err && sw->lock < 0 && stream_is_gone(sw))
 			err = stream_gone(sw);

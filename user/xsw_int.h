@@ -117,6 +117,10 @@ int xsw_reach(struct xsw *sw);
 
 /* `meta` was read: live where the switch lives; nl stays NULL if that is gone. */
 int xsw_enter_home(struct xsw *sw);
+
+/* Devices, filters and slots of devmaps are reached by number, there alone: a status, with the message. */
+int xsw_need_home(const struct xsw *sw);
+
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);
 

@@ -83,10 +83,7 @@ static void fill_meta(struct xsw *sw, const struct netns_id *id)
 
 static int make_failed(const struct xsw *sw, const char *what, int err)
 {
-	const char *words = log_libbpf_last();
-
-	fail(XSW_REFUSED, "switch %s: cannot %s: %s%s%s", sw->name, what, strerror(-err),
-	     *words ? ": " : "", words);
+	cannot("switch", sw->name, err, log_libbpf_last(), "%s", what);
 	if (err == -EPERM || err == -ENOMEM)
 		hint("limits that are known to refuse BPF: RLIMIT_MEMLOCK, the memory cgroup, "
 		     "kernel lockdown");

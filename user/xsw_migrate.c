@@ -39,10 +39,8 @@ static void staged(const struct xsw *sw, const char *name, char path[PIN_PATH_MA
 
 static int migrate_failed(const struct xsw *sw, int err)
 {
-	const char *words = log_libbpf_last();
-
-	return fail(XSW_REFUSED, "switch %s: cannot bring it from ABI %u to %u: %s%s%s", sw->name,
-		    sw->meta.abi, XSW_ABI_VERSION, strerror(-err), *words ? ": " : "", words);
+	return cannot("switch", sw->name, err, log_libbpf_last(), "bring it from ABI %u to %u",
+		      sw->meta.abi, XSW_ABI_VERSION);
 }
 
 int migrate_refused(const struct xsw *sw)
@@ -62,7 +60,6 @@ int migrate_refused(const struct xsw *sw)
 struct sweep {
 	const char *name;
 	uint32_t keep;
-	bool any;
 	int err;
 };
 
@@ -106,10 +103,7 @@ static void on_dir(const char *dir, void *arg)
 	uint64_t abi;
 	int err;
 
-	if (!is_upgrade(dir, &abi))
-		return;
-	s->any = true;
-	if (abi == s->keep)
+	if (!is_upgrade(dir, &abi) || abi == s->keep)
 		return;
 	err = remove_dir(s->name, dir);
 	s->err = s->err ?: err;
@@ -211,20 +205,10 @@ static int stage(struct xsw *sw, const struct maps_old *old)
 	return err ? err : entries_move(sw, &sw->maps, maps_old_fdb_each, &fdb, false);
 }
 
-/* Devices are reached by number, in the namespace alone. */
-static int need_home(const struct xsw *sw)
-{
-	if (sw->nl)
-		return XSW_OK;
-	fail(XSW_REFUSED, "switch %s: the network namespace it lives in has no name", sw->name);
-	hint("run it in that namespace, or with -n PID of a process there");
-	return XSW_REFUSED;
-}
-
 static int may_begin(struct xsw *sw)
 {
 	char path[PIN_PATH_MAX];
-	int err = xsw_enter_home(sw) ?: need_home(sw);
+	int err = xsw_enter_home(sw) ?: xsw_need_home(sw);
 
 	pin_path(path, sw->name, XSW_DIR_RESIZE);
 	if (err || !pin_exists(path))
@@ -369,7 +353,7 @@ int migrate_end(struct xsw *sw)
 	staged(sw, "", path);
 	if (!pin_exists(path))
 		return XSW_OK;
-	err = need_home(sw);
+	err = xsw_need_home(sw);
 	if (err)
 		return err;
 	staged(sw, XSW_DIR_MAPS OLD, was);

@@ -169,14 +169,12 @@ int mtu_change(struct xsw *sw, const char *port, uint32_t number, uint32_t mtu,
 					  type_is_tunnel(info->type) ? tunnel_mtu(sw, info, *conf) :
 								       mtu_least(sw);
 	int err = mtu_put(sw, number, to_record(sw, number, mtu), value);
-	const char *words = sw->nl ? netif_error(sw->nl) : "";
 
 	if (!err) {
 		conf->mtu = (__u16)value;
 		return XSW_OK;
 	}
-	fail(XSW_REFUSED, "port %s: cannot set MTU %u: %s%s%s", port, value, strerror(-err),
-	     *words ? ": " : "", words);
+	cannot("port", port, err, sw->nl ? netif_error(sw->nl) : "", "set MTU %u", value);
 	mtu_put(sw, number, was, conf->mtu);
 	return XSW_REFUSED;
 }

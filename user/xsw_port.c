@@ -275,8 +275,7 @@ static int make_failed(const struct making *mk, int err)
 	if (mk->netns == -ENOENT && info->type == XSW_TYPE_NETNS)
 		return fail(XSW_MISSING, "port %s: no network namespace %s", info->name,
 			    quoted(mk->spec->netns));
-	return fail(XSW_REFUSED, "port %s: cannot %s: %s%s%s", info->name, mk->step, strerror(-err),
-		    *words ? ": " : "", words);
+	return cannot("port", info->name, err, words, "%s", mk->step);
 }
 
 /* Each of `steps`, ending with NULL, until one fails. */

@@ -86,9 +86,8 @@ int xsw_trace_open(struct xsw_tracer **out, struct xsw *sw, const struct xsw_tra
 		goto out;
 	err = prog_trace_open(&t->prog, &sw->maps, RING);
 	if (err)
-		status = fail(XSW_REFUSED, "switch %s: cannot load %s: %s%s%s", sw->name,
-			      XSW_PROG_TRACE, strerror(-err), *log_libbpf_last() ? ": " : "",
-			      log_libbpf_last());
+		status = cannot("switch", sw->name, err, log_libbpf_last(), "load %s",
+				XSW_PROG_TRACE);
 out:
 	if (status)
 		free(t);

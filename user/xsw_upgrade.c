@@ -8,17 +8,13 @@
  * gives the ports that have the new ones the old ones back.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "fault.h"
 #include "xsw_int.h"
 
 static int upgrade_failed(const struct xsw *sw, int err)
 {
-	const char *words = log_libbpf_last();
-
-	return fail(XSW_REFUSED, "switch %s: cannot replace its programs: %s%s%s", sw->name,
-		    strerror(-err), *words ? ": " : "", words);
+	return cannot("switch", sw->name, err, log_libbpf_last(), "replace its programs");
 }
 
 /* How many ports have a device whose program is to be replaced. */
@@ -29,16 +25,6 @@ static uint32_t ports_alive(const struct xsw *sw)
 	for (n = 1; n < XSW_PORTS; n++)
 		alive += sw->ports[n].ifindex && maps_tx_get(&sw->maps, n) == sw->ports[n].ifindex;
 	return alive;
-}
-
-/* Filters of clsact and slots of devmaps are reached by ifindex, in the namespace alone. */
-static int need_home(const struct xsw *sw, uint32_t alive)
-{
-	if (sw->nl || !alive)
-		return XSW_OK;
-	fail(XSW_REFUSED, "switch %s: the network namespace it lives in has no name", sw->name);
-	hint("run it in that namespace, or with -n PID of a process there");
-	return XSW_REFUSED;
 }
 
 /* The ports that have the new ones already get these back. */
@@ -100,7 +86,7 @@ static int upgrade_one(const struct xsw_opts *opts, void *arg)
 	alive = ports_alive(sw);
 	if (sw->meta.build == prog_build() && !spec->force)
 		info("switch %s: its programs are those of this xswitch: nothing to do", sw->name);
-	else if (!(status = need_home(sw, alive)) &&
+	else if (!(status = alive ? xsw_need_home(sw) : XSW_OK) &&
 		 !xsw_plan(sw, "replace the programs of %u ports by build %08x", alive,
 			   prog_build()))
 		status = replace(sw);

@@ -119,9 +119,8 @@ static int start(struct watcher *w)
 	int err = prog_watch_open(&w->trace, &w->sw->maps, RING, &w->want);
 
 	if (err)
-		return fail(XSW_REFUSED, "switch %s: cannot load the program that looks: %s%s%s",
-			    w->sw->name, strerror(-err), *log_libbpf_last() ? ": " : "",
-			    log_libbpf_last());
+		return cannot("switch", w->sw->name, err, log_libbpf_last(),
+			      "load the program that looks");
 	w->trace.fn = on_frame;
 	w->trace.arg = w;
 	w->trace.mem->snaplen = w->spec->snaplen;

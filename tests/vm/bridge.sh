@@ -18,17 +18,10 @@
 N=4
 FRAMES=24
 
-to_bridge() { ip link set "$1" master br0; }
-
 both_up() {
 	local i
-	needs bridge
 	sw_up "$N"
-	undo ip link del br0
-	ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0 mcast_snooping 0 ||
-		bad "no bridge with VLAN filtering"
-	ip link set br0 up addrgenmode none
-	twins_up "$N" to_bridge
+	bridge_up "$N"
 	for ((i = 1; i <= N; i++)); do vport "$i" mode hybrid; done
 	# shellcheck disable=SC2046
 	sniff $(seq "$N") $(seq 11 $((10 + N)))

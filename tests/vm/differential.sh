@@ -22,16 +22,9 @@ FRAMES=48
 VIDS="1 10 20 4094"
 ROUNDS=${XSW_ROUNDS:-16}
 
-to_bridge() { ip link set "$1" master br0; }
-
 both_up() {
-	needs bridge
 	sw_up "$N"
-	undo ip link del br0
-	ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0 mcast_snooping 0 ||
-		bad "no bridge with VLAN filtering"
-	ip link set br0 up addrgenmode none
-	twins_up "$N" to_bridge
+	bridge_up "$N"
 }
 
 ours() { OURS+="$*"$'\n'; }
