@@ -103,7 +103,7 @@ scripts_list()
 	local file
 
 	find .ci scripts tests topologies -type f 2>/dev/null | sort | while read -r file; do
-		case $(head -c 64 "$file" | head -n 1) in
+		case $(head -c 64 "$file" | tr -d '\0' | head -n 1) in
 		'#!'*sh | '#!'*sh\ *) echo "$file" ;;
 		*) [ "${file%.sh}" = "$file" ] || echo "$file" ;;
 		esac

@@ -3,31 +3,19 @@
 #
 # watch_lib.sh - captures and live traces in the background, and what they saw. After lib.sh.
 
-declare -A WATCHER=()
+# shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/.. source=bg_lib.sh
+. "$TESTS/bg_lib.sh"
 
 # watch NAME WORD...: `xswitch WORD...` in the background, at work when this returns. Its output is
 # $CASE/NAME, what it says $CASE/NAME.err.
 watch() {
-	local name=$1
-	shift
-	: >"$CASE/$name.err"
-	"$TOOL" -v "$@" >"$CASE/$name" 2>"$CASE/$name.err" &
-	WATCHER[$name]=$!
-	undo reap $!
-	wait_until 10000 grep -q looking "$CASE/$name.err" || bad "$name: $(<"$CASE/$name.err")"
-}
-
-# ended NAME STATUS: by itself, or because it was told to
-ended() {
-	local got
-	wait "${WATCHER[$1]}"
-	got=$?
-	equal "exit status of $1 ($(<"$CASE/$1.err"))" "$got" "$2"
+	background "$1" "$TOOL" -v "${@:2}"
+	says "$1" looking
 }
 
 # unwatch NAME: SIGINT, and it ends well
 unwatch() {
-	kill -INT "${WATCHER[$1]}"
+	kill -INT "${BG[$1]}"
 	ended "$1" 0
 }
 

@@ -105,16 +105,19 @@ static int fdb_show(struct cmd_env *env, struct args *args)
 
 static const struct arg_def args_key[] = { { WORD_MAC }, { WORD_VLAN } };
 
+static int open_by_key(struct cmd_env *env, struct args *args, enum xsw_mode mode,
+		       struct words *words, struct xsw **sw)
+{
+	*sw = NULL;
+	return args_parse(args, args_key, COUNT(args_key), words) ?: xsw_open(sw, &env->xsw, mode);
+}
+
 static int fdb_get(struct cmd_env *env, struct args *args)
 {
 	struct words words = { 0 };
-	struct xsw *sw = NULL;
-	int status;
+	struct xsw *sw;
+	int status = open_by_key(env, args, XSW_READ, &words, &sw);
 
-	status = args_parse(args, args_key, COUNT(args_key), &words);
-	if (status)
-		return status;
-	status = xsw_open(&sw, &env->xsw, XSW_READ);
 	if (status)
 		return status;
 	out_begin(&env->out);
@@ -124,13 +127,9 @@ static int fdb_get(struct cmd_env *env, struct args *args)
 static int fdb_del(struct cmd_env *env, struct args *args)
 {
 	struct words words = { 0 };
-	struct xsw *sw = NULL;
-	int status;
+	struct xsw *sw;
+	int status = open_by_key(env, args, XSW_WRITE, &words, &sw);
 
-	status = args_parse(args, args_key, COUNT(args_key), &words);
-	if (status)
-		return status;
-	status = xsw_open(&sw, &env->xsw, XSW_WRITE);
 	if (status)
 		return status;
 	status = xsw_fdb_del(sw, words.mac.byte, words.vlan);

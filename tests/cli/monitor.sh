@@ -40,7 +40,7 @@ everything_is_told() {
 	cfg set ageing 200ms
 	speak 1 "$A"
 	told m "^aged $A dev $(port 1) master sw0"
-	kill "${LISTENER[m]}"
+	kill "${BG[m]}"
 	ended m 0
 	equal "stderr" "$(<"$CASE/m.err")" listening
 }
@@ -87,7 +87,7 @@ json_is_one_array() {
 	speak 2 "$A" vlan 3
 	told j "$A.*\"vlan\":3"
 	told t "^20[0-9-]*T[0-9:.]*Z learned $A"
-	kill -INT "${LISTENER[j]}"
+	kill -INT "${BG[j]}"
 	ended j 0
 	equal "type" "$(jq -r type "$CASE/j")" array
 	equal "event" "$(jq -c --arg a "$A" '[.[] | select(.mac == $a)] | map([.event, .port, .vlan, .state])' \
@@ -95,7 +95,7 @@ json_is_one_array() {
 	equal "times" "$(jq '[.[] | select(.time | fromdateiso8601? // (sub("\\.[0-9]+Z"; "Z") |
 		fromdateiso8601) | (now - .) | fabs > 60)] | length' "$CASE/j")" 0
 	listen e -j -- vlan 4000
-	kill "${LISTENER[e]}"
+	kill "${BG[e]}"
 	ended e 0
 	equal "nothing" "$(<"$CASE/e")" "[]"
 }
@@ -136,11 +136,11 @@ eight_may_listen() {
 	speak 1 "$A"
 	for i in 1 2 3 4 5 6 7 8; do told m"$i" "^learned $A"; done
 	# one that ends makes room at once, one that is killed in three seconds
-	kill "${LISTENER[m3]}"
+	kill "${BG[m3]}"
 	ended m3 0
 	listen n
-	kill -KILL "${LISTENER[m4]}"
-	wait "${LISTENER[m4]}"
+	kill -KILL "${BG[m4]}"
+	wait "${BG[m4]}"
 	again() { timeout 1 "$TOOL" -v fdb monitor >/dev/null 2>"$CASE/late"; grep -q ^listening "$CASE/late"; }
 	wait_until 8000 again || bad "no room after a kill"
 	speak 2 "$B"
@@ -173,7 +173,7 @@ nobody_reads() {
 	sw_up 2
 	mkfifo "$CASE/fifo"
 	"$TOOL" -v fdb monitor >"$CASE/fifo" 2>"$CASE/p.err" &
-	LISTENER[p]=$!
+	BG[p]=$!
 	undo reap $!
 	exec 7<"$CASE/fifo"
 	wait_until 5000 grep -q listening "$CASE/p.err" || bad "it does not start"
@@ -188,12 +188,12 @@ lost_ones_are_counted() {
 	sw_up 2
 	cfg set fdb_size 100000
 	listen m
-	kill -STOP "${LISTENER[m]}"
+	kill -STOP "${BG[m]}"
 	"$XFRAME" -n "$P"1 send eth0 --macs 50000 dst "$(mac 1 9)" src 02:5e:5e:00:00:00
-	kill -CONT "${LISTENER[m]}"
+	kill -CONT "${BG[m]}"
 	told m "^lost "
-	kill "${LISTENER[m]}"
-	wait "${LISTENER[m]}"
+	kill "${BG[m]}"
+	wait "${BG[m]}"
 	lost=$(awk '/^lost/ { n += $NF } END { print n }' "$CASE/m")
 	got=$(grep -c "^learned 02:5e:5e" "$CASE/m")
 	like "stderr" "$(<"$CASE/m.err")" "$lost events were lost"
@@ -209,7 +209,7 @@ readers_take_no_lock() {
 	listen m
 	speak 1 "$A"
 	told m "^learned $A"
-	kill "${LISTENER[m]}"
+	kill "${BG[m]}"
 	ended m 0
 	exec 8<&-
 }
@@ -408,7 +408,7 @@ it_ends() {
 ["ageing","62"]'
 	equal "times" "$(jq -r .time "$CASE/n" | grep -Ec '^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$')" 2
 	listen i
-	kill -INT "${LISTENER[i]}"
+	kill -INT "${BG[i]}"
 	ended i 0
 	listen d -d -- config
 	cfg set ageing 64

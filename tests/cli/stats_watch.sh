@@ -9,9 +9,10 @@
 # shellcheck disable=SC2317 # cases are called by name
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../bg_lib.sh
+. "$TESTS/bg_lib.sh"
 
 A=$(mac 1) B=$(mac 2)
-declare -A WATCHER=()
 
 # watch NAME [OPTION...] [-- WORD...]: in the background, every 50 ms; its output is $CASE/NAME
 watch() {
@@ -20,18 +21,8 @@ watch() {
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
 	shift
 	: >"$CASE/$name"
-	"$TOOL" "${options[@]}" stats "$@" --watch 50ms >"$CASE/$name" 2>"$CASE/$name.err" &
-	WATCHER[$name]=$!
-	undo reap $!
+	background "$name" "$TOOL" "${options[@]}" stats "$@" --watch 50ms
 	wait_until 5000 test -s "$CASE/$name" || bad "$name: $(<"$CASE/$name.err")"
-}
-
-# ended NAME STATUS
-ended() {
-	local got
-	wait "${WATCHER[$1]}"
-	got=$?
-	equal "exit status of $1 ($(<"$CASE/$1.err"))" "$got" "$2"
 }
 
 # Numbers and times are any.
@@ -74,7 +65,7 @@ json_is_an_object_a_line() {
 	watch j -j
 	send 1 dst "$B" src 00:00:00:00:00:00
 	wait_until 5000 grep -q src_zero "$CASE/j" || bad "no src_zero: $(tail -n 3 "$CASE/j")"
-	kill "${WATCHER[j]}"
+	kill "${BG[j]}"
 	ended j 0
 	while read -r line; do
 		jq -e type <<<"$line" >/dev/null || bad "no JSON: $line"
@@ -108,7 +99,7 @@ rates_add_up() {
 		jq -s "[.[] | .rates.rx.unknown.$1 * .interval] | add | round" "$CASE/r"
 	}
 	wait_until 5000 at_least "$n" sum packets || bad "only $(sum packets) packets"
-	kill "${WATCHER[r]}"
+	kill "${BG[r]}"
 	ended r 0
 	for got in "$(sum packets)" $(($(sum bits) / 800)); do
 		equal "packets by rates" "$got" "$n"
@@ -122,7 +113,7 @@ drops_have_their_sentence() {
 	wait_until 5000 grep -Eq "^$(port 1) src_zero pps [1-9][0-9.]* the source address is all zero$" \
 		"$CASE/d" || bad "no rate: $(tail -n 5 "$CASE/d")"
 	wait_until 5000 grep -q "^$(port 1) src_zero pps 0 the source" "$CASE/d" || bad "no end"
-	kill "${WATCHER[d]}"
+	kill "${BG[d]}"
 	ended d 0
 	expect 0 xsw -j stats drops dev "$(port 1)" --watch 20ms --count 1
 	OUT=$(jq -c 'select(.reason == "src_zero")' <<<"$OUT")
@@ -143,7 +134,7 @@ vlans_have_rates() {
 	send 1 dst "$B" src "$A" vlan 77
 	wait_until 5000 grep -Eq "^vlan 77 rx pps [1-9]" "$CASE/v" || bad "no VLAN: $(tail "$CASE/v")"
 	wait_until 5000 grep -Eq "^vlan 77 rx pps 0 bit/s 0 tx pps 0 bit/s 0$" "$CASE/v" || bad "no end"
-	kill "${WATCHER[v]}"
+	kill "${BG[v]}"
 	ended v 0
 	expect 0 xsw -j stats vlan --watch 20ms --count 1
 	OUT=$(jq -c 'select(.vlan == 77)' <<<"$OUT")
@@ -170,7 +161,7 @@ signals_end_it() {
 	sw_up 2
 	for s in INT TERM HUP; do
 		watch s
-		kill -"$s" "${WATCHER[s]}"
+		kill -"$s" "${BG[s]}"
 		ended s 0
 		equal "stderr after $s" "$(<"$CASE/s.err")" ""
 		like "the last line" "$(tail -n 1 "$CASE/s")" "drops [0-9.]+$|^$"
@@ -184,13 +175,13 @@ nohup_is_meant() {
 		trap '' HUP
 		exec "$TOOL" stats --watch 20ms
 	) >"$CASE/h" 2>"$CASE/h.err" &
-	WATCHER[h]=$!
+	BG[h]=$!
 	undo reap $!
 	wait_until 5000 test -s "$CASE/h" || bad "it does not start"
-	kill -HUP "${WATCHER[h]}"
+	kill -HUP "${BG[h]}"
 	: >"$CASE/h"
 	wait_until 5000 test -s "$CASE/h" || bad "it ended"
-	kill "${WATCHER[h]}"
+	kill "${BG[h]}"
 	ended h 0
 }
 
@@ -211,7 +202,7 @@ tunnels_are_one_port() {
 			add | round' "$CASE/t")" = 1000 ]
 	}
 	wait_until 5000 twice || bad "$(tail -n 2 "$CASE/t")"
-	kill "${WATCHER[t]}"
+	kill "${BG[t]}"
 	ended t 0
 	equal "ports" "$(jq -r .port "$CASE/t" | sort -u | xargs)" "$(printf '%s\n' mesh "$(port 1)" |
 		sort | xargs)"
@@ -226,12 +217,12 @@ nobody_reads() {
 	equal "stderr" "$ERR" ""
 	mkfifo "$CASE/fifo"
 	"$TOOL" stats --watch 1000 >"$CASE/fifo" 2>"$CASE/p.err" &
-	WATCHER[p]=$!
+	BG[p]=$!
 	undo reap $!
 	exec 7<"$CASE/fifo"
 	# not every kernel tells where it sleeps
-	waits() { grep -Eq 'poll|^0$' "/proc/${WATCHER[p]}/wchan"; }
-	wait_until 5000 waits || bad "it does not wait: $(<"/proc/${WATCHER[p]}/wchan")"
+	waits() { grep -Eq 'poll|^0$' "/proc/${BG[p]}/wchan"; }
+	wait_until 5000 waits || bad "it does not wait: $(<"/proc/${BG[p]}/wchan")"
 	exec 7<&-
 	ended p 0
 	equal "stderr" "$(<"$CASE/p.err")" ""
@@ -256,14 +247,14 @@ ports_come_and_go() {
 	back() { tail -n 3 "$CASE/c" | jq -r .port | grep -q "$(port 1)"; }
 	wait_until 5000 back || bad "it does not come back"
 	# without a round in between
-	kill -STOP "${WATCHER[c]}"
+	kill -STOP "${BG[c]}"
 	cfg port del "$(port 1)"
 	cfg port add "$(port 1)"
 	cfg port add fresh netns "$P"fresh
-	kill -CONT "${WATCHER[c]}"
+	kill -CONT "${BG[c]}"
 	new() { grep -q '"port":"fresh"' "$CASE/c"; }
 	wait_until 5000 new || bad "the new port is missing"
-	kill "${WATCHER[c]}" "${WATCHER[one]}"
+	kill "${BG[c]}" "${BG[one]}"
 	ended c 0
 	ended one 0
 	equal "negative" "$(extremes "$CASE/c" | jq '.[1] < 0')" false
@@ -287,10 +278,10 @@ it_outlives_a_resize_and_not_the_switch() {
 	# and not another one of that name
 	sw_up 2
 	watch n -j
-	kill -STOP "${WATCHER[n]}"
+	kill -STOP "${BG[n]}"
 	xsw down
 	sw_up 2
-	kill -CONT "${WATCHER[n]}"
+	kill -CONT "${BG[n]}"
 	ended n 3
 }
 

@@ -237,10 +237,10 @@ lost_frames_are_told() {
 	sw_up 2
 	cfg set fdb_size 100000
 	watch l capture "$(port 2)" "ether[6:4] = 0x025e5e00"
-	kill -STOP "${WATCHER[l]}"
+	kill -STOP "${BG[l]}"
 	"$XFRAME" -n "$P"1 send eth0 --macs 4000 dst "$ALL" src 02:5e:5e:00:00:00 len 1400
 	wait_until 5000 at_least 4000 learned || bad "$(learned) learned"
-	kill -CONT "${WATCHER[l]}"
+	kill -CONT "${BG[l]}"
 	wait_until 5000 grep -q lost "$CASE/l.err" || bad "nothing is lost"
 	unwatch l
 	lost=$(sed -n 's/^xswitch: \([0-9]*\) frames were lost: .*/\1/p' "$CASE/l.err")
@@ -260,8 +260,8 @@ killed() {
 	cfg fdb add "$B" dev "$(port 2)"
 	watch k capture "$(port 2)"
 	is_at xdp && equal "watched" "$(conf_watch 1)" 1
-	kill -KILL "${WATCHER[k]}"
-	wait "${WATCHER[k]}"
+	kill -KILL "${BG[k]}"
+	wait "${BG[k]}"
 	is_at clsact || wait_until 5000 no_watchers || bad "a program is left"
 	is_at clsact && equal "filters left" "$(filters_of_watchers sw0p1)" 1
 	# frames alone heal the ports
@@ -289,8 +289,8 @@ killed_at_an_uplink() {
 	ip link set up1 up
 	xsw port add up type dev dev up0 || bad "port add"
 	watch k capture up
-	kill -KILL "${WATCHER[k]}"
-	wait "${WATCHER[k]}"
+	kill -KILL "${BG[k]}"
+	wait "${BG[k]}"
 	equal "filters left" "$(filters_of_watchers up0)" 1
 	xsw port del up || bad "port del"
 	equal "qdiscs" "$(tc qdisc show dev up0 | grep -c clsact)" 0

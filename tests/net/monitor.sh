@@ -111,12 +111,12 @@ devices_are_told() {
 	told m "^link gone dev new"
 	# more than a socket holds, while nobody reads: the differences, and that there may be more
 	listen r -- link dev "$(port 1)"
-	kill -STOP "${LISTENER[r]}"
+	kill -STOP "${BG[r]}"
 	for ((i = 0; i < 8000; i++)); do echo "link set lan0 mtu $((1000 + i % 300))"; done >"$CASE/batch"
 	ip -batch "$CASE/batch"
 	ip link set lan0 down
 	ip link set lan0 mtu 1399 name lan1
-	kill -CONT "${LISTENER[r]}"
+	kill -CONT "${BG[r]}"
 	told r "^link resync"
 	told r "^link down dev $(port 1) master sw0 ifname lan1$"
 	told r "^link mtu dev $(port 1) master sw0 ifname lan1 mtu 1399$"
@@ -159,11 +159,11 @@ a_storm_of_drops_starves_nobody() {
 	sw_up 3
 	cfg port set "$(port 3)" mode access tag 10
 	listen m -j
-	kill -STOP "${LISTENER[m]}" # as a slow reader: drops find no room any more
+	kill -STOP "${BG[m]}" # as a slow reader: drops find no room any more
 	"$XFRAME" -n "$P"3 send eth0 --count 40000 dst "$ALL" src "$B" vlan 9
 	"$XFRAME" -n "$P"1 send eth0 --macs 5000 dst "$(mac 9 9)" src 02:5e:5e:00:00:00
 	cfg set ageing 77
-	kill -CONT "${LISTENER[m]}"
+	kill -CONT "${BG[m]}"
 	for i in 1 2; do
 		"$XFRAME" -n "$P"3 send eth0 --count 200000 dst "$ALL" src "$B" vlan 9 & pids+=($!)
 	done
@@ -196,8 +196,8 @@ drops_cost_only_who_wants_them() {
 	equal "watched" "$(setting hearing)" 0
 	listen d -- drops
 	at_least 1 setting hearing || bad "nobody knows of the listener"
-	kill -KILL "${LISTENER[d]}"
-	wait "${LISTENER[d]}"
+	kill -KILL "${BG[d]}"
+	wait "${BG[d]}"
 	forgotten() { [ "$(setting clock)" -gt "$(setting hearing)" ]; }
 	wait_until 8000 forgotten || bad "a listener that was killed is still told"
 	at_least "$(setting clock)" setting listening || bad "the other one is forgotten, too"
@@ -226,14 +226,14 @@ eight_may_monitor() {
 names_outlive_their_ports() {
 	sw_up 2
 	listen m
-	kill -STOP "${LISTENER[m]}"
+	kill -STOP "${BG[m]}"
 	cfg port add first netns "$P"8
 	"$XFRAME" -n "$P"8 send eth0 dst "$ALL" src "$A"
 	cfg port del first
 	cfg port add second netns "$P"9
 	"$XFRAME" -n "$P"9 send eth0 dst "$ALL" src "$B"
 	cfg port del second
-	kill -CONT "${LISTENER[m]}"
+	kill -CONT "${BG[m]}"
 	told m "^config deleted port second$"
 	told m "^fdb learned $A dev first master"
 	told m "^fdb learned $B dev second master"

@@ -137,7 +137,7 @@ nobody_reads() {
 	mkfifo "$CASE/fifo"
 	: >"$CASE/p.err"
 	"$TOOL" -v trace --live >"$CASE/fifo" 2>"$CASE/p.err" &
-	WATCHER[p]=$!
+	BG[p]=$!
 	undo reap $!
 	exec 7<"$CASE/fifo"
 	wait_until 5000 grep -q looking "$CASE/p.err" || bad "it does not start"
@@ -152,9 +152,9 @@ lost_ones_are_counted() {
 	sw_up 2
 	cfg set fdb_size 100000
 	watch l trace --live "ether[6:4] = 0x025e5e00"
-	kill -STOP "${WATCHER[l]}"
+	kill -STOP "${BG[l]}"
 	"$XFRAME" -n "$P"1 send eth0 --macs 20000 dst "$ALL" src 02:5e:5e:00:00:00
-	kill -CONT "${WATCHER[l]}"
+	kill -CONT "${BG[l]}"
 	all_told() { [ "$(sum_of_all)" = 20000 ]; }
 	wait_until 10000 all_told || bad "$(sum_of_all) told"
 	unwatch l
