@@ -82,7 +82,7 @@ static int bad_value(const struct parse *p, const struct arg_def *def, const cha
 
 static int unknown_word(const struct parse *p, const char *kind, const char *text)
 {
-	char list[512] = "";
+	char list[2048] = "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < p->n && len < sizeof(list); i++) {
@@ -102,7 +102,7 @@ static int unknown_word(const struct parse *p, const char *kind, const char *tex
 		  *list		    ? list :
 				      ", expected nothing more");
 	if (*text == '-' && p->args->command)
-		hint("options with a value stand before the object");
+		hint("options of the program, which `xswitch help` lists, stand before the object");
 	return XSW_USAGE;
 }
 
@@ -173,7 +173,9 @@ static bool store_mac(const char *value, struct arg_mac *mac)
 /* Room for one more was checked by the caller. */
 static bool store_addr(const char *value, struct arg_addrs *list)
 {
-	if (!parse_addr(value, &list->v[list->n], true))
+	struct arg_addr *a = &list->v[list->n];
+
+	if (!parse_addr(value, a, true) || !addr_is_host(a))
 		return false;
 	list->n++;
 	return true;

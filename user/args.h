@@ -198,7 +198,8 @@ const char *mac_text(const uint8_t mac[6], char text[MAC_TEXT]);
 bool parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 bool parse_mac(const char *s, uint8_t mac[6]); /* aa:bb:cc:dd:ee:ff, nothing after it */
 bool parse_addr(const char *s, struct arg_addr *out, bool plen_required);
-bool parse_host(const char *s, struct arg_addr *out); /* not a group, not zero, not mapped */
+bool addr_is_host(const struct arg_addr *addr); /* not a group, not zero, not mapped */
+bool parse_host(const char *s, struct arg_addr *out);
 bool parse_key(const char *s, struct arg_key *out);
 /* Ranges upwards, no VID twice. */
 bool parse_vids(const char *s, uint32_t min, struct arg_vids *out);

@@ -251,15 +251,19 @@ static bool is_mapped(const struct arg_addr *a)
 	return a->family == AF_INET6 && a->plen >= 96 && !memcmp(a->addr, prefix, sizeof(prefix));
 }
 
-bool parse_host(const char *s, struct arg_addr *out)
+bool addr_is_host(const struct arg_addr *a)
 {
 	static const uint8_t zero[16];
+
+	return !is_mapped(a) && memcmp(a->addr, zero, sizeof(zero)) &&
+	       (a->family == AF_INET ? a->addr[0] < 224 : a->addr[0] != 0xff);
+}
+
+bool parse_host(const char *s, struct arg_addr *out)
+{
 	struct arg_addr a;
 
-	if (!s || strchr(s, '/') || !parse_addr(s, &a, false) || is_mapped(&a) ||
-	    !memcmp(a.addr, zero, sizeof(zero)))
-		return false;
-	if (a.family == AF_INET ? a.addr[0] >= 224 : a.addr[0] == 0xff)
+	if (!s || strchr(s, '/') || !parse_addr(s, &a, false) || !addr_is_host(&a))
 		return false;
 	*out = a;
 	return true;

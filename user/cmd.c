@@ -169,8 +169,11 @@ int cmd_dispatch(struct cmd_env *env, struct args *args)
 		out_begin(&env->out);
 	}
 	status = cmd_run(obj, env, args);
-	if (env->xsw.dry_run)
+	if (env->xsw.dry_run) {
+		if (status && status != XSW_DIFFERS)
+			out_drop();
 		end = out_end();
+	}
 	return status ? status : end;
 }
 

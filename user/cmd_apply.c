@@ -136,15 +136,26 @@ static int apply(struct cmd_env *env, struct args *args)
 static int export(struct cmd_env *env, struct args *args)
 {
 	char *text;
+	FILE *to;
 	int status = args_end(args);
 
+	if (!status && env->out.json)
+		status = args_fail(
+			args, XSW_USAGE,
+			"-j has nothing to say here, a topology is YAML: `xswitch show -j`");
 	if (!status)
 		status = topo_export(&env->xsw, &text);
 	if (status)
 		return status;
-	fputs(text, stdout);
+	out_begin(&env->out);
+	to = out_stream();
+	if (to) {
+		fputs(text, to);
+		fclose(to);
+	}
 	free(text);
-	return out_end();
+	status = out_end();
+	return to ? status : XSW_REFUSED;
 }
 
 static const struct cmd apply_cmds[] = {

@@ -191,7 +191,8 @@ static int vlan_del(struct cmd_env *env, struct args *args)
 
 static const struct arg_def args_set[] = {
 	{ "vid", "LIST", ARG_VIDS, .off = OFF(vids), .min = 1, .required = true },
-	{ "max_learned", "N|none", ARG_LIMIT, .off = OFF(max_learned), .set_off = OFF(max_set) },
+	{ "max_learned", "N|none", ARG_LIMIT, .off = OFF(max_learned), .min = 1,
+	  .set_off = OFF(max_set) },
 };
 
 int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_learned)

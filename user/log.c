@@ -135,6 +135,11 @@ void hint(const char *fmt, ...)
 	va_end(ap);
 }
 
+bool log_tells(void)
+{
+	return verbose >= 1 && !mute;
+}
+
 void info(const char *fmt, ...)
 {
 	va_list ap;

@@ -61,8 +61,9 @@ void notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Errors, hints and warnings are not written, for they were before; whether that was so already. */
 bool log_mute(bool on);
 
-/* Shown from -v on. */
+/* Shown from -v on; whether it is. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool log_tells(void);
 
 /*
  * First thing in main: descriptors 0 to 2 are open from here on, and libbpf's messages come to

@@ -346,6 +346,12 @@ bool out_flush(void)
 	return !out.err;
 }
 
+void out_drop(void)
+{
+	out.len = 0;
+	out.begun = false;
+}
+
 int out_end(void)
 {
 	bool nl = out.opts.pretty && !out.line;

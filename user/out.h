@@ -78,6 +78,9 @@ FILE *out_stream(void);
  */
 bool out_flush(void);
 
+/* What there is and has not gone out is none: of a plan that came to nothing. */
+void out_drop(void);
+
 /* Flushes; XSW_OK or XSW_REFUSED (the disk is full, ...). */
 int out_end(void);
 

@@ -98,6 +98,9 @@ int port_step_home(struct making *mk);
 int port_step_dev(struct making *mk);
 int port_step_dev_up(struct making *mk);
 
+/* Whether that device is there and free to become a port; an exit status, with the message. */
+int port_dev_check(struct xsw *sw, const struct xsw_port_spec *spec);
+
 /* The device as it was before, as far as it is the same device; 0 or -errno. */
 int port_dev_restore(struct xsw *sw, uint32_t number);
 

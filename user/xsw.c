@@ -35,18 +35,26 @@ void xsw_signals_hold(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+bool xsw_tells(const struct xsw *sw)
+{
+	return sw->opts->dry_run || log_tells();
+}
+
 bool xsw_plan(const struct xsw *sw, const char *fmt, ...)
 {
 	char line[512];
 	va_list ap;
 
-	if (!sw->opts->dry_run)
+	if (!xsw_tells(sw))
 		return false;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	sw->opts->plan(line);
-	return true;
+	if (!sw->opts->dry_run)
+		info("switch %s: %s", sw->name, line);
+	else
+		sw->opts->plan(line);
+	return sw->opts->dry_run;
 }
 
 struct xsw *xsw_new(const struct xsw_opts *opts)

@@ -155,6 +155,7 @@ struct xsw_up_spec {
 	uint32_t subnet; /* IPv4, host order */
 	uint8_t plen;
 	uint32_t mtu; /* of ports that name none */
+	bool exact;   /* MTU, VLANs and settings are meant for ports that are there, too */
 };
 
 int xsw_up(const struct xsw_opts *opts, struct xsw_up_spec *spec);

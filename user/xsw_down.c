@@ -137,7 +137,8 @@ static int remove_by_alias(struct xsw *sw, bool dead)
 	snprintf(prefix, sizeof(prefix), XSW_ALIAS_PREFIX_FMT, sw->name);
 	for (i = 0; i < n && !err; i++)
 		if (is_kind(links[i].kind) && !strncmp(links[i].alias, prefix, strlen(prefix)) &&
-		    !(dead && attach_taken((uint32_t)links[i].ifindex)))
+		    !(dead && attach_taken((uint32_t)links[i].ifindex)) &&
+		    !xsw_plan(sw, "remove device %s", shell_word(links[i].name)))
 			err = netif_del(sw->nl, links[i].ifindex);
 	free(links);
 	return err == -ENODEV ? 0 : err;
@@ -223,9 +224,7 @@ static int down_locked(struct xsw *sw)
 	pin_path(dir, sw->name, "%s", "");
 	if (!pin_exists(dir)) {
 		info("no switch %s: no pins to remove", sw->name);
-		return xsw_plan(sw, "remove devices of a switch %s that is gone", sw->name) ?
-			       XSW_OK :
-			       xsw_remove_traces(sw);
+		return xsw_remove_traces(sw);
 	}
 	pin_path(meta, sw->name, XSW_PIN_META);
 	err = maps_meta_read(meta, &sw->meta);

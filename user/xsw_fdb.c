@@ -94,17 +94,26 @@ static union xsw_fdb_key make_key(const uint8_t mac[6], uint32_t vlan)
 }
 
 /* -ENOENT: there is none; any other error: it cannot be reached */
-static int no_entry(const struct xsw *sw, const uint8_t mac[6], uint32_t vlan, int err)
+/* "entry 02:00:00:00:00:01 in VLAN 10" */
+#define ENTRY_TEXT 48
+static const char *entry_text(const uint8_t mac[6], uint32_t vlan, char text[ENTRY_TEXT])
 {
-	char in_vlan[24] = "", text[MAC_TEXT];
+	char mac_buf[MAC_TEXT], in_vlan[24] = "";
 
 	if (vlan)
 		snprintf(in_vlan, sizeof(in_vlan), " in VLAN %u", vlan);
+	snprintf(text, ENTRY_TEXT, "entry %s%s", mac_text(mac, mac_buf), in_vlan);
+	return text;
+}
+
+static int no_entry(const struct xsw *sw, const uint8_t mac[6], uint32_t vlan, int err)
+{
+	char text[ENTRY_TEXT];
+
+	entry_text(mac, vlan, text);
 	if (err != -ENOENT)
-		return fail(XSW_REFUSED, "switch %s: cannot reach entry %s%s: %s", sw->name,
-			    mac_text(mac, text), in_vlan, strerror(-err));
-	return fail(XSW_MISSING, "switch %s has no entry %s%s", sw->name, mac_text(mac, text),
-		    in_vlan);
+		return cannot("switch", sw->name, err, "", "reach %s", text);
+	return fail(XSW_MISSING, "switch %s has no %s", sw->name, text);
 }
 
 /* 0, or -ENOENT: no entry that holds */
@@ -193,6 +202,7 @@ int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 	struct xsw_fdb_entry e;
 	uint32_t number;
 	int err = xsw_port_need(sw, spec->port, &number);
+	char text[ENTRY_TEXT];
 	bool there;
 
 	if (!err)
@@ -209,7 +219,8 @@ int xsw_fdb_add(struct xsw *sw, const struct xsw_fdb_spec *spec)
 			return XSW_OK;
 		return add_failed(sw, spec, -EEXIST);
 	}
-	if (xsw_plan(sw, "add an entry of port %s", spec->port))
+	if (xsw_plan(sw, "add %s to port %s%s", entry_text(spec->mac, spec->vlan, text), spec->port,
+		     there ? ", in place of the entry there is" : ""))
 		return XSW_OK;
 	err = batch_keep_entry(sw, req.key, there ? &e : NULL);
 	if (err)
@@ -233,6 +244,7 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 {
 	union xsw_fdb_key key = make_key(mac, vlan);
 	struct xsw_fdb_entry e;
+	char text[ENTRY_TEXT];
 	int err;
 
 	if (batch_checking(sw))
@@ -242,7 +254,7 @@ int xsw_fdb_del(struct xsw *sw, const uint8_t mac[6], uint32_t vlan)
 		return no_entry(sw, mac, vlan, err);
 	if (e.dest.state == XSW_FDB_LOCAL)
 		return local_entry(sw, mac, &e);
-	if (xsw_plan(sw, "delete an entry"))
+	if (xsw_plan(sw, "delete %s", entry_text(mac, vlan, text)))
 		return XSW_OK;
 	err = batch_keep_entry(sw, key, &e);
 	if (err)
@@ -282,10 +294,15 @@ int xsw_fdb_flush(struct xsw *sw, const struct xsw_fdb_filter *filter)
 {
 	struct walk w = { .sw = sw, .filter = filter, .now = prog_clock(&sw->prog, &sw->maps) };
 	int err = filter->port ? xsw_port_need(sw, filter->port, &w.port) : XSW_OK;
+	char vlan[24] = "";
 
 	if (!err && batch_checking(sw))
 		err = XSW_CHECKED;
-	if (err || xsw_plan(sw, "flush"))
+	if (!err && filter->vlan_set)
+		snprintf(vlan, sizeof(vlan), " in VLAN %u", filter->vlan);
+	if (err || xsw_plan(sw, "flush the %s entries%s%s%s",
+			    xsw_fdb_words[filter->state < 0 ? XSW_FDB_DYNAMIC : filter->state],
+			    w.port ? " of port " : "", w.port ? filter->port : "", vlan))
 		return err;
 	if (filter->state < 0 || filter->state == XSW_FDB_DYNAMIC)
 		err = batch_keep_learned(sw) ?

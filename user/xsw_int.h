@@ -93,7 +93,10 @@ uint32_t xsw_leg_find(const struct xsw *sw, uint32_t head, uint32_t index);
 /* It was made to its end, and so were the other legs of its port. */
 bool xsw_is_complete(const struct xsw *sw, uint32_t number);
 
-/* --dry-run: say the step and return true. */
+/* Whether anybody hears of steps: where a text of one costs something. */
+bool xsw_tells(const struct xsw *sw);
+
+/* A step is about to be done: -v says it. --dry-run prints it, and this returns true. */
 bool xsw_plan(const struct xsw *sw, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* --- xsw.c --- */
@@ -158,6 +161,9 @@ int xsw_remove_pins(const char *name);
 
 /* --- xsw_port_addr.c --- */
 
+/* Whether that address, with that prefix length, is one of them. */
+bool addrs_have(const struct arg_addrs *list, const struct arg_addr *addr);
+
 /* The addresses of port `number` become these; 0 or -errno. */
 int addrs_store(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
 
@@ -206,6 +212,14 @@ int xsw_remove_port_pins(const char *name, const char *number);
 
 /* The flags and the state that a change asks for. */
 void port_change_conf(const struct xsw_port_change *change, union xsw_conf *conf);
+
+/* Whether that would change anything; an exit status, with the message: it may not be. */
+int port_differs(struct xsw *sw, uint32_t number, const struct xsw_port_change *change,
+		 bool *differs);
+
+/* Whether that would change anything; an exit status, with the message: it may not be. */
+int port_differs(struct xsw *sw, uint32_t number, const struct xsw_port_change *change,
+		 bool *differs);
 
 /* --- xsw_mtu.c --- */
 

@@ -365,7 +365,8 @@ static int change_ageing(struct xsw *sw, uint64_t ageing)
 {
 	int err;
 
-	if (xsw_plan(sw, "set ageing"))
+	if (sw->maps.mem.settings->ageing == ageing ||
+	    xsw_plan(sw, "set ageing %llums", (unsigned long long)ageing / 1000000))
 		return XSW_OK;
 	set_ageing(sw, ageing);
 	err = age_start(sw);
@@ -375,13 +376,14 @@ static int change_ageing(struct xsw *sw, uint64_t ageing)
 /* A setting that is one word, stored at once. */
 static void change_word(struct xsw *sw, bool set, const char *word, uint32_t *at, uint32_t value)
 {
-	if (set && !xsw_plan(sw, "set %s %u", word, value))
+	if (set && *at != value && !xsw_plan(sw, "set %s %u", word, value))
 		__atomic_store_n(at, value, __ATOMIC_RELEASE);
 }
 
 static void change_time(struct xsw *sw, bool set, const char *word, __u64 *at, uint64_t ns)
 {
-	if (set && !xsw_plan(sw, "set %s %llums", word, (unsigned long long)ns / 1000000))
+	if (set && *at != ns &&
+	    !xsw_plan(sw, "set %s %llums", word, (unsigned long long)ns / 1000000))
 		__atomic_store_n(at, ns, __ATOMIC_RELEASE);
 }
 

@@ -275,6 +275,9 @@ static int make_failed(const struct making *mk, int err)
 	if (mk->netns == -ENOENT && info->type == XSW_TYPE_NETNS)
 		return fail(XSW_MISSING, "port %s: no network namespace %s", info->name,
 			    quoted(mk->spec->netns));
+	if (mk->netns == err && err < 0 && info->type == XSW_TYPE_NETNS)
+		return cannot("port", info->name, err, "", "open network namespace %s",
+			      quoted(mk->spec->netns));
 	return cannot("port", info->name, err, words, "%s", mk->step);
 }
 

@@ -69,7 +69,7 @@ static struct netif_addr as_netif(const struct arg_addr *a)
 	return addr;
 }
 
-static bool contains(const struct arg_addrs *list, const struct arg_addr *a)
+bool addrs_have(const struct arg_addrs *list, const struct arg_addr *a)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (list->v[i].family == a->family && list->v[i].plen == a->plen &&
@@ -87,7 +87,7 @@ static int exchange(struct netif *nl, int ifindex, const struct arg_addrs *had,
 
 	for (size_t i = 0; i < had->n && !err; i++) {
 		addr = as_netif(&had->v[i]);
-		if (!contains(addrs, &had->v[i]))
+		if (!addrs_have(addrs, &had->v[i]))
 			err = netif_addr_del(nl, ifindex, &addr);
 		if (err == -EADDRNOTAVAIL)
 			err = 0;

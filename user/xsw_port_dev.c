@@ -73,6 +73,31 @@ static bool ends_at_host(const struct netif_link *link)
 	return !strcmp(link->kind, "netkit") && link->peer_nsid >= 0;
 }
 
+static int find_free(struct making *mk, struct netif_link *link)
+{
+	int err = netif_get(mk->sw->nl, mk->spec->ifname, link);
+
+	if (err != -ENODEV)
+		return err ? err : check_free(mk, link);
+	mk->status = fail(XSW_MISSING, "port %s: no device %s in the switch's namespace",
+			  mk->info->name, quoted(mk->spec->ifname));
+	return -ECANCELED;
+}
+
+int port_dev_check(struct xsw *sw, const struct xsw_port_spec *spec)
+{
+	struct xsw_info info = {};
+	struct making mk = { .sw = sw, .spec = spec, .info = &info };
+	struct netif_link link;
+	int err;
+
+	snprintf(info.name, sizeof(info.name), "%s", spec->name);
+	err = find_free(&mk, &link);
+	if (err && err != -ECANCELED)
+		return cannot("port", spec->name, err, "", "find its device");
+	return err ? mk.status : XSW_OK;
+}
+
 int port_step_dev(struct making *mk)
 {
 	struct xsw_info *info = mk->info;
@@ -81,14 +106,7 @@ int port_step_dev(struct making *mk)
 	int err;
 
 	mk->step = "find its device";
-	err = netif_get(mk->sw->nl, mk->spec->ifname, &link);
-	if (err == -ENODEV) {
-		mk->status = fail(XSW_MISSING, "port %s: no device %s in the switch's namespace",
-				  info->name, quoted(mk->spec->ifname));
-		return -ECANCELED;
-	}
-	if (!err)
-		err = check_free(mk, &link);
+	err = find_free(mk, &link);
 	if (!err)
 		err = netif_clsact(mk->sw->nl, link.ifindex, &clsact);
 	if (err)

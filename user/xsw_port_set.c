@@ -76,11 +76,39 @@ static int plan(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, uni
 	return err ? err : policy_plan(sw, port, n, &c->policy, conf, policy);
 }
 
+/* Whether a port is what plan() says it is to become, `conf` with the flags and the state. */
+static bool is_so(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, union xsw_conf conf,
+		  const struct xsw_sets *sets, const struct policy_change *policy)
+{
+	union xsw_conf now = maps_conf_load(&sw->maps, n);
+	struct xsw_sets had;
+
+	if (conf.word != now.word || policy->touched ||
+	    ((c->mtu || c->mtu_set) && c->mtu != sw->ports[n].mtu))
+		return false;
+	if (!names_vlans(&c->vlan))
+		return true;
+	vlan_current(sw, n, now, &had);
+	return !memcmp(&had, sets, sizeof(had));
+}
+
+int port_differs(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, bool *differs)
+{
+	union xsw_conf conf = maps_conf_load(&sw->maps, n);
+	struct policy_change policy;
+	struct xsw_sets sets;
+	int err = plan(sw, n, c, &conf, &sets, &policy);
+
+	port_change_conf(c, &conf);
+	*differs = !err && !is_so(sw, n, c, conf, &sets, &policy);
+	return err;
+}
+
 static int set_one(struct xsw *sw, uint32_t n, const void *arg)
 {
 	const struct xsw_port_change *c = arg;
 	const char *port = sw->ports[n].name;
-	union xsw_conf conf = maps_conf_load(&sw->maps, n);
+	union xsw_conf conf = maps_conf_load(&sw->maps, n), wanted;
 	uint32_t mtu = conf.mtu, own = sw->ports[n].mtu;
 	/* tags in a tunnel may need room */
 	bool change_mtu = c->mtu || c->mtu_set || (type_is_tunnel(sw->ports[n].type) && !own);
@@ -88,7 +116,9 @@ static int set_one(struct xsw *sw, uint32_t n, const void *arg)
 	struct xsw_sets sets;
 	int err = plan(sw, n, c, &conf, &sets, &policy);
 
-	if (err || xsw_plan(sw, "change port %s", port))
+	wanted = conf;
+	port_change_conf(c, &wanted);
+	if (err || is_so(sw, n, c, wanted, &sets, &policy) || xsw_plan(sw, "change port %s", port))
 		return err;
 	err = batch_keep_port(sw, n);
 	if (!err && names_vlans(&c->vlan))

@@ -81,11 +81,10 @@ static int apply_one(struct xsw *sw, struct step *s)
 
 	if (s->leg) /* steps of the legs before it stand before it */
 		place.head = (s - s->leg)->number;
-	if (sw->opts->dry_run) {
-		if (s->make)
-			plan_text(sw, s);
+	if (s->make && xsw_tells(sw))
+		plan_text(sw, s);
+	if (sw->opts->dry_run)
 		return XSW_OK;
-	}
 	if (!s->make)
 		return port_reattach(sw, s->number) ?
 			       fail(XSW_REFUSED, "port %s: cannot attach the program",
@@ -240,7 +239,7 @@ static int add_ports(struct xsw *sw, struct xsw_up_spec *spec)
 static int add_many(struct xsw *sw, const struct xsw_port_spec *const *specs, size_t n,
 		    bool no_subnet)
 {
-	struct xsw_up_spec up = { .nports = n, .no_subnet = no_subnet };
+	struct xsw_up_spec up = { .nports = n, .no_subnet = no_subnet, .exact = true };
 	int err = XSW_OK;
 
 	up.ports = calloc(n + 1, sizeof(*up.ports));

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
+#include "port.h"
 #include "up.h"
 
 #define SUBNET_DEFAULT	 0x0a000000u /* 10.0.0.0 */
@@ -80,6 +81,73 @@ static int check_hook(const struct xsw_info *info, const struct xsw_port_spec *s
 	return XSW_REFUSED;
 }
 
+/* What it was made with and no `port set` changes. */
+static int check_made(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec)
+{
+	const struct xsw_info *info = &sw->ports[number];
+	struct xsw_port_made made;
+	char text[INET6_ADDRSTRLEN];
+	size_t i = 0;
+
+	if (spec->addrs.n)
+		xsw_port_made(sw, number, &made);
+	while (i < spec->addrs.n && addrs_have(&made.addrs, &spec->addrs.v[i]))
+		i++;
+	if (spec->mac.set && memcmp(spec->mac.byte, info->mac, sizeof(info->mac)))
+		fail(XSW_REFUSED, "port %s: File exists: its MAC address is %s", info->name,
+		     mac_text(info->mac, text));
+	else if (i < spec->addrs.n)
+		fail(XSW_REFUSED, "port %s: File exists: it has no address %s/%u", info->name,
+		     inet_ntop(spec->addrs.v[i].family, spec->addrs.v[i].addr, text, sizeof(text)),
+		     spec->addrs.v[i].plen);
+	else
+		return XSW_OK;
+	hint("`xswitch port del %s`, then make it again", shell_word(info->name));
+	return XSW_REFUSED;
+}
+
+/* What is said of a port that is there and whole holds already, or the message says what does not. */
+static int check_asked(struct xsw *sw, uint32_t number, const struct xsw_port_spec *spec,
+		       bool exact)
+{
+	struct xsw_port_change c = { .state = -1 };
+	const char *name = spec->name;
+	bool other;
+	int err = check_hook(&sw->ports[number], spec) ?: check_made(sw, number, spec);
+
+	if (err)
+		return err;
+	if (spec->change)
+		c = *spec->change;
+	c.vlan = spec->vlan;
+	/* one that it has for want of another is fine */
+	c.mtu = spec->mtu != maps_conf_load(&sw->maps, number).mtu ? spec->mtu : 0;
+	err = port_differs(sw, number, &c, &other);
+	if (err || !other || !exact)
+		return err;
+	fail(XSW_REFUSED,
+	     "port %s: File exists: its MTU, VLANs or settings are not those asked for", name);
+	hint("`xswitch port set %s` changes them, `xswitch -d port show %s` shows them",
+	     shell_word(name), shell_word(name));
+	return XSW_REFUSED;
+}
+
+/* RFC 8200 5: the kernel takes IPv6 off a device with less. */
+#define IPV6_LEAST 1280
+
+static int check_mtu(const struct xsw_port_spec *spec)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; spec->mtu && spec->mtu < IPV6_LEAST && i < spec->addrs.n; i++)
+		if (spec->addrs.v[i].family == AF_INET6)
+			return fail(XSW_USAGE, "port %s: address %s/%u needs an MTU of %d, not %u",
+				    spec->name,
+				    inet_ntop(AF_INET6, spec->addrs.v[i].addr, text, sizeof(text)),
+				    spec->addrs.v[i].plen, IPV6_LEAST, spec->mtu);
+	return XSW_OK;
+}
+
 static int plan_new(struct xsw *sw, struct step *s)
 {
 	uint32_t old = s->remake ? s->number : 0;
@@ -90,7 +158,10 @@ static int plan_new(struct xsw *sw, struct step *s)
 		spec->vlan.mode_set = true;
 		spec->vlan.mode = XSW_MODE_TRUNK;
 	}
-	err = type_is_tunnel(spec->type) ? tunnel_may(sw, spec, s->leg) : XSW_OK;
+	err = type_is_tunnel(spec->type) ? tunnel_may(sw, spec, s->leg) : check_mtu(spec);
+	/* one that is made again has its old device first */
+	if (!err && spec->type == XSW_TYPE_DEV && !old)
+		err = port_dev_check(sw, spec);
 	if (!err)
 		err = vlan_plan(sw, spec->name, old, &spec->vlan, &s->conf, &s->sets);
 	if (!err && spec->tunnel.key.vid)
@@ -103,7 +174,7 @@ static int plan_new(struct xsw *sw, struct step *s)
 	return policy_plan(sw, spec->name, old, &spec->change->policy, &s->conf, s->policy);
 }
 
-static int plan_port(struct xsw *sw, struct step *steps, size_t i)
+static int plan_port(struct xsw *sw, struct step *steps, size_t i, bool exact)
 {
 	struct step *s = &steps[i];
 	const struct xsw_port_spec *spec = s->spec;
@@ -125,7 +196,7 @@ static int plan_port(struct xsw *sw, struct step *steps, size_t i)
 	if (!same_place(info, spec, s->leg))
 		return exists(info);
 	if (port_whole(sw, s->number, spec))
-		return check_hook(info, spec);
+		return check_asked(sw, s->number, spec, exact);
 	s->make = s->remake = true;
 	/* it keeps its settings, if it ever had any */
 	if (!(sw->ports[s->number].flags & XSW_I_READY))
@@ -161,6 +232,50 @@ int up_give_address(struct xsw *sw, struct xsw_port_spec *spec, uint32_t number)
 	memcpy(a->addr, &be, sizeof(be));
 	spec->of_subnet = true;
 	return XSW_OK;
+}
+
+/* The address of a host port, of this command or from before, is not given out once more. */
+static int check_given(const struct step *s, const char *host, const struct arg_addrs *addrs)
+{
+	const struct arg_addr *own = s->spec->addrs.v;
+	char text[INET6_ADDRSTRLEN];
+
+	for (size_t i = 0; i < addrs->n; i++) {
+		if (addrs->v[i].family != AF_INET || memcmp(addrs->v[i].addr, own->addr, 4))
+			continue;
+		fail(XSW_USAGE, "port %s: its address of the subnet, %s, is that of port %s",
+		     s->spec->name, inet_ntop(AF_INET, own->addr, text, sizeof(text)), host);
+		hint("ports have .1, .2, ... in their order: give the host one behind them");
+		return XSW_USAGE;
+	}
+	return XSW_OK;
+}
+
+static int check_host(const struct plan *p, const char *host, const struct arg_addrs *addrs)
+{
+	int err = XSW_OK;
+
+	for (size_t i = 0; i < p->n && !err; i++)
+		if (p->v[i].make && p->v[i].spec->of_subnet)
+			err = check_given(&p->v[i], host, addrs);
+	return err;
+}
+
+static int check_hosts(struct xsw *sw, const struct plan *p)
+{
+	struct xsw_port_made made;
+	int err = XSW_OK;
+
+	for (size_t i = 0; i < p->n && !err; i++)
+		if (p->v[i].make && p->v[i].spec->type == XSW_TYPE_HOST)
+			err = check_host(p, p->v[i].spec->name, &p->v[i].spec->addrs);
+	for (uint32_t n = 1; n < XSW_PORTS && !err && p->todo; n++) {
+		if (!sw->ports[n].name[0] || sw->ports[n].type != XSW_TYPE_HOST)
+			continue;
+		xsw_port_made(sw, n, &made);
+		err = check_host(p, sw->ports[n].name, &made.addrs);
+	}
+	return err;
 }
 
 bool up_subnet_grows(const struct xsw *sw)
@@ -227,7 +342,7 @@ int up_plan(struct xsw *sw, const struct xsw_up_spec *spec, struct plan *p)
 	int err = plan_begin(p, spec);
 
 	for (i = 0; i < p->n && !err; i++) {
-		err = plan_port(sw, p->v, i);
+		err = plan_port(sw, p->v, i, spec->exact);
 		if (p->v[i].number > highest)
 			highest = p->v[i].number;
 		p->todo += p->v[i].make;
@@ -238,5 +353,5 @@ int up_plan(struct xsw *sw, const struct xsw_up_spec *spec, struct plan *p)
 	for (i = 0; i < p->n && !err; i++)
 		if (p->v[i].make)
 			err = up_give_address(sw, p->v[i].spec, p->v[i].number);
-	return err;
+	return err ? err : check_hosts(sw, p);
 }

@@ -407,11 +407,14 @@ int xsw_vlan_edit(struct xsw *sw, const struct xsw_vlan_edit *edit)
 
 int xsw_vlan_limit(struct xsw *sw, const struct arg_vids *vids, uint32_t max_learned)
 {
+	char text[256];
 	int err;
 
 	if (batch_checking(sw))
 		return XSW_CHECKED;
-	if (xsw_plan(sw, "set max_learned %u of VLANs", max_learned))
+	vids_text(vids, 1, text, sizeof(text));
+	if (max_learned ? xsw_plan(sw, "set max_learned %u of VLANs %s", max_learned, text) :
+			  xsw_plan(sw, "set max_learned none of VLANs %s", text))
 		return XSW_OK;
 	for (uint32_t vid = 1; vid <= XSW_VID_MAX; vid++) {
 		struct xsw_limit *limit = &sw->maps.mem.limits[XSW_LIMIT_VLAN(vid)];

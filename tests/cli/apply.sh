@@ -150,6 +150,9 @@ exported_and_applied_again() {
 	equal "devices" "$(ip -o link | grep -c "sw0p")" 0
 	apply first
 	equal "export" "$(xsw export)" "$(<"$CASE/first.yaml")"
+	expect 2 bash -c "'$TOOL' export >/dev/full"
+	like "error" "$ERR" "No space left"
+	expect 1 xsw -j export
 	expect 1 xsw export -
 }
 

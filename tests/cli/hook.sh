@@ -91,10 +91,16 @@ the_same_again_and_otherwise() {
 
 dry_run() {
 	undo xsw down
-	expect 0 xsw --dry-run up --ports "$(port 1)" --host 10.0.0.254/24 --uplink nodev
+	undo ip link del up0
+	ip link add up0 type veth peer name up1
+	expect 0 xsw --dry-run up --ports "$(port 1)" --host 10.0.0.254/24 --uplink up0
 	like "host" "$OUT" 'make port host: number 2, sw0p2 and sw0 here, 10\.0\.0\.254'
-	like "uplink" "$OUT" 'make port nodev: number 3, device nodev'
-	equal "left" "$(leftovers)" ""
+	like "uplink" "$OUT" 'make port up0: number 3, device up0'
+	expect 3 xsw show
+	# what cannot be is no plan
+	expect 3 xsw --dry-run up --ports "$(port 1)" --uplink nodev
+	expect 2 xsw --dry-run up --ports "$(port 1)" --uplink lo
+	like "error" "$ERR" "loopback"
 }
 
 errors_of_the_kernel() {

@@ -216,6 +216,90 @@ the_subnet_of_the_switch() {
 	done
 }
 
+# What is said of a port that is there holds, or is an error; `up` speaks of new ports only.
+said_of_a_port_that_is_there() {
+	local words before
+	sw_up 2
+	before=$(xsw -j -d show)
+	for words in "" "address $(ip4 1)/24" "mac $(xsw -j port show "$(port 1)" | jq -r '.[0].mac')" "mtu 1500" "mode transparent learning on" \
+		"state up flood on group none"; do
+		# shellcheck disable=SC2086
+		expect 0 xsw port add "$(port 1)" $words
+		equal "stderr" "$ERR" ""
+	done
+	while IFS='|' read -r words like; do
+		# shellcheck disable=SC2086
+		expect 2 xsw port add "$(port 1)" $words
+		like "$words" "$ERR" "port $(port 1): File exists: $like.*hint: "
+	done <<-'END'
+		address 10.77.0.9/24|it has no address 10.77.0.9/24
+		address 10.78.0.1/25|it has no address 10.78.0.1/25
+		mac 02:00:00:00:00:99|its MAC address is
+		mtu 900|its MTU
+		mode access tag 7|its MTU, VLANs or settings
+		learning off|its MTU, VLANs or settings
+		max_macs 5|its MTU, VLANs or settings
+	END
+	expect 1 xsw port add "$(port 1)" mode access
+	expect 1 xsw up --ports "$(port 1)" --mode access
+	expect 1 xsw port add "$(port 1)" mode trunk tag 10
+	expect 0 xsw up --ports "$(port 1),$(port 2)" --mode access --tag 5 --mtu 1400
+	equal "switch" "$(xsw -j -d show)" "$before"
+	cfg port set "$(port 1)" mode trunk trunks 10,20 max_macs 9
+	expect 0 xsw port add "$(port 1)" mode trunk trunks 10,20 max_macs 9
+	expect 0 xsw port add "$(port 1)" mode trunk
+	expect 2 xsw port add "$(port 1)" mode trunk trunks 10
+}
+
+the_host_has_an_address_of_its_own() {
+	undo xsw down
+	expect 1 xsw up --ports "$(port_list 1 2)" --host 10.0.0.2/24
+	like "error" "$ERR" "port $(port 2): its address of the subnet, 10.0.0.2, is that of port host.*hint: "
+	equal "left" "$(leftovers)" ""
+	expect 0 xsw up --ports "$(port_list 1 2)" --host 10.0.0.4/24
+	expect 0 xsw up --ports "$(port_list 1 2)" --host 10.0.0.4/24
+	expect 2 xsw up --ports "$(port_list 1 2)" --host 10.0.0.5/24
+	expect 1 xsw up --ports "$(port_list 1 2 3)"
+	expect 0 xsw port add "$(port 3)" address 10.0.0.9/24
+}
+
+addresses_are_those_of_hosts() {
+	local a
+	sw_up 1
+	for a in 0.0.0.0/0 224.0.0.1/24 255.255.255.255/8 ff02::1/64 ::/0 ::ffff:10.0.0.1/96; do
+		expect 1 xsw port add x address "$a"
+		like "error" "$ERR" "$a"
+	done
+	expect 1 xsw port add x mtu 1000 address fd00::1/64
+	like "error" "$ERR" 'port x: address fd00::1/64 needs an MTU of 1280, not 1000'
+	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" 1
+}
+
+# -v: each step; the same words as of a dry run
+verbose() {
+	undo xsw down
+	expect 0 xsw -v up --ports "$(port 1)"
+	equal "stdout" "$OUT" ""
+	like "stderr" "$ERR" "switch sw0: make switch sw0"
+	like "stderr" "$ERR" "switch sw0: make port $(port 1): number 1"
+	expect 0 xsw --dry-run fdb add 02:00:00:00:00:77 dev "$(port 1)" vlan 10 static
+	equal "plan" "$OUT" "add entry 02:00:00:00:00:77 in VLAN 10 to port $(port 1)"
+	expect 0 xsw -v fdb add 02:00:00:00:00:77 dev "$(port 1)" vlan 10 static
+	like "stderr" "$ERR" "switch sw0: add entry 02:00:00:00:00:77 in VLAN 10 to port $(port 1)"
+	expect 0 xsw --dry-run fdb flush dev "$(port 1)" vlan 10 static
+	equal "plan" "$OUT" "flush the static entries of port $(port 1) in VLAN 10"
+	expect 0 xsw --dry-run vlan set vid 10,20-30 max_learned 5
+	equal "plan" "$OUT" "set max_learned 5 of VLANs 10,20-30"
+	# already so: nothing to do
+	expect 0 xsw --dry-run port set "$(port 1)" learning on mode transparent state up
+	equal "plan" "$OUT" ""
+	expect 0 xsw --dry-run set ageing 300 flap_limit 50
+	equal "plan" "$OUT" ""
+	expect 0 xsw down
+	expect 0 xsw --dry-run down
+	equal "plan" "$OUT" ""
+}
+
 run_case - up_again_changes_nothing
 run_case - the_subnet_of_the_switch
 run_case - up_of_more_adds_only_them
@@ -230,4 +314,8 @@ run_case - the_switch_in_another_namespace
 run_case - outer_ends_are_silent
 run_case - down_all
 run_case - down_all_in_several_namespaces
+run_case - said_of_a_port_that_is_there
+run_case - the_host_has_an_address_of_its_own
+run_case - addresses_are_those_of_hosts
+run_case - verbose
 finish
