@@ -84,7 +84,7 @@ __noinline __u64 policy_recover(__u32 number, __u64 conf_word, __u64 now)
 
 /*
  * A BPDU came in by a guarded port. The time comes before the state: whoever sees the one sees
- * the other. A blocking port forwards nothing anyway, and must not forward when the time is up.
+ * the other. A blocking or learning port forwards nothing anyway, and must not when the time is up.
  */
 __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 src, __u64 now)
 {
@@ -98,7 +98,7 @@ __noinline int policy_trip(const struct xsw_switch *sw, __u32 number, __u64 src,
 	WRITE_ONCE(m->until, sw->recovery ? now + sw->recovery : ~0ULL);
 	for (i = 0; i < POLICY_TRIES; i++) {
 		old.word = READ_ONCE(port->conf.word);
-		if (old.state != XSW_STATE_FORWARDING && old.state != XSW_STATE_LEARNING)
+		if (old.state != XSW_STATE_FORWARDING)
 			break;
 		new = old;
 		new.state = XSW_STATE_ERRDISABLED;

@@ -28,6 +28,7 @@ every_object_has_a_page() {
 		"$(printf 'xswitch-%s.8\n' "${OBJECTS[@]}" | LC_ALL=C sort)"
 	while read -r reason; do
 		grep -qx "\.It Sy $reason" "$MAN/xswitch.7" || bad "reason $reason"
+		grep -q "^| .*\`$reason\`.* |" "$TOP/README.md" || bad "reason $reason in the README"
 	done < <(sed -n 's/^\tR(\([a-z_]*\),.*/\1/p' "$TOP/include/xsw_reasons.h")
 }
 

@@ -191,7 +191,7 @@ static enum xsw_reason control(struct model *m)
 		return 0;
 	if (p->policy & XSW_P_CONTROL) {
 		if (p->guard && !last) {
-			m->out->tripped = state_now(m, m->in->in) != BLOCKING;
+			m->out->tripped = state_now(m, m->in->in) == FORWARDING;
 			m->out->healed = 0; /* and in error again */
 			return XSW_R_bpdu_guard;
 		}
