@@ -44,13 +44,13 @@ static inline void filter_place(const __u8 *f, __u32 len, bool beside)
 {
 	memset(&nskb.ctx, 0, sizeof(nskb.ctx));
 	nskb.ctx.len = beside ? len - NATIVE_TAG : len;
-	memcpy(nskb.frame, f, len);
+	memcpy(nskb.frame, f, beside ? 12 : len);
 	if (!beside)
 		return;
+	memcpy(nskb.frame + 12, f + 16, len - 16);
 	nskb.ctx.vlan_present = 1;
 	nskb.ctx.vlan_proto = bpf_htons(f[12] << 8 | f[13]);
 	nskb.ctx.vlan_tci = (__u32)(f[14] << 8 | f[15]);
-	memmove(nskb.frame + 12, nskb.frame + 16, len - 16);
 }
 
 /* What libpcap says of the same program. */
