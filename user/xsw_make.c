@@ -365,7 +365,7 @@ static int change_ageing(struct xsw *sw, uint64_t ageing)
 {
 	int err;
 
-	if (sw->maps.mem.settings->ageing == ageing ||
+	if ((sw->opts->dry_run && sw->maps.mem.settings->ageing == ageing) ||
 	    xsw_plan(sw, "set ageing %llums", (unsigned long long)ageing / 1000000))
 		return XSW_OK;
 	set_ageing(sw, ageing);

@@ -81,10 +81,11 @@ static bool is_so(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, u
 		  const struct xsw_sets *sets, const struct policy_change *policy)
 {
 	union xsw_conf now = maps_conf_load(&sw->maps, n);
+	bool fixed = !mtu_is_auto(&sw->ports[n]);
 	struct xsw_sets had;
 
 	if (conf.word != now.word || policy->touched ||
-	    ((c->mtu || c->mtu_set) && c->mtu != sw->ports[n].mtu))
+	    (c->mtu ? !fixed || c->mtu != now.mtu : c->mtu_set && fixed))
 		return false;
 	if (!names_vlans(&c->vlan))
 		return true;
@@ -118,7 +119,10 @@ static int set_one(struct xsw *sw, uint32_t n, const void *arg)
 
 	wanted = conf;
 	port_change_conf(c, &wanted);
-	if (err || is_so(sw, n, c, wanted, &sets, &policy) || xsw_plan(sw, "change port %s", port))
+	/* else it is done once more: who asked before may have been killed between two steps */
+	if (!err && sw->opts->dry_run && is_so(sw, n, c, wanted, &sets, &policy))
+		return XSW_OK;
+	if (err || xsw_plan(sw, "change port %s", port))
 		return err;
 	err = batch_keep_port(sw, n);
 	if (!err && names_vlans(&c->vlan))

@@ -206,7 +206,7 @@ struct row_entry {
 	__u8 home;	  /* P1..: where its moves began */
 	__u16 moves;	  /* since then; after: checked if flap_limit is set */
 	__u64 since;	  /* before: ns since they began, or since the hold was renewed */
-	__u64 flushed;	  /* before, 1: it is nobody's any more (model.h); so long that there is no hole */
+	__u64 flushed; /* before, 1: it is nobody's any more (model.h); so long that there is no hole */
 };
 
 enum row_event {

@@ -128,7 +128,7 @@ class Switch:
 			return False
 		if src.flags["isolated"] and port.flags["isolated"]:
 			return False
-		if src.group is not None and src.group == port.group and not (port is src):
+		if src.group is not None and src.group == port.group and not port.flags["hairpin"]:
 			return False
 		return port.member(vid)
 
