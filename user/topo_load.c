@@ -397,7 +397,7 @@ static char *slurp(FILE *f, size_t *size, int *err)
 	char *text = malloc(TOPO_BYTES_MAX + 1);
 
 	*size = text ? fread(text, 1, TOPO_BYTES_MAX + 1, f) : 0;
-	*err = !text ? ENOMEM : ferror(f) ? EIO : 0;
+	*err = !text ? ENOMEM : ferror(f) ? errno : 0;
 	return text;
 }
 
@@ -410,6 +410,7 @@ int topo_load(const char *file, const char *name, struct topo **out)
 	char *text = NULL;
 	size_t size = 0;
 
+	*out = NULL;
 	if (f)
 		text = slurp(f, &size, &err);
 	if (f && !std_in)

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Topology files that are refused: no plan is made of them, and nothing is changed.
+#
+# What is wrong with the text of a file is in tests/unit/test_topo.c.
+#
+# shellcheck disable=SC2317 # cases are called by name
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# A file that nobody can read is nothing to take down either.
+unreadable_files() {
+	local words
+	head -c 17000000 /dev/zero | tr '\0' '#' >"$CASE/big.yaml"
+	for words in apply diff down "down --print" "down --backend bridge" "apply --backend bridge"; do
+		# shellcheck disable=SC2086 # words
+		{
+			expect 2 xsw $words "$CASE/none"
+			like "none" "$ERR" "^xswitch: cannot read \"$CASE/none\": No such file or directory"
+			expect 2 xsw $words ""
+			like "no name" "$ERR" '^xswitch: cannot read "": No such file or directory'
+			expect 2 xsw $words "$CASE"
+			like "a directory" "$ERR" "^xswitch: cannot read .*: Is a directory"
+			expect 1 xsw $words "$CASE/big.yaml"
+			like "too long" "$ERR" "is longer than 16777216 bytes"
+		}
+	done
+}
+
+run_case - unreadable_files
+finish
