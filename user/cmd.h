@@ -208,6 +208,9 @@ const struct object *cmd_find(const struct args *args, const char *name);
 /* Dispatch `args` among the rows of an object; `help` works at this level. */
 int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);
 
+/* No address twice; IPv6 has it once, whatever the prefix length. */
+int cmd_addrs_once(const struct args *args, const struct arg_addrs *addrs);
+
 /* An address a station may have: neither a group's nor zero. Not given at all: fine. */
 int cmd_mac_individual(const struct args *args, const struct arg_mac *mac);
 

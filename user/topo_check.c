@@ -19,7 +19,7 @@ struct place {
 	struct topo_mark mark;
 };
 
-static int by_mark(struct topo_mark a, struct topo_mark b)
+int topo_by_mark(struct topo_mark a, struct topo_mark b)
 {
 	if (a.line != b.line)
 		return a.line < b.line ? -1 : 1;
@@ -33,7 +33,7 @@ static int by_place(const void *a, const void *b)
 
 	if (!order)
 		order = strcmp(x->ifname, y->ifname);
-	return order ? order : by_mark(x->mark, y->mark);
+	return order ? order : topo_by_mark(x->mark, y->mark);
 }
 
 static void add_place(struct place *v, size_t *n, const char *netns, const char *ifname,
@@ -79,7 +79,7 @@ static bool is_uplink(const struct topo *t, const struct place *p)
 		for (size_t i = 0; i < t->switches[s].nports; i++) {
 			const struct topo_port *port = &t->switches[s].ports[i];
 
-			if (port->spec.type == XSW_TYPE_DEV && !by_mark(port->mark, p->mark))
+			if (port->spec.type == XSW_TYPE_DEV && !topo_by_mark(port->mark, p->mark))
 				return true;
 		}
 	return false;
@@ -88,7 +88,7 @@ static bool is_uplink(const struct topo *t, const struct place *p)
 static bool is_link_end(const struct topo *t, const struct place *p)
 {
 	for (size_t i = 0; i < 2 * t->nlinks; i++)
-		if (!by_mark(t->links[i / 2].end[i % 2].mark, p->mark))
+		if (!topo_by_mark(t->links[i / 2].end[i % 2].mark, p->mark))
 			return true;
 	return false;
 }
@@ -195,6 +195,10 @@ static void check_wires(const struct names *names)
 		const char *port = wire->port[i % 2];
 
 		status = need(names, port, wire->mark);
+		if (!status && i % 2 && !strcmp(wire->port[0], port))
+			status = topo_mistake(names->l, wire->mark,
+					      "a wire has two ends, but both are port %s",
+					      quoted(port));
 		for (size_t k = 0; k < n && !status; k++)
 			if (!strcmp(ends[k], port))
 				status = topo_mistake(names->l, wire->mark, "port %s has two wires",
@@ -209,15 +213,14 @@ static int check_mirror(const struct names *names, const struct topo_mirror *mir
 {
 	const struct xsw_mirror_spec *spec = &mirror->spec;
 	int status = need(names, spec->to, mirror->mark);
+	char what[128];
 
 	for (size_t i = 0; i < spec->from.n && !status; i++)
 		status = need(names, spec->from.v[i].port, mirror->mark);
+	snprintf(what, sizeof(what), "mirror %s", quoted(spec->name));
 	for (const struct topo_mirror *m = names->sw->mirrors; m < mirror && !status; m++)
 		if (!strcmp(m->spec.name, spec->name))
-			status = topo_mistake(
-				names->l, mirror->mark,
-				"mirror %s is there twice: first on line %u, column %u",
-				quoted(spec->name), m->mark.line, m->mark.column);
+			status = topo_twice(names->l, mirror->mark, m->mark, what);
 	return status;
 }
 
@@ -229,7 +232,7 @@ static int by_entry(const void *a, const void *b)
 
 	if (!order && x->spec.vlan != y->spec.vlan)
 		order = x->spec.vlan < y->spec.vlan ? -1 : 1;
-	return order ? order : by_mark(x->mark, y->mark);
+	return order ? order : topo_by_mark(x->mark, y->mark);
 }
 
 static void check_fdb(const struct names *names)
@@ -247,10 +250,7 @@ static void check_fdb(const struct names *names)
 	for (size_t i = 1; i < sw->nfdb && !status; i++)
 		if (!memcmp(v[i]->spec.mac, v[i - 1]->spec.mac, sizeof(v[i]->spec.mac)) &&
 		    v[i]->spec.vlan == v[i - 1]->spec.vlan)
-			status = topo_mistake(
-				names->l, v[i]->mark,
-				"this entry is there twice: first on line %u, column %u",
-				v[i - 1]->mark.line, v[i - 1]->mark.column);
+			status = topo_twice(names->l, v[i]->mark, v[i - 1]->mark, "this entry");
 	topo_goes_on(names->l, status);
 	free(v);
 }
@@ -279,6 +279,7 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 void topo_check(struct topo_load *l)
 {
 	check_devices(l);
+	topo_check_twice(l);
 	for (size_t i = 0; i < l->topo->nswitches; i++)
 		check_switch(l, &l->topo->switches[i]);
 }

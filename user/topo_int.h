@@ -8,6 +8,7 @@
  *	topo_route.c	a route
  *	topo_words.c	a mapping -> words of the command line
  *	topo_check.c	what one section says of another
+ *	topo_check_twice.c  what is said twice in other words
  *	topo.c		memory, messages
  */
 #ifndef XSWITCH_TOPO_INT_H
@@ -104,5 +105,21 @@ int topo_route_parse(int argc, char **argv, struct topo_way *way);
 
 /* References, and what may be there once only. */
 void topo_check(struct topo_load *l);
+
+/* In the order of the file. */
+int topo_by_mark(struct topo_mark a, struct topo_mark b);
+
+/* --- topo_check_twice.c --- */
+
+void topo_check_twice(struct topo_load *l);
+
+/* The mistake at `mark`: `what` stands at `first` already. */
+int topo_twice(struct topo_load *l, struct topo_mark mark, struct topo_mark first,
+	       const char *what);
+
+/* --- topo_sysctl.c --- */
+
+/* "/proc/sys/net/ipv4/ip_forward" of "net.ipv4.ip_forward" */
+void topo_sysctl_path(const char *key, char *path, size_t size);
 
 #endif
