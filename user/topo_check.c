@@ -203,10 +203,44 @@ static void check_wires(const struct names *names)
 			if (!strcmp(ends[k], port))
 				status = topo_mistake(names->l, wire->mark, "port %s has two wires",
 						      quoted(port));
+		if (!status)
+			status = topo_check_wired(names->l, sw, find(names, port), wire->mark);
 		ends[n++] = port;
 	}
 	topo_goes_on(names->l, status);
 	free(ends);
+}
+
+/* The output port of a mirror takes copies, and nothing else. */
+static int check_output(const struct names *names, const struct topo_mirror *mirror)
+{
+	const struct topo_switch *sw = names->sw;
+
+	for (size_t i = 0; i < 2 * sw->nwires; i++)
+		if (!strcmp(sw->wires[i / 2].port[i % 2], mirror->spec.to))
+			return topo_mistake(names->l, mirror->mark,
+					    "port %s is wired, and the output port of a mirror "
+					    "takes copies only",
+					    quoted(mirror->spec.to));
+	return XSW_OK;
+}
+
+static int check_source(const struct names *names, const struct topo_mirror *mirror,
+			const char *port)
+{
+	const struct topo_switch *sw = names->sw;
+
+	if (!strcmp(port, mirror->spec.to))
+		return topo_mistake(names->l, mirror->mark,
+				    "port %s cannot be both source and output of mirror %s",
+				    quoted(port), quoted(mirror->spec.name));
+	for (size_t i = 0; i < sw->nmirrors; i++)
+		if (!strcmp(sw->mirrors[i].spec.to, port))
+			return topo_mistake(names->l, mirror->mark,
+					    "port %s is the output port of mirror %s and takes "
+					    "copies only",
+					    quoted(port), quoted(sw->mirrors[i].spec.name));
+	return XSW_OK;
 }
 
 static int check_mirror(const struct names *names, const struct topo_mirror *mirror)
@@ -215,8 +249,13 @@ static int check_mirror(const struct names *names, const struct topo_mirror *mir
 	int status = need(names, spec->to, mirror->mark);
 	char what[128];
 
-	for (size_t i = 0; i < spec->from.n && !status; i++)
+	if (!status)
+		status = check_output(names, mirror);
+	for (size_t i = 0; i < spec->from.n && !status; i++) {
 		status = need(names, spec->from.v[i].port, mirror->mark);
+		if (!status)
+			status = check_source(names, mirror, spec->from.v[i].port);
+	}
 	snprintf(what, sizeof(what), "mirror %s", quoted(spec->name));
 	for (const struct topo_mirror *m = names->sw->mirrors; m < mirror && !status; m++)
 		if (!strcmp(m->spec.name, spec->name))
@@ -264,6 +303,8 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 		names.ports[i] = &sw->ports[i];
 	if (!status)
 		qsort(names.ports, sw->nports, sizeof(*names.ports), by_name);
+	for (size_t i = 0; i < sw->nports && topo_goes_on(l, status); i++)
+		status = topo_check_port(l, sw, &sw->ports[i]);
 	for (size_t i = 0; i < sw->nvlans && topo_goes_on(l, status); i++)
 		status = check_vlan(&names, &sw->vlans[i]);
 	if (topo_goes_on(l, status) && names.ports) {
@@ -271,7 +312,10 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 		check_wires(&names);
 	}
 	for (size_t i = 0; i < sw->nmirrors && topo_goes_on(l, status); i++)
-		status = check_mirror(&names, &sw->mirrors[i]);
+		status = i < XSW_MIRRORS ?
+				 check_mirror(&names, &sw->mirrors[i]) :
+				 topo_mistake(l, sw->mirrors[i].mark,
+					      "a switch has %d mirrors at most", XSW_MIRRORS);
 	topo_goes_on(l, status);
 	free(names.ports);
 }

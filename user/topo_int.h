@@ -9,6 +9,7 @@
  *	topo_words.c	a mapping -> words of the command line
  *	topo_check.c	what one section says of another
  *	topo_check_twice.c  what is said twice in other words
+ *	topo_check_model.c  what the switch would refuse of a port
  *	topo.c		memory, messages
  */
 #ifndef XSWITCH_TOPO_INT_H
@@ -116,6 +117,22 @@ void topo_check_twice(struct topo_load *l);
 /* The mistake at `mark`: `what` stands at `first` already. */
 int topo_twice(struct topo_load *l, struct topo_mark mark, struct topo_mark first,
 	       const char *what);
+
+/* --- topo_check_model.c --- */
+
+union xsw_conf;
+struct xsw_sets;
+
+/* What the model makes of a port's VLANs, with the edits of its switch; messages are its own. */
+int topo_port_vlans(const struct topo_switch *sw, const struct topo_port *port,
+		    union xsw_conf *conf, struct xsw_sets *sets);
+
+int topo_check_port(struct topo_load *l, const struct topo_switch *sw,
+		    const struct topo_port *port);
+
+/* An end of the wire at `mark`. */
+int topo_check_wired(struct topo_load *l, const struct topo_switch *sw,
+		     const struct topo_port *port, struct topo_mark mark);
 
 /* --- topo_sysctl.c --- */
 

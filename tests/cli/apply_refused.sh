@@ -28,5 +28,29 @@ unreadable_files() {
 	done
 }
 
+# no_plan LINE COLUMN WORDS: of the file of the case, with everything that reads one
+no_plan() {
+	local words
+	for words in "--dry-run apply" diff apply; do
+		# shellcheck disable=SC2086 # words
+		expect 1 xsw $words "$CASE/t.yaml"
+		like "$words" "$ERR" "^xswitch: $CASE/t.yaml:$1:$2: $3"
+	done
+	equal "left" "$(leftovers)" ""
+}
+
+# What the switch would refuse of the file alone is in no plan.
+no_plan_of_what_is_refused() {
+	echo "ports: {a: {mode: access}}" >"$CASE/t.yaml"
+	no_plan 1 9 "port a: mode access needs a tag"
+	printf '%s\n' "ports: {a: , b: }" "mirrors: [{name: m, from: [b], to: b}]" >"$CASE/t.yaml"
+	no_plan 2 11 'port "b" cannot be both source and output of mirror "m"'
+	printf '%s\n' "ports: {a: , b: }" "wires: [[a, b]]" "mirrors: [{name: m, to: b}]" >"$CASE/t.yaml"
+	no_plan 3 11 'port "b" is wired'
+	echo "ports: {a: {hook: xdp, locked: on}}" >"$CASE/t.yaml"
+	no_plan 1 9 "port a: locked cannot be enforced at XDP"
+}
+
 run_case - unreadable_files
+run_case - no_plan_of_what_is_refused
 finish

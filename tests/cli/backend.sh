@@ -218,11 +218,11 @@ this_switch() {
 
 refusals_name_the_place() {
 	file "ports:" "  a: {storm: {broadcast: 10kpps}}" "  b:" "    allowed_ips: [10.0.0.1]" \
-		"    hook: xdp" "wires: [[a, b]]"
+		"  c: {hook: xdp}" "wires: [[a, c]]"
 	expect 1 apply bridge
 	equal "all of them" "$ERR" "xswitch: $CASE/t.yaml:2:3: port a: the back end bridge cannot express storm
-xswitch: $CASE/t.yaml:3:3: port b: the back end bridge cannot express hook
 xswitch: $CASE/t.yaml:3:3: port b: the back end bridge cannot express allowed_ips
+xswitch: $CASE/t.yaml:5:3: port c: the back end bridge cannot express hook
 xswitch: $CASE/t.yaml:6:9: switch sw0: the back end bridge cannot express wires"
 	expect 1 apply ovs --print
 	expect 1 down veth

@@ -228,7 +228,7 @@ static void test_xswitch(void **state)
 	       "    vlans: [{dev: b, vid: 1-3, untagged: yes}, {vid: 10, max_learned: none}]\n"
 	       "    fdb: [{mac: 02:00:00:00:00:09, dev: a, vlan: 10, state: extern}]\n"
 	       "    wires: [[c, d]]\n"
-	       "    mirrors: [{name: m, from: [a:in, b], vlan: [0, 10-12], to: d, tag: 7}]\n",
+	       "    mirrors: [{name: m, from: [a:in, c], vlan: [0, 10-12], to: b, tag: 7}]\n",
 	       "\n# namespace h\n"
 	       "ip netns add h\n"
 	       "ip -n h link set lo alias xswitch up\n"
@@ -252,7 +252,7 @@ static void test_xswitch(void **state)
 	       "\n# wire\n"
 	       "xswitch -n h -S s wire add c d\n"
 	       "\n# mirror m\n"
-	       "xswitch -n h -S s mirror add m from a:in from b vlan 0,10-12 to d tag 7\n");
+	       "xswitch -n h -S s mirror add m from a:in from c vlan 0,10-12 to b tag 7\n");
 	prints("xswitch", TOPO_REMOVE, "ports: {a: }\n",
 	       "\n# switch sw0\n"
 	       "xswitch -S sw0 down\n");
