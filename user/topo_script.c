@@ -14,16 +14,21 @@
 #define COMMAND_LIMIT 120    /* seconds */
 #define BLANK	      '\x1f' /* between words, before they are cut apart */
 
-const struct topo_backend topo_backends[] = {
-	{ "xswitch", "this switch", TOPO_MARK, topo_xsw_plan },
-	{ "bridge", "the Linux bridge", TOPO_MARK "-bridge", topo_bridge_plan },
-	{ "ovs", "Open vSwitch with veth pairs", TOPO_MARK "-ovs", topo_ovs_plan },
-	{ "ovs-internal", "Open vSwitch with internal ports", TOPO_MARK "-ovs-internal",
-	  topo_ovs_internal_plan },
-	{ "veth", "a veth pair instead of a switch with two ports", TOPO_MARK "-veth",
-	  topo_veth_plan },
-	{ 0 },
-};
+// clang-format off
+#define BACKENDS(ROW)                                                                              \
+	ROW("xswitch", "this switch", TOPO_MARK, topo_xsw_plan)                                    \
+	ROW("bridge", "the Linux bridge", TOPO_MARK "-bridge", topo_bridge_plan)                   \
+	ROW("ovs", "Open vSwitch with veth pairs", TOPO_MARK "-ovs", topo_ovs_plan)                \
+	ROW("ovs-internal", "Open vSwitch with internal ports", TOPO_MARK "-ovs-internal",         \
+	    topo_ovs_internal_plan)                                                                \
+	ROW("veth", "a veth pair instead of a switch with two ports", TOPO_MARK "-veth",           \
+	    topo_veth_plan)
+#define BACKEND(...)	   { __VA_ARGS__ },
+#define BACKEND_NAME(name, ...) name,
+
+const struct topo_backend topo_backends[] = { BACKENDS(BACKEND) { 0 } };
+const char *const topo_backend_words[] = { BACKENDS(BACKEND_NAME) NULL };
+// clang-format on
 
 struct command {
 	char **words; /* ends with NULL */

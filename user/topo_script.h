@@ -38,6 +38,7 @@ struct topo_backend {
 
 /* xswitch, bridge, ovs, ovs-internal, veth; ends with a row without a name. */
 extern const struct topo_backend topo_backends[];
+extern const char *const topo_backend_words[]; /* their names */
 
 enum topo_job {
 	TOPO_MAKE,
