@@ -5,6 +5,7 @@
  * Names of commands are matched whole. An object whose only row has no name takes its words
  * directly ("xswitch up --ports ns1").
  */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -223,6 +224,19 @@ int cmd_mac_individual(const struct args *args, const struct arg_mac *mac)
 		return XSW_OK;
 	return args_fail(args, XSW_USAGE, "\"%s\" is %s, expected the address of one station",
 			 mac_text(b, text), what);
+}
+
+int cmd_addrs_once(const struct args *args, const struct arg_addrs *addrs)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	for (const struct arg_addr *a = addrs->v; a < addrs->v + addrs->n; a++)
+		for (const struct arg_addr *b = addrs->v; b < a; b++)
+			if (a->family == b->family && !memcmp(a->addr, b->addr, sizeof(a->addr)) &&
+			    (a->plen == b->plen || a->family == AF_INET6))
+				return args_fail(args, XSW_USAGE, "address %s is given twice",
+						 inet_ntop(a->family, a->addr, text, sizeof(text)));
+	return XSW_OK;
 }
 
 void cmd_time(uint64_t ns, char text[CMD_TIME_MAX])

@@ -154,13 +154,18 @@ void cmd_source_text(const struct arg_source *source, char text[CMD_SOURCE_MAX])
 
 struct topo;
 
-/* "--backend NAME" and "--print" of `apply` and `down`: rows for a struct cmd_backend. */
+/* "--backend NAME" and "--print" of `apply` and `down`: rows for a struct cmd_backend; topo_script.h */
 struct cmd_backend {
-	const char *name; /* NULL: xswitch */
-	bool print;
+	int index; /* of topo_backends; 0: xswitch */
+	bool given, print;
 };
 #define CMD_BACKEND_ROWS(at)                                                                       \
-	{ "--backend", "NAME", ARG_STRING, .off = (at) + offsetof(struct cmd_backend, name) },     \
+	{ "--backend",                                                                             \
+	  "NAME",                                                                                  \
+	  ARG_CHOICE,                                                                              \
+	  .off = (at) + offsetof(struct cmd_backend, index),                                       \
+	  .choices = topo_backend_words,                                                           \
+	  .set_off = (at) + offsetof(struct cmd_backend, given) },                                 \
 	{                                                                                          \
 		"--print", .kind = ARG_FLAG, .off = (at) + offsetof(struct cmd_backend, print)     \
 	}
@@ -207,6 +212,9 @@ const struct object *cmd_find(const struct args *args, const char *name);
 
 /* Dispatch `args` among the rows of an object; `help` works at this level. */
 int cmd_run(const struct object *obj, struct cmd_env *env, struct args *args);
+
+/* No address twice; IPv6 has it once, whatever the prefix length. */
+int cmd_addrs_once(const struct args *args, const struct arg_addrs *addrs);
 
 /* An address a station may have: neither a group's nor zero. Not given at all: fine. */
 int cmd_mac_individual(const struct args *args, const struct arg_mac *mac);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "topo.h"
+#include "topo_script.h"
 
 struct words {
 	const char *file;

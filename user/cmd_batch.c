@@ -50,6 +50,7 @@ static int slurp(FILE *f, char **text)
 {
 	size_t len = 0, room = 1 << 16, got;
 	char *buf = malloc(room), *bigger;
+	int err;
 
 	while (buf && (got = fread(buf + len, 1, room - len - 1, f))) {
 		len += got;
@@ -60,29 +61,31 @@ static int slurp(FILE *f, char **text)
 			free(buf);
 		buf = bigger;
 	}
+	err = ferror(f) ? errno : 0;
 	*text = buf;
 	if (!buf)
 		return ENOMEM;
 	buf[len] = '\0';
-	return ferror(f) ? EIO : memchr(buf, '\0', len) ? EINVAL : 0;
+	return err ? err : memchr(buf, '\0', len) ? EINVAL : 0;
 }
 
 static int read_file(struct batch *b, const char *file)
 {
 	bool std_in = !strcmp(file, "-");
 	FILE *f = std_in ? stdin : fopen(file, "re");
+	const char *shown = std_in ? "stdin" : file;
 	int err = f ? slurp(f, &b->text) : errno;
 
 	if (f && !std_in)
 		fclose(f);
 	/* names from outside are shown escaped, if there is anything to escape */
 	if (strlen(quoted(file)) == strlen(file) + 2)
-		snprintf(b->name, sizeof(b->name), "%s", std_in ? "stdin" : file);
+		snprintf(b->name, sizeof(b->name), "%s", shown);
 	else
 		snprintf(b->name, sizeof(b->name), "%s", quoted(file));
 	if (err == EINVAL)
-		return fail(XSW_USAGE, "batch %s: it has a NUL byte: not a text", b->name);
-	return err ? fail(XSW_REFUSED, "batch %s: cannot read it: %s", b->name, strerror(err)) :
+		return fail(XSW_USAGE, "batch %s: it has a NUL byte: not a text", quoted(shown));
+	return err ? fail(XSW_REFUSED, "batch: cannot read %s: %s", quoted(shown), strerror(err)) :
 		     XSW_OK;
 }
 

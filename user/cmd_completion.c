@@ -94,7 +94,8 @@ static enum xsw_offer offered(const struct args *a, const struct arg_def *def)
 
 static bool is_list(const struct arg_def *def)
 {
-	return def->kind == ARG_SOURCES || def->kind == ARG_VIDS || !strcmp(def->word, "--ports");
+	return def->kind == ARG_SOURCES || def->kind == ARG_VIDS || !strcmp(def->word, "--ports") ||
+	       !strcmp(def->word, "--check");
 }
 
 static void values(const struct args *a, const struct arg_def *def)

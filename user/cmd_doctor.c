@@ -45,9 +45,9 @@ static int unknown_check(const struct args *args, const char *word)
 	char list[1024] = "";
 	size_t len = 0;
 
-	for (size_t i = 0; doctor_check(i) && len < sizeof(list); i++)
+	for (size_t i = 0; doctor_checks[i] && len < sizeof(list); i++)
 		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "",
-					doctor_check(i));
+					doctor_checks[i]);
 	return args_fail(args, XSW_USAGE, "unknown check %s, expected some of %s", quoted(word),
 			 list);
 }
@@ -56,9 +56,9 @@ static int choose_one(const struct args *args, const char *word, struct doctor_s
 {
 	size_t i = 0;
 
-	while (doctor_check(i) && strcmp(doctor_check(i), word))
+	while (doctor_checks[i] && strcmp(doctor_checks[i], word))
 		i++;
-	if (!doctor_check(i))
+	if (!doctor_checks[i])
 		return unknown_check(args, word);
 	if (spec->checks[i])
 		return args_fail(args, XSW_USAGE, "check %s is given twice", quoted(word));
@@ -71,7 +71,7 @@ static int choose(const struct args *args, const char *list, struct doctor_spec 
 	char *copy, *rest, *word;
 	int status = XSW_OK;
 
-	for (size_t i = 0; !list && doctor_check(i); i++)
+	for (size_t i = 0; !list && doctor_checks[i]; i++)
 		spec->checks[i] = true;
 	if (!list)
 		return XSW_OK;
@@ -89,7 +89,8 @@ struct words {
 };
 
 static const struct arg_def args_doctor[] = {
-	{ "--check", "LIST", ARG_STRING, .off = offsetof(struct words, checks) },
+	{ "--check", "LIST", ARG_STRING, .off = offsetof(struct words, checks),
+	  .choices = doctor_checks },
 };
 
 static int doctor(struct cmd_env *env, struct args *args)

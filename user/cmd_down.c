@@ -3,7 +3,7 @@
  * cmd_down.c - xswitch down: remove what up and port add made
  */
 #include "cmd.h"
-#include "topo.h"
+#include "topo_script.h"
 
 struct words {
 	bool all;
@@ -26,7 +26,7 @@ static int down(struct cmd_env *env, struct args *args)
 	status = args_parse(args, args_down, sizeof(args_down) / sizeof(*args_down), &words);
 	if (status)
 		return status;
-	if (!words.file && (words.backend.name || words.backend.print))
+	if (!words.file && (words.backend.given || words.backend.print))
 		return args_fail(args, XSW_USAGE, "FILE is missing");
 	if (!words.file)
 		return xsw_down(&env->xsw, words.all);

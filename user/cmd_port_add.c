@@ -110,6 +110,8 @@ int cmd_port_add_parse(struct args *args, struct xsw_port_spec *spec,
 	spec->type = (enum xsw_port_type)words.type;
 	status = cmd_mac_individual(args, &words.mac);
 	if (!status)
+		status = cmd_addrs_once(args, &words.addrs);
+	if (!status)
 		status = fill_type(args, &words, spec);
 	if (!status)
 		status = fill_vlan(args, words.vid, &words.vlan);

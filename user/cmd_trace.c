@@ -2,6 +2,7 @@
 /*
  * cmd_trace.c - xswitch trace: what the switch would do with a frame
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,8 @@ static int capture(const struct cmd_env *env, const struct args *args, struct xs
 	}
 	pcap_in_close(in);
 	if (more < 0)
-		return args_fail(args, XSW_USAGE, "%s: %s", quoted(file), why);
+		return args_fail(args, more == -EBADMSG ? XSW_USAGE : XSW_REFUSED, "%s: %s",
+				 quoted(file), why);
 	return status;
 }
 

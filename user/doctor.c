@@ -39,47 +39,48 @@ struct check {
 #define OF_PORTS(word) #word, OF_PORT, NULL, doctor_##word
 
 /* Example: jit_off is looked for by doctor_jit_off(), once. */
-static const struct check checks[] = {
-	{ MACHINE(capability), "this process may load programs and change devices" },
-	{ MACHINE(kernel), "the kernel has everything that a switch cannot do without" },
-	{ MACHINE(kernel_slow), "the kernel has everything that makes it fast" },
-	{ MACHINE(jit_off), "programs become machine code" },
-	{ MACHINE(memlock), "no limit of locked memory refuses the maps" },
-	{ MACHINE(bpffs), "a BPF file system is mounted where switches are pinned" },
-	{ PINS(remains), "nothing is left of a command that was killed while it made a switch" },
-	{ PINS(damaged), "the pins of the switch are what this version makes" },
-	{ SWITCH(home), "the network namespace it lives in is there" },
-	{ SWITCH(unmade), "no change was left half done" },
-	{ SWITCH(outdated), "its programs are those of this xswitch" },
-	{ SWITCH(stale_pin), "every pin of a port belongs to a port there is" },
-	{ SWITCH(clock), "its clock runs as the kernel's, and nobody changed the time" },
-	{ SWITCH(fdb_full), "there is room for more addresses" },
-	{ SWITCH(listener), "listeners come and go" },
-	{ SWITCH(br_netfilter), "nobody expects br_netfilter to see its frames" },
-	{ OF_PORTS(gone), "its device is there" },
-	{ OF_PORTS(netns), "its namespace still has its name" },
-	{ OF_PORTS(detached), "the switch's programs run at its device" },
-	{ OF_PORTS(foreign_program), "nobody else's program runs there" },
-	{ OF_PORTS(down), "its devices are up and have carrier" },
-	{ OF_PORTS(errdisabled), "no guard has closed it" },
-	{ OF_PORTS(not_promisc), "its device takes frames for everybody" },
-	{ OF_PORTS(mtu), "its devices have the MTU that the port has" },
-	{ OF_PORTS(tunnel_mtu), "there is a route to every remote, and what it sends fits" },
-	{ OF_PORTS(xdp_offload), "no offload is in the way of XDP" },
-	{ OF_PORTS(bridge), "its devices belong to no bridge, and br_netfilter is not in the way" },
-	{ SWITCH(too_big), "no frames were too long for other ports of their VLAN" },
-	{ SWITCH(duplicate_mac), "every station has a MAC address of its own" },
-	{ SWITCH(duplicate_ip), "every station has IP addresses of its own" },
-	{ SWITCH(subnet), "the subnet of a host port is nobody else's in its namespace" },
-	{ SWITCH(subnet_differs), "stations of a VLAN have a subnet in common" },
-};
-#define CHECKS (sizeof(checks) / sizeof(*checks))
-_Static_assert(CHECKS <= DOCTOR_CHECKS_MAX, "room in struct doctor_spec");
+// clang-format off
+#define CHECKS(ROW) \
+	ROW(MACHINE, capability, "this process may load programs and change devices") \
+	ROW(MACHINE, kernel, "the kernel has everything that a switch cannot do without") \
+	ROW(MACHINE, kernel_slow, "the kernel has everything that makes it fast") \
+	ROW(MACHINE, jit_off, "programs become machine code") \
+	ROW(MACHINE, memlock, "no limit of locked memory refuses the maps") \
+	ROW(MACHINE, bpffs, "a BPF file system is mounted where switches are pinned") \
+	ROW(PINS, remains, "nothing is left of a command that was killed while it made a switch") \
+	ROW(PINS, damaged, "the pins of the switch are what this version makes") \
+	ROW(SWITCH, home, "the network namespace it lives in is there") \
+	ROW(SWITCH, unmade, "no change was left half done") \
+	ROW(SWITCH, outdated, "its programs are those of this xswitch") \
+	ROW(SWITCH, stale_pin, "every pin of a port belongs to a port there is") \
+	ROW(SWITCH, clock, "its clock runs as the kernel's, and nobody changed the time") \
+	ROW(SWITCH, fdb_full, "there is room for more addresses") \
+	ROW(SWITCH, listener, "listeners come and go") \
+	ROW(SWITCH, br_netfilter, "nobody expects br_netfilter to see its frames") \
+	ROW(OF_PORTS, gone, "its device is there") \
+	ROW(OF_PORTS, netns, "its namespace still has its name") \
+	ROW(OF_PORTS, detached, "the switch's programs run at its device") \
+	ROW(OF_PORTS, foreign_program, "nobody else's program runs there") \
+	ROW(OF_PORTS, down, "its devices are up and have carrier") \
+	ROW(OF_PORTS, errdisabled, "no guard has closed it") \
+	ROW(OF_PORTS, not_promisc, "its device takes frames for everybody") \
+	ROW(OF_PORTS, mtu, "its devices have the MTU that the port has") \
+	ROW(OF_PORTS, tunnel_mtu, "there is a route to every remote, and what it sends fits") \
+	ROW(OF_PORTS, xdp_offload, "no offload is in the way of XDP") \
+	ROW(OF_PORTS, bridge, "its devices belong to no bridge, and br_netfilter is not in the way") \
+	ROW(SWITCH, too_big, "no frames were too long for other ports of their VLAN") \
+	ROW(SWITCH, duplicate_mac, "every station has a MAC address of its own") \
+	ROW(SWITCH, duplicate_ip, "every station has IP addresses of its own") \
+	ROW(SWITCH, subnet, "the subnet of a host port is nobody else's in its namespace") \
+	ROW(SWITCH, subnet_differs, "stations of a VLAN have a subnet in common")
+#define CHECK(kind, name, sentence)	 { kind(name), sentence },
+#define CHECK_NAME(kind, name, sentence) #name,
 
-const char *doctor_check(size_t i)
-{
-	return i < CHECKS ? checks[i].name : NULL;
-}
+static const struct check checks[] = { CHECKS(CHECK) };
+const char *const doctor_checks[] = { CHECKS(CHECK_NAME) NULL };
+// clang-format on
+#define NCHECKS (sizeof(checks) / sizeof(*checks))
+_Static_assert(NCHECKS <= DOCTOR_CHECKS_MAX, "room in struct doctor_spec");
 
 const char *doctor_sentence(size_t i)
 {
@@ -171,7 +172,7 @@ static void make(struct doctor *d, const struct check *c)
 /* Those of the scopes from `first` to `last`; without `can` they are only told of. */
 static void make_all(struct doctor *d, enum scope first, enum scope last, bool can)
 {
-	for (size_t i = 0; i < CHECKS; i++) {
+	for (size_t i = 0; i < NCHECKS; i++) {
 		/* a switch that cannot be opened is said to be so whatever is asked of it */
 		if ((!d->spec->checks[i] && checks[i].scope != OF_PINS) ||
 		    checks[i].scope < first || checks[i].scope > last)
@@ -328,7 +329,7 @@ static int look_at_switches(struct doctor *d)
 
 static bool wants_switches(const struct doctor_spec *spec)
 {
-	for (size_t i = 0; i < CHECKS; i++)
+	for (size_t i = 0; i < NCHECKS; i++)
 		if (spec->checks[i] && checks[i].scope != OF_MACHINE)
 			return true;
 	return false;

@@ -26,8 +26,8 @@ struct doctor_finding {
 
 #define DOCTOR_CHECKS_MAX 64
 
-/* Name of check i, NULL behind the last; what it looks at, as a sentence. */
-const char *doctor_check(size_t i);
+/* Their names, up to NULL; what check i looks at, as a sentence. */
+extern const char *const doctor_checks[];
 const char *doctor_sentence(size_t i);
 
 struct doctor_spec {

@@ -63,7 +63,7 @@ struct heard {
 	uint64_t hits;
 	char text[EXEC_TEXT_MAX];
 	size_t len;
-	char tail[32]; /* a needle may lie across two reads */
+	char tail[EXEC_NEEDLE_MAX]; /* a needle may lie across two reads */
 	size_t ntail;
 };
 
@@ -202,6 +202,7 @@ static int run(const char *path, const char *const *argv, uint32_t seconds, cons
 		kill(pid, SIGKILL);
 	wait4(pid, &status, 0, &used);
 	exec->resident = (uint64_t)used.ru_maxrss * 1024;
+	exec->ended = done && WIFEXITED(status);
 	exec->hits = heard[0].hits;
 	memcpy(exec->out, heard[0].text, sizeof(exec->out));
 	if (!done)

@@ -14,13 +14,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define EXEC_TEXT_MAX 256
+#define EXEC_TEXT_MAX	256
+#define EXEC_NEEDLE_MAX 127
 
 /* One that is run to its end. */
 struct exec {
-	const char *needle;	   /* count it in what is printed; NULL: nothing */
+	const char *needle;	   /* count it in what is printed; NULL: nothing; EXEC_NEEDLE_MAX */
 	uint64_t hits;		   /* so often */
 	uint64_t resident;	   /* bytes it had in memory, at most */
+	bool ended;		   /* it ran, to its end */
 	char out[EXEC_TEXT_MAX];   /* the first words of stdout */
 	char error[EXEC_TEXT_MAX]; /* "ip: RTNETLINK answers: File exists", one line */
 };

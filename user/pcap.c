@@ -23,18 +23,19 @@ int pcap_in_open(struct pcap_in **out, const char *path, char why[PCAP_WHY_MAX])
 {
 	struct pcap_in *in = calloc(1, sizeof(*in));
 	FILE *file = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
-	int link;
+	int link, err = in && file ? -EBADMSG : -errno;
 
 	*out = NULL;
 	why[0] = '\0';
 	if (!in || !file) {
-		snprintf(why, PCAP_WHY_MAX, "%s", strerror(errno));
+		snprintf(why, PCAP_WHY_MAX, "%s", strerror(-err));
 		if (file && file != stdin)
 			fclose(file);
 		goto fail;
 	}
 	in->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!in->pcap) {
+		err = ferror(file) ? -EIO : err; /* libpcap has put the cause in words */
 		if (file != stdin)
 			fclose(file);
 		goto fail;
@@ -48,7 +49,7 @@ int pcap_in_open(struct pcap_in **out, const char *path, char why[PCAP_WHY_MAX])
 		 pcap_datalink_val_to_name(link) ?: "unknown");
 fail:
 	pcap_in_close(in);
-	return -1;
+	return err;
 }
 
 void pcap_in_close(struct pcap_in *in)
@@ -68,7 +69,7 @@ int pcap_in_next(struct pcap_in *in, struct pcap_frame *frame, char why[PCAP_WHY
 		return 0;
 	if (n != 1) {
 		snprintf(why, PCAP_WHY_MAX, "%s", pcap_geterr(in->pcap));
-		return -1;
+		return -EBADMSG;
 	}
 	*frame = (struct pcap_frame){
 		.time = (uint64_t)hdr->ts.tv_sec * NS_PER_S + (uint64_t)hdr->ts.tv_usec,

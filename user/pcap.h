@@ -24,11 +24,11 @@ struct pcap_frame {
 
 struct pcap_in;
 
-/* "-": standard input. 0, or -1 and `why`. */
+/* "-": standard input. 0; else `why`, and -EBADMSG: no capture of Ethernet, -errno: unreadable. */
 int pcap_in_open(struct pcap_in **out, const char *path, char why[PCAP_WHY_MAX]);
 void pcap_in_close(struct pcap_in *in);
 
-/* The next frame: 1; 0: there are no more; -1 and `why`: the file is damaged here. */
+/* The next frame: 1; 0: there are no more; -EBADMSG and `why`: the file is damaged here. */
 int pcap_in_next(struct pcap_in *in, struct pcap_frame *frame, char why[PCAP_WHY_MAX]);
 
 #endif

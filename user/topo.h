@@ -154,7 +154,7 @@ struct topo {
 
 /*
  * `file` "-": standard input. `name`: of a switch at the top level of the file; kept, not copied.
- * XSW_USAGE: its mistakes are told.
+ * XSW_USAGE: its mistakes are told. On an error *out is NULL.
  */
 int topo_load(const char *file, const char *name, struct topo **out);
 

@@ -59,7 +59,7 @@ static void make_bridge(struct topo_script *s, const struct bridge *br)
 	if (br->filtering)
 		script_more(s, "vlan_filtering 1 vlan_default_pvid 0");
 	settings(s, sw);
-	script_undo(s, sw->netns, "ip link del %s", sw->name);
+	script_made(s, sw->netns, sw->name, NULL);
 	/* the bridge is no host, unless a port says so */
 	if (br->hosts != 1)
 		script_do(s, sw->netns, "ip link set %s addrgenmode none up", sw->name);
@@ -141,15 +141,19 @@ static void set_flags(struct topo_script *s, const char *netns, const char *dev,
 }
 
 /* A bucket of XSW_BURST_DEFAULT, as the switch has it. */
-static void police(struct topo_script *s, const char *netns, const char *dev,
-		   const struct arg_rate *rate)
+static void police(struct topo_script *s, const struct topo_switch *sw, const char *dev,
+		   const struct arg_rate *rate, bool uplink)
 {
+	const char *netns = sw->netns;
 	uint64_t burst = rate->rate / (1000000 / XSW_BURST_DEFAULT);
 
 	if (!rate->rate)
 		return;
 	script_do(s, netns, "tc qdisc add dev %s clsact", dev);
-	script_undo(s, netns, "tc qdisc del dev %s clsact", dev);
+	if (uplink) { /* elsewhere it goes with the device */
+		script_undo(s, netns, "tc qdisc del dev %s clsact", dev);
+		script_if_made(s, netns, sw->name, script_mark(s));
+	}
 	script_do(s, netns, "tc filter add dev %s ingress matchall action police", dev);
 	if (rate->bits)
 		script_more(s, "rate %llubit burst %llub", (unsigned long long)rate->rate,
@@ -190,16 +194,15 @@ static void member(struct topo_script *s, const struct bridge *br, const struct 
 	const struct topo_switch *sw = br->sw;
 	bool uplink = port->spec.type == XSW_TYPE_DEV;
 
+	/* without a bridge it is no port: that needs no undo */
 	script_do(s, sw->netns, "ip link set %s master %s", dev, sw->name);
-	if (uplink)
-		script_undo(s, sw->netns, "ip link set %s nomaster", dev);
-	else
+	if (!uplink)
 		script_more(s, "addrgenmode none");
 	if (br->filtering)
 		add_vlans(s, sw, dev, v);
 	set_flags(s, sw->netns, dev, &port->change);
 	set_mask(s, sw->netns, dev, port);
-	police(s, sw->netns, dev, &port->change.policy.rate[XSW_METER_POLICE]);
+	police(s, sw, dev, &port->change.policy.rate[XSW_METER_POLICE], uplink);
 	if (port->spec.type == XSW_TYPE_NETNS)
 		script_device(s, port->spec.netns, port->spec.ifname, &port->spec.addrs);
 	script_do(s, sw->netns, "ip link set %s up", dev);
@@ -244,7 +247,7 @@ static void host_of_vlan(struct topo_script *s, const struct bridge *br,
 	script_mac(s, &spec->mac);
 	script_mtu(s, script_inner(port, br->mtu).mtu);
 	script_more(s, "type vlan id %u", v->conf.pvid);
-	script_undo(s, sw->netns, "ip link del %s", spec->ifname);
+	script_made(s, sw->netns, spec->ifname, NULL);
 	script_device(s, sw->netns, spec->ifname, &spec->addrs);
 }
 
@@ -287,7 +290,7 @@ static void add_leg(struct topo_script *s, const struct script_leg *leg, void *a
 	script_do(s, netns, "ip link add %s", leg->dev);
 	script_mtu(s, tp->br->mtu);
 	device_words(s, tp->t, leg);
-	script_undo(s, netns, "ip link del %s", leg->dev);
+	script_made(s, netns, leg->dev, NULL);
 	if (is_together(tp->t))
 		script_more_remotes(s, netns, tp->t, leg->dev);
 	script_access(&access, leg->vid);
@@ -336,7 +339,7 @@ static int add_port(struct topo_script *s, const struct bridge *br, size_t i)
 	} else if (script_outer(s, sw, i, name)) {
 		outer.ifname = name;
 		outer.mtu = inner.mtu;
-		script_pair(s, &outer, &inner);
+		script_pair(s, &outer, &inner, NULL);
 		member(s, br, port, name, &v);
 	}
 	return XSW_OK;

@@ -19,7 +19,7 @@ struct place {
 	struct topo_mark mark;
 };
 
-static int by_mark(struct topo_mark a, struct topo_mark b)
+int topo_by_mark(struct topo_mark a, struct topo_mark b)
 {
 	if (a.line != b.line)
 		return a.line < b.line ? -1 : 1;
@@ -33,7 +33,7 @@ static int by_place(const void *a, const void *b)
 
 	if (!order)
 		order = strcmp(x->ifname, y->ifname);
-	return order ? order : by_mark(x->mark, y->mark);
+	return order ? order : topo_by_mark(x->mark, y->mark);
 }
 
 static void add_place(struct place *v, size_t *n, const char *netns, const char *ifname,
@@ -79,7 +79,7 @@ static bool is_uplink(const struct topo *t, const struct place *p)
 		for (size_t i = 0; i < t->switches[s].nports; i++) {
 			const struct topo_port *port = &t->switches[s].ports[i];
 
-			if (port->spec.type == XSW_TYPE_DEV && !by_mark(port->mark, p->mark))
+			if (port->spec.type == XSW_TYPE_DEV && !topo_by_mark(port->mark, p->mark))
 				return true;
 		}
 	return false;
@@ -88,7 +88,7 @@ static bool is_uplink(const struct topo *t, const struct place *p)
 static bool is_link_end(const struct topo *t, const struct place *p)
 {
 	for (size_t i = 0; i < 2 * t->nlinks; i++)
-		if (!by_mark(t->links[i / 2].end[i % 2].mark, p->mark))
+		if (!topo_by_mark(t->links[i / 2].end[i % 2].mark, p->mark))
 			return true;
 	return false;
 }
@@ -195,29 +195,71 @@ static void check_wires(const struct names *names)
 		const char *port = wire->port[i % 2];
 
 		status = need(names, port, wire->mark);
+		if (!status && i % 2 && !strcmp(wire->port[0], port))
+			status = topo_mistake(names->l, wire->mark,
+					      "a wire has two ends, but both are port %s",
+					      quoted(port));
 		for (size_t k = 0; k < n && !status; k++)
 			if (!strcmp(ends[k], port))
 				status = topo_mistake(names->l, wire->mark, "port %s has two wires",
 						      quoted(port));
+		if (!status)
+			status = topo_check_wired(names->l, sw, find(names, port), wire->mark);
 		ends[n++] = port;
 	}
 	topo_goes_on(names->l, status);
 	free(ends);
 }
 
+/* The output port of a mirror takes copies, and nothing else. */
+static int check_output(const struct names *names, const struct topo_mirror *mirror)
+{
+	const struct topo_switch *sw = names->sw;
+
+	for (size_t i = 0; i < 2 * sw->nwires; i++)
+		if (!strcmp(sw->wires[i / 2].port[i % 2], mirror->spec.to))
+			return topo_mistake(names->l, mirror->mark,
+					    "port %s is wired, and the output port of a mirror "
+					    "takes copies only",
+					    quoted(mirror->spec.to));
+	return XSW_OK;
+}
+
+static int check_source(const struct names *names, const struct topo_mirror *mirror,
+			const char *port)
+{
+	const struct topo_switch *sw = names->sw;
+
+	if (!strcmp(port, mirror->spec.to))
+		return topo_mistake(names->l, mirror->mark,
+				    "port %s cannot be both source and output of mirror %s",
+				    quoted(port), quoted(mirror->spec.name));
+	for (size_t i = 0; i < sw->nmirrors; i++)
+		if (!strcmp(sw->mirrors[i].spec.to, port))
+			return topo_mistake(names->l, mirror->mark,
+					    "port %s is the output port of mirror %s and takes "
+					    "copies only",
+					    quoted(port), quoted(sw->mirrors[i].spec.name));
+	return XSW_OK;
+}
+
 static int check_mirror(const struct names *names, const struct topo_mirror *mirror)
 {
 	const struct xsw_mirror_spec *spec = &mirror->spec;
 	int status = need(names, spec->to, mirror->mark);
+	char what[128];
 
-	for (size_t i = 0; i < spec->from.n && !status; i++)
+	if (!status)
+		status = check_output(names, mirror);
+	for (size_t i = 0; i < spec->from.n && !status; i++) {
 		status = need(names, spec->from.v[i].port, mirror->mark);
+		if (!status)
+			status = check_source(names, mirror, spec->from.v[i].port);
+	}
+	snprintf(what, sizeof(what), "mirror %s", quoted(spec->name));
 	for (const struct topo_mirror *m = names->sw->mirrors; m < mirror && !status; m++)
 		if (!strcmp(m->spec.name, spec->name))
-			status = topo_mistake(
-				names->l, mirror->mark,
-				"mirror %s is there twice: first on line %u, column %u",
-				quoted(spec->name), m->mark.line, m->mark.column);
+			status = topo_twice(names->l, mirror->mark, m->mark, what);
 	return status;
 }
 
@@ -229,7 +271,7 @@ static int by_entry(const void *a, const void *b)
 
 	if (!order && x->spec.vlan != y->spec.vlan)
 		order = x->spec.vlan < y->spec.vlan ? -1 : 1;
-	return order ? order : by_mark(x->mark, y->mark);
+	return order ? order : topo_by_mark(x->mark, y->mark);
 }
 
 static void check_fdb(const struct names *names)
@@ -247,10 +289,7 @@ static void check_fdb(const struct names *names)
 	for (size_t i = 1; i < sw->nfdb && !status; i++)
 		if (!memcmp(v[i]->spec.mac, v[i - 1]->spec.mac, sizeof(v[i]->spec.mac)) &&
 		    v[i]->spec.vlan == v[i - 1]->spec.vlan)
-			status = topo_mistake(
-				names->l, v[i]->mark,
-				"this entry is there twice: first on line %u, column %u",
-				v[i - 1]->mark.line, v[i - 1]->mark.column);
+			status = topo_twice(names->l, v[i]->mark, v[i - 1]->mark, "this entry");
 	topo_goes_on(names->l, status);
 	free(v);
 }
@@ -264,6 +303,8 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 		names.ports[i] = &sw->ports[i];
 	if (!status)
 		qsort(names.ports, sw->nports, sizeof(*names.ports), by_name);
+	for (size_t i = 0; i < sw->nports && topo_goes_on(l, status); i++)
+		status = topo_check_port(l, sw, &sw->ports[i]);
 	for (size_t i = 0; i < sw->nvlans && topo_goes_on(l, status); i++)
 		status = check_vlan(&names, &sw->vlans[i]);
 	if (topo_goes_on(l, status) && names.ports) {
@@ -271,7 +312,10 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 		check_wires(&names);
 	}
 	for (size_t i = 0; i < sw->nmirrors && topo_goes_on(l, status); i++)
-		status = check_mirror(&names, &sw->mirrors[i]);
+		status = i < XSW_MIRRORS ?
+				 check_mirror(&names, &sw->mirrors[i]) :
+				 topo_mistake(l, sw->mirrors[i].mark,
+					      "a switch has %d mirrors at most", XSW_MIRRORS);
 	topo_goes_on(l, status);
 	free(names.ports);
 }
@@ -279,6 +323,7 @@ static void check_switch(struct topo_load *l, const struct topo_switch *sw)
 void topo_check(struct topo_load *l)
 {
 	check_devices(l);
+	topo_check_twice(l);
 	for (size_t i = 0; i < l->topo->nswitches; i++)
 		check_switch(l, &l->topo->switches[i]);
 }

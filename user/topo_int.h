@@ -8,6 +8,8 @@
  *	topo_route.c	a route
  *	topo_words.c	a mapping -> words of the command line
  *	topo_check.c	what one section says of another
+ *	topo_check_twice.c  what is said twice in other words
+ *	topo_check_model.c  what the switch would refuse of a port
  *	topo.c		memory, messages
  */
 #ifndef XSWITCH_TOPO_INT_H
@@ -104,5 +106,37 @@ int topo_route_parse(int argc, char **argv, struct topo_way *way);
 
 /* References, and what may be there once only. */
 void topo_check(struct topo_load *l);
+
+/* In the order of the file. */
+int topo_by_mark(struct topo_mark a, struct topo_mark b);
+
+/* --- topo_check_twice.c --- */
+
+void topo_check_twice(struct topo_load *l);
+
+/* The mistake at `mark`: `what` stands at `first` already. */
+int topo_twice(struct topo_load *l, struct topo_mark mark, struct topo_mark first,
+	       const char *what);
+
+/* --- topo_check_model.c --- */
+
+union xsw_conf;
+struct xsw_sets;
+
+/* What the model makes of a port's VLANs, with the edits of its switch; messages are its own. */
+int topo_port_vlans(const struct topo_switch *sw, const struct topo_port *port,
+		    union xsw_conf *conf, struct xsw_sets *sets);
+
+int topo_check_port(struct topo_load *l, const struct topo_switch *sw,
+		    const struct topo_port *port);
+
+/* An end of the wire at `mark`. */
+int topo_check_wired(struct topo_load *l, const struct topo_switch *sw,
+		     const struct topo_port *port, struct topo_mark mark);
+
+/* --- topo_sysctl.c --- */
+
+/* "/proc/sys/net/ipv4/ip_forward" of "net.ipv4.ip_forward" */
+void topo_sysctl_path(const char *key, char *path, size_t size);
 
 #endif

@@ -11,11 +11,19 @@
 
 #include "topo_int.h"
 
-/* What a section may be called and look like; `take` gets the value and where it goes. */
+/* A list of a switch, and where it goes: an array, its length, the mark of each element. */
+struct list {
+	bool maps; /* each element is a mapping */
+	size_t v, n, size, mark;
+};
+
+/* What a section may be called and look like; `take` gets the value, of a list each, and where it
+ * goes. */
 struct section {
 	const char *key;
 	enum topo_kind kind;
 	int (*take)(struct topo_load *l, const struct topo_node *value, void *to);
+	struct list list; /* size 0: it is none */
 };
 
 static int check_kind(struct topo_load *l, const struct topo_node *value, const char *what,
@@ -55,6 +63,29 @@ static const struct section *find_section(const struct section *sections, const 
 	return sections->key ? sections : NULL;
 }
 
+static int take_list(struct topo_load *l, const struct section *s, const struct topo_node *value,
+		     char *to)
+{
+	char *v = topo_alloc(l->topo, value->n * s->list.size), what[64];
+	size_t *n = (size_t *)(to + s->list.n);
+	int status = XSW_OK;
+
+	memcpy(to + s->list.v, &v, sizeof(v));
+	if (!v)
+		return XSW_REFUSED;
+	snprintf(what, sizeof(what), "an element of %s", s->key);
+	for (size_t i = 0; i < value->n && topo_goes_on(l, status); i++) {
+		char *element = v + s->list.size * (*n)++;
+
+		*(struct topo_mark *)(element + s->list.mark) = value->v[i]->mark;
+		status = s->list.maps ? check_kind(l, value->v[i], what, TOPO_MAP) : XSW_OK;
+		if (!status)
+			status = s->take(l, value->v[i], element);
+		log_place(NULL, 0, 0);
+	}
+	return status;
+}
+
 static void take_sections(struct topo_load *l, const struct topo_node *map,
 			  const struct section *sections, void *to)
 {
@@ -67,7 +98,7 @@ static void take_sections(struct topo_load *l, const struct topo_node *map,
 		status = s ? check_kind(l, value, key->text, s->kind) :
 			     unknown_section(l, key, sections);
 		if (!status) /* NOLINTNEXTLINE(clang-analyzer-core.*): unknown_section() fails */
-			status = s->take(l, value, to);
+			status = s->list.size ? take_list(l, s, value, to) : s->take(l, value, to);
 	}
 	topo_goes_on(l, status);
 }
@@ -139,9 +170,10 @@ static int take_ports(struct topo_load *l, const struct topo_node *value, void *
 	return status;
 }
 
-static int take_vlan(struct topo_load *l, const struct topo_node *value, struct topo_vlan *vlan)
+static int take_vlan(struct topo_load *l, const struct topo_node *value, void *to)
 {
 	const struct cmd_words *cmd = &cmd_vlan_set_words;
+	struct topo_vlan *vlan = to;
 	struct topo_words w;
 	int status;
 
@@ -156,57 +188,26 @@ static int take_vlan(struct topo_load *l, const struct topo_node *value, struct 
 	return cmd_vlan_set_parse(&w.args, &vlan->edit.vids, &vlan->max_learned);
 }
 
-static int take_vlans(struct topo_load *l, const struct topo_node *value, void *to)
-{
-	struct topo_switch *sw = to;
-	int status = XSW_OK;
-
-	sw->vlans = topo_alloc(l->topo, value->n * sizeof(*sw->vlans));
-	if (!sw->vlans)
-		return XSW_REFUSED;
-	for (size_t i = 0; i < value->n && topo_goes_on(l, status); i++) {
-		struct topo_vlan *vlan = &sw->vlans[sw->nvlans++];
-
-		vlan->mark = value->v[i]->mark;
-		status = check_kind(l, value->v[i], "an element of vlans", TOPO_MAP);
-		if (!status)
-			status = take_vlan(l, value->v[i], vlan);
-		log_place(NULL, 0, 0);
-	}
-	return status;
-}
-
-static int take_entry(struct topo_load *l, const struct topo_node *value, struct topo_fdb *entry)
+static int take_entry(struct topo_load *l, const struct topo_node *value, void *to)
 {
 	struct topo_words w;
 	int status = topo_words(l, value, NULL, &cmd_fdb_add_words, &w);
 
-	return status ? status : cmd_fdb_add_parse(&w.args, &entry->spec);
+	return status ? status : cmd_fdb_add_parse(&w.args, &((struct topo_fdb *)to)->spec);
 }
 
-static int take_fdb(struct topo_load *l, const struct topo_node *value, void *to)
+static int take_mirror(struct topo_load *l, const struct topo_node *value, void *to)
 {
-	struct topo_switch *sw = to;
-	int status = XSW_OK;
+	struct topo_words w;
+	int status = topo_words(l, value, NULL, &cmd_mirror_add_words, &w);
 
-	sw->fdb = topo_alloc(l->topo, value->n * sizeof(*sw->fdb));
-	if (!sw->fdb)
-		return XSW_REFUSED;
-	for (size_t i = 0; i < value->n && topo_goes_on(l, status); i++) {
-		struct topo_fdb *entry = &sw->fdb[sw->nfdb++];
-
-		entry->mark = value->v[i]->mark;
-		status = check_kind(l, value->v[i], "an element of fdb", TOPO_MAP);
-		if (!status)
-			status = take_entry(l, value->v[i], entry);
-		log_place(NULL, 0, 0);
-	}
-	return status;
+	return status ? status : cmd_mirror_add_parse(&w.args, &((struct topo_mirror *)to)->spec);
 }
 
-static int take_wire(struct topo_load *l, const struct topo_node *value, struct topo_wire *wire)
+static int take_wire(struct topo_load *l, const struct topo_node *value, void *to)
 {
-	wire->mark = value->mark;
+	struct topo_wire *wire = to;
+
 	if (value->kind != TOPO_LIST || value->n != 2 || value->v[0]->kind != TOPO_WORD ||
 	    value->v[1]->kind != TOPO_WORD)
 		return topo_mistake(l, value->mark, "a wire is a list of two ports: [web, db]");
@@ -215,56 +216,20 @@ static int take_wire(struct topo_load *l, const struct topo_node *value, struct 
 	return XSW_OK;
 }
 
-static int take_wires(struct topo_load *l, const struct topo_node *value, void *to)
-{
-	struct topo_switch *sw = to;
-	int status = XSW_OK;
-
-	sw->wires = topo_alloc(l->topo, value->n * sizeof(*sw->wires));
-	if (!sw->wires)
-		return XSW_REFUSED;
-	for (size_t i = 0; i < value->n && topo_goes_on(l, status); i++)
-		status = take_wire(l, value->v[i], &sw->wires[sw->nwires++]);
-	return status;
-}
-
-static int take_mirror(struct topo_load *l, const struct topo_node *value,
-		       struct topo_mirror *mirror)
-{
-	struct topo_words w;
-	int status = topo_words(l, value, NULL, &cmd_mirror_add_words, &w);
-
-	return status ? status : cmd_mirror_add_parse(&w.args, &mirror->spec);
-}
-
-static int take_mirrors(struct topo_load *l, const struct topo_node *value, void *to)
-{
-	struct topo_switch *sw = to;
-	int status = XSW_OK;
-
-	sw->mirrors = topo_alloc(l->topo, value->n * sizeof(*sw->mirrors));
-	if (!sw->mirrors)
-		return XSW_REFUSED;
-	for (size_t i = 0; i < value->n && topo_goes_on(l, status); i++) {
-		struct topo_mirror *mirror = &sw->mirrors[sw->nmirrors++];
-
-		mirror->mark = value->v[i]->mark;
-		status = check_kind(l, value->v[i], "an element of mirrors", TOPO_MAP);
-		if (!status)
-			status = take_mirror(l, value->v[i], mirror);
-		log_place(NULL, 0, 0);
-	}
-	return status;
-}
+#define LIST(key, type)                                                                            \
+	.list.v = offsetof(struct topo_switch, key),                                               \
+	.list.n = offsetof(struct topo_switch, n##key), .list.size = sizeof(struct type),          \
+	.list.mark = offsetof(struct type, mark)
 
 static const struct section in_switch[] = {
-	{ "netns", TOPO_WORD, take_switch_netns },
-	{ "set", TOPO_MAP, take_set },
-	{ "ports", TOPO_MAP, take_ports },
-	{ "vlans", TOPO_LIST, take_vlans },
-	{ "fdb", TOPO_LIST, take_fdb },
-	{ "wires", TOPO_LIST, take_wires },
-	{ "mirrors", TOPO_LIST, take_mirrors },
+	{ "netns", TOPO_WORD, .take = take_switch_netns },
+	{ "set", TOPO_MAP, .take = take_set },
+	{ "ports", TOPO_MAP, .take = take_ports },
+	{ "vlans", TOPO_LIST, .take = take_vlan, LIST(vlans, topo_vlan), .list.maps = true },
+	{ "fdb", TOPO_LIST, .take = take_entry, LIST(fdb, topo_fdb), .list.maps = true },
+	{ "wires", TOPO_LIST, .take = take_wire, LIST(wires, topo_wire) },
+	{ "mirrors", TOPO_LIST, .take = take_mirror, LIST(mirrors, topo_mirror),
+	  .list.maps = true },
 	{ 0 },
 };
 
@@ -310,9 +275,9 @@ static int take_switches(struct topo_load *l, const struct topo_node *value, voi
 }
 
 static const struct section at_top[] = {
-	{ "namespaces", TOPO_MAP, topo_take_namespaces },
-	{ "links", TOPO_MAP, topo_take_links },
-	{ "switches", TOPO_MAP, take_switches },
+	{ "namespaces", TOPO_MAP, .take = topo_take_namespaces },
+	{ "links", TOPO_MAP, .take = topo_take_links },
+	{ "switches", TOPO_MAP, .take = take_switches },
 	{ 0 },
 };
 
@@ -397,7 +362,7 @@ static char *slurp(FILE *f, size_t *size, int *err)
 	char *text = malloc(TOPO_BYTES_MAX + 1);
 
 	*size = text ? fread(text, 1, TOPO_BYTES_MAX + 1, f) : 0;
-	*err = !text ? ENOMEM : ferror(f) ? EIO : 0;
+	*err = !text ? ENOMEM : ferror(f) ? errno : 0;
 	return text;
 }
 
@@ -410,6 +375,7 @@ int topo_load(const char *file, const char *name, struct topo **out)
 	char *text = NULL;
 	size_t size = 0;
 
+	*out = NULL;
 	if (f)
 		text = slurp(f, &size, &err);
 	if (f && !std_in)

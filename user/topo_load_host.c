@@ -156,7 +156,8 @@ static int take_end(struct topo_load *l, const struct topo_node *value, struct t
 	if (!status)
 		status = args_parse(&w.args, args_end_of, COUNT(args_end_of), end);
 	if (!status)
-		status = cmd_mac_individual(&w.args, &end->mac);
+		status = cmd_mac_individual(&w.args, &end->mac) ?:
+				 cmd_addrs_once(&w.args, &end->addrs);
 	log_place(NULL, 0, 0);
 	return status;
 }

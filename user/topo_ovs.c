@@ -56,14 +56,23 @@ static void settings(struct topo_script *s, const struct topo_switch *sw)
 		script_do(s, NULL, VSCTL "set bridge %s other_config:forward-bpdu=true", name);
 }
 
+/* The undo of the last one is for what stands upon a record that still bears the mark. */
+static void if_made(struct topo_script *s, const char *table, const char *record)
+{
+	script_if(s, NULL, script_mark(s), VSCTL "--if-exists get %s %s external_ids:made-by",
+		  table, record);
+}
+
 static void make_bridge(struct topo_script *s, const struct topo_switch *sw)
 {
 	if (sw->netns)
 		script_cannot(s, &sw->mark, "switch", sw->name, "netns",
 			      "the daemons of Open vSwitch are not there");
 	script_section(s, &sw->mark, "switch %s", sw->name);
-	script_do(s, NULL, VSCTL "add-br %s", sw->name);
+	script_do(s, NULL, VSCTL "add-br %s -- set bridge %s external_ids:made-by=%s", sw->name,
+		  sw->name, script_mark(s));
 	script_undo(s, NULL, VSCTL "del-br %s", sw->name);
+	if_made(s, "bridge", sw->name);
 	settings(s, sw);
 }
 
@@ -138,6 +147,7 @@ static void begin_port(struct topo_script *s, const struct topo_switch *sw,
 {
 	script_do(s, NULL, VSCTL "add-port %s %s", sw->name, dev);
 	script_undo(s, NULL, VSCTL "--if-exists del-port %s %s", sw->name, dev);
+	if_made(s, "bridge", sw->name);
 	vlan_words(s, port, v);
 	if (apart || port->change.policy.isolated.on)
 		script_more(s, "protected=true");
@@ -214,7 +224,7 @@ static void add_local(struct topo_script *s, const struct topo_switch *sw,
 	struct topo_end outer = { .ifname = name, .mtu = inner.mtu };
 
 	if (!internal)
-		script_pair(s, &outer, &inner);
+		script_pair(s, &outer, &inner, NULL);
 	add_port(s, sw, port, name, internal, v);
 	if (internal) {
 		settle(s, name, &inner);
@@ -283,8 +293,14 @@ static void look_at_two_tags(struct topo_script *s, const struct topo *topo)
 			if (!port->spec.vlan.mode_set || port->spec.vlan.mode != XSW_MODE_TUNNEL)
 				continue;
 			script_section(s, &port->mark, "two tags, of all bridges");
-			script_do(s, NULL, VSCTL "set Open_vSwitch . other_config:vlan-limit=2");
-			script_undo(s, NULL, VSCTL "remove Open_vSwitch . other_config vlan-limit");
+			script_do(s, NULL,
+				  VSCTL "set Open_vSwitch . other_config:vlan-limit=2 "
+					"external_ids:made-by=%s",
+				  script_mark(s));
+			script_undo(s, NULL,
+				    VSCTL "remove Open_vSwitch . other_config vlan-limit -- "
+					  "remove Open_vSwitch . external_ids made-by");
+			if_made(s, "Open_vSwitch", ".");
 			return;
 		}
 }

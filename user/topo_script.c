@@ -8,19 +8,27 @@
 #include <string.h>
 
 #include "exec.h"
+#include "topo_host.h"
 #include "topo_steps.h"
 
 #define COMMAND_LIMIT 120    /* seconds */
 #define BLANK	      '\x1f' /* between words, before they are cut apart */
 
-const struct topo_backend topo_backends[] = {
-	{ "xswitch", "this switch", topo_xsw_plan },
-	{ "bridge", "the Linux bridge", topo_bridge_plan },
-	{ "ovs", "Open vSwitch with veth pairs", topo_ovs_plan },
-	{ "ovs-internal", "Open vSwitch with internal ports", topo_ovs_internal_plan },
-	{ "veth", "a veth pair instead of a switch with two ports", topo_veth_plan },
-	{ 0 },
-};
+// clang-format off
+#define BACKENDS(ROW)                                                                              \
+	ROW("xswitch", "this switch", TOPO_MARK, topo_xsw_plan)                                    \
+	ROW("bridge", "the Linux bridge", TOPO_MARK "-bridge", topo_bridge_plan)                   \
+	ROW("ovs", "Open vSwitch with veth pairs", TOPO_MARK "-ovs", topo_ovs_plan)                \
+	ROW("ovs-internal", "Open vSwitch with internal ports", TOPO_MARK "-ovs-internal",         \
+	    topo_ovs_internal_plan)                                                                \
+	ROW("veth", "a veth pair instead of a switch with two ports", TOPO_MARK "-veth",           \
+	    topo_veth_plan)
+#define BACKEND(...)	   { __VA_ARGS__ },
+#define BACKEND_NAME(name, ...) name,
+
+const struct topo_backend topo_backends[] = { BACKENDS(BACKEND) { 0 } };
+const char *const topo_backend_words[] = { BACKENDS(BACKEND_NAME) NULL };
+// clang-format on
 
 struct command {
 	char **words; /* ends with NULL */
@@ -29,6 +37,8 @@ struct command {
 
 struct step {
 	struct command make, undo; /* n 0: nothing to take back */
+	struct command look;	   /* the undo is for what it prints `line` of; n 0: always */
+	char *line;
 	size_t section;
 };
 
@@ -182,6 +192,25 @@ void script_undo(struct topo_script *s, const char *netns, const char *fmt, ...)
 	va_end(ap);
 }
 
+void script_if(struct topo_script *s, const char *netns, const char *line, const char *fmt, ...)
+{
+	struct step *step = s->nsteps ? &s->steps[s->nsteps - 1] : NULL;
+	va_list ap;
+
+	if (!step)
+		return;
+	step->line = strdup(line);
+	s->oom |= !step->line;
+	va_start(ap, fmt);
+	fill(s, &step->look, netns, fmt, ap);
+	va_end(ap);
+}
+
+const char *script_mark(const struct topo_script *s)
+{
+	return s->backend->mark;
+}
+
 void script_cannot(struct topo_script *s, const struct topo_mark *mark, const char *object,
 		   const char *name, const char *key, const char *why)
 {
@@ -210,6 +239,8 @@ void topo_script_free(struct topo_script *s)
 	for (size_t i = 0; i < s->nsteps; i++) {
 		command_free(&s->steps[i].make);
 		command_free(&s->steps[i].undo);
+		command_free(&s->steps[i].look);
+		free(s->steps[i].line);
 	}
 	for (size_t i = 0; i < s->nsections; i++)
 		free(s->sections[i].comment);
@@ -267,15 +298,21 @@ static void print_command(const struct command *c, FILE *to)
 	}
 }
 
-/* Step number i of a job; NULL: it has nothing to do there. */
-static const struct command *command_at(const struct topo_script *s, enum topo_job job, size_t i,
-					const struct section **section)
+static bool by_ip(const struct command *c)
 {
-	const struct step *step = &s->steps[job == TOPO_MAKE ? i : s->nsteps - 1 - i];
-	const struct command *c = job == TOPO_MAKE ? &step->make : &step->undo;
+	return !strcmp(c->words[0], "ip");
+}
 
-	*section = &s->sections[step->section];
-	return c->n ? c : NULL;
+/* "if ip link show dev sw0p1 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then ...; fi" */
+static void print_guarded(const struct step *step, FILE *to)
+{
+	fputs("if ", to);
+	print_command(&step->look, to);
+	fputs(by_ip(&step->look) ? " 2>/dev/null | grep -qxF " : " | grep -qxF ", to);
+	print_word(step->line, to);
+	fputs("; then ", to);
+	print_command(&step->undo, to);
+	fputs("; fi", to);
 }
 
 void topo_script_print(const struct topo_script *s, enum topo_job job, FILE *to)
@@ -285,14 +322,19 @@ void topo_script_print(const struct topo_script *s, enum topo_job job, FILE *to)
 	fprintf(to, "#!/bin/sh\n# %s: %s, %s\nset -e\n", s->topo->file, s->backend->help,
 		job == TOPO_MAKE ? "made" : "removed");
 	for (size_t i = 0; i < s->nsteps; i++) {
-		const struct command *c = command_at(s, job, i, &section);
+		const struct step *step = &s->steps[job == TOPO_MAKE ? i : s->nsteps - 1 - i];
+		const struct command *c = job == TOPO_MAKE ? &step->make : &step->undo;
 
-		if (!c)
+		if (!c->n)
 			continue;
+		section = &s->sections[step->section];
 		if (section != last) /* NOLINTNEXTLINE(clang-analyzer-core.*): each step has one */
 			fprintf(to, "\n# %s\n", section->comment);
 		last = section;
-		print_command(c, to);
+		if (job == TOPO_REMOVE && step->look.n)
+			print_guarded(step, to);
+		else
+			print_command(c, to);
 		fputc('\n', to);
 	}
 }
@@ -312,8 +354,17 @@ static char *command_text(const struct command *c)
 	return fclose(to) ? NULL : text;
 }
 
-static int run_command(const struct topo_script *s, const struct command *c,
-		       const struct section *section, const struct xsw_opts *opts)
+static int failed(const struct topo_script *s, const struct step *step, const char *text,
+		  const struct exec *exec)
+{
+	const struct topo_mark *mark = &s->sections[step->section].mark;
+
+	return fail(XSW_REFUSED, "%s:%u:%u: %.400s: %s", s->topo->file, mark->line, mark->column,
+		    text, exec->error);
+}
+
+static int run_command(const struct topo_script *s, const struct step *step,
+		       const struct command *c, const struct xsw_opts *opts)
 {
 	char *text = command_text(c);
 	struct exec exec = { 0 };
@@ -325,8 +376,26 @@ static int run_command(const struct topo_script *s, const struct command *c,
 	if (opts->dry_run)
 		opts->plan(text);
 	else if (exec_run((const char *const *)c->words, COMMAND_LIMIT, &exec))
-		status = fail(XSW_REFUSED, "%s:%u:%u: %.400s: %s", s->topo->file,
-			      section->mark.line, section->mark.column, text, exec.error);
+		status = failed(s, step, text, &exec);
+	free(text);
+	return status;
+}
+
+/* Whether what a step has made is there, and bears the mark. */
+static int is_ours(const struct topo_script *s, const struct step *step, bool *ours)
+{
+	char line[EXEC_NEEDLE_MAX + 1], *text;
+	struct exec exec = { .needle = line };
+	int status = XSW_OK;
+
+	snprintf(line, sizeof(line), "%s\n", step->line);
+	*ours = !exec_run((const char *const *)step->look.words, COMMAND_LIMIT, &exec);
+	if (*ours || (exec.ended && by_ip(&step->look))) {
+		*ours = exec.hits;
+		return XSW_OK;
+	}
+	text = command_text(&step->look);
+	status = failed(s, step, text ? text : "", &exec);
 	free(text);
 	return status;
 }
@@ -335,30 +404,41 @@ static void take_back(const struct topo_script *s, size_t done, const struct xsw
 {
 	while (done-- > 0)
 		if (s->steps[done].undo.n)
-			run_command(s, &s->steps[done].undo, &s->sections[s->steps[done].section],
-				    opts);
+			run_command(s, &s->steps[done], &s->steps[done].undo, opts);
+}
+
+/* What is not there, or somebody else's, is no error; behind one it goes on. */
+static int remove_all(const struct topo_script *s, const struct xsw_opts *opts)
+{
+	int status = XSW_OK;
+
+	for (size_t i = s->nsteps; i-- > 0;) {
+		const struct step *step = &s->steps[i];
+		bool ours = step->undo.n;
+		int one = ours && step->look.n ? is_ours(s, step, &ours) : XSW_OK;
+
+		if (!one && ours)
+			one = run_command(s, step, &step->undo, opts);
+		status = status ? status : one;
+	}
+	return status;
 }
 
 int topo_script_run(const struct topo_script *s, enum topo_job job, const struct xsw_opts *opts)
 {
-	const struct section *section;
 	int status = XSW_OK;
+	size_t done = 0;
 
 	xsw_signals_hold();
-	for (size_t i = 0; i < s->nsteps; i++) {
-		const struct command *c = command_at(s, job, i, &section);
-		int one = c ? run_command(s, c, section, opts) : XSW_OK;
-
-		if (job == TOPO_REMOVE) {
-			status = status ? status : one;
-			continue;
-		}
-		if (!one && xsw_interrupted())
-			one = XSW_REFUSED, i++; /* the step was done */
-		if (one) {
-			take_back(s, i, opts);
-			return one;
-		}
+	if (job == TOPO_REMOVE)
+		return remove_all(s, opts);
+	while (done < s->nsteps && !status) {
+		status = run_command(s, &s->steps[done], &s->steps[done].make, opts);
+		done += !status;
+		if (!status && xsw_interrupted())
+			status = XSW_REFUSED;
 	}
+	if (status)
+		take_back(s, done, opts);
 	return status;
 }

@@ -13,8 +13,11 @@
  * an error that names the key and where it stands, found before anything is made.
  *
  * Everything is made new: where a namespace or a device is there already, its command fails, so
- * that what is taken back is never somebody else's. What no command knows how to put back (the
- * MTU of an uplink) cannot be expressed.
+ * that what is taken back is never somebody else's. What is made is marked at once (the alias of
+ * a device, of `lo` in a namespace; external_ids of Open vSwitch), and removed only where it bears
+ * the mark of the back end; the printed script looks for that as well. A kill between the two
+ * leaves what nobody removes. What no command knows how to put back (the MTU of an uplink) cannot
+ * be expressed.
  */
 #ifndef XSWITCH_TOPO_SCRIPT_H
 #define XSWITCH_TOPO_SCRIPT_H
@@ -28,12 +31,14 @@ struct topo_script;
 struct topo_backend {
 	const char *name;
 	const char *help;
+	const char *mark; /* of what it has made */
 	/* Append the commands; an exit status. */
 	int (*plan)(const struct topo *topo, struct topo_script *script);
 };
 
 /* xswitch, bridge, ovs, ovs-internal, veth; ends with a row without a name. */
 extern const struct topo_backend topo_backends[];
+extern const char *const topo_backend_words[]; /* their names */
 
 enum topo_job {
 	TOPO_MAKE,

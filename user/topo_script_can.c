@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "topo_int.h"
 #include "topo_steps.h"
 
 /* When a key asks for something. */
@@ -151,10 +152,7 @@ int script_vlans(struct topo_script *s, const struct topo_switch *sw, const stru
 
 	memset(v, 0, sizeof(*v));
 	script_at(s, &port->mark);
-	status = vlan_plan(NULL, port->spec.name, 0, &port->spec.vlan, &v->conf, &v->sets);
-	for (size_t i = 0; i < sw->nvlans && !status; i++)
-		if (sw->vlans[i].edit.port && !strcmp(sw->vlans[i].edit.port, port->spec.name))
-			status = vlan_edit_plan(&sw->vlans[i].edit, &v->conf, &v->sets);
+	status = topo_port_vlans(sw, port, &v->conf, &v->sets);
 	script_at(s, NULL);
 	return status;
 }

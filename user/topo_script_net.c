@@ -7,6 +7,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
+#include "topo_host.h"
 #include "topo_steps.h"
 
 #define ROUTE_WORDS 64
@@ -97,7 +98,8 @@ static void place(struct topo_script *s, const struct topo *topo, const struct p
 	script_section(s, p->mark, "namespace %s", p->name);
 	script_do(s, NULL, "ip netns add %s", p->name);
 	script_undo(s, NULL, "ip netns del %s", p->name);
-	script_do(s, p->name, "ip link set lo up");
+	script_if_made(s, p->name, "lo", script_mark(s));
+	script_do(s, p->name, "ip link set lo alias %s up", script_mark(s));
 	for (size_t i = 0; i < topo->nnamespaces; i++)
 		if (!strcmp(topo->namespaces[i].name, p->name))
 			sysctls(s, &topo->namespaces[i], false);
@@ -119,6 +121,22 @@ void script_mtu(struct topo_script *s, uint32_t mtu)
 		script_more(s, "mtu %u", mtu);
 }
 
+void script_if_made(struct topo_script *s, const char *netns, const char *dev, const char *mark)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "    alias %s", mark);
+	script_if(s, netns, line, "ip link show dev %s", dev);
+}
+
+void script_made(struct topo_script *s, const char *netns, const char *dev, const char *mark)
+{
+	mark = mark ? mark : script_mark(s);
+	script_undo(s, netns, "ip link del %s", dev);
+	script_if_made(s, netns, dev, mark);
+	script_do(s, netns, "ip link set %s alias %s", dev, mark);
+}
+
 void script_device(struct topo_script *s, const char *netns, const char *ifname,
 		   const struct arg_addrs *addrs)
 {
@@ -131,7 +149,8 @@ void script_device(struct topo_script *s, const char *netns, const char *ifname,
 	script_do(s, netns, "ip link set %s up", ifname);
 }
 
-void script_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b)
+void script_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b,
+		 const char *mark)
 {
 	/* from the caller's namespace, which has no name that `netns` could say, to the other */
 	if (a->netns && !b->netns) {
@@ -148,13 +167,18 @@ void script_pair(struct topo_script *s, const struct topo_end *a, const struct t
 	script_mtu(s, b->mtu);
 	if (b->netns)
 		script_more(s, "netns %s", b->netns);
-	script_undo(s, a->netns, "ip link del %s", a->ifname);
+	script_made(s, a->netns, a->ifname, mark);
 }
 
+/* One that `apply` could have made is marked as that does it. */
 static void link(struct topo_script *s, const struct topo_link *link)
 {
+	char own[128];
+	const char *mark = strcmp(script_mark(s), TOPO_MARK) ? NULL : own;
+
+	snprintf(own, sizeof(own), TOPO_MARK_LINK, link->name);
 	script_section(s, &link->mark, "link %s", link->name);
-	script_pair(s, &link->end[0], &link->end[1]);
+	script_pair(s, &link->end[0], &link->end[1], mark);
 	for (size_t e = 0; e < 2; e++)
 		script_device(s, link->end[e].netns, link->end[e].ifname, &link->end[e].addrs);
 }

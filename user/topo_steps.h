@@ -7,7 +7,8 @@
  *	script_section(s, &port->mark, "port %s", name)		a comment, and where messages point
  *	script_do(s, "ns1", "ip link add %s type veth", name)	ip -n ns1 link add ...
  *	script_more(s, "peer name %s", inner)			more words of it
- *	script_undo(s, "ns1", "ip link del %s", name)		takes the last one back
+ *	script_undo(s, "ns1", "ip link del %s", name)		takes the last one back ...
+ *	script_if(s, "ns1", line, "ip link show dev %s", name)	... if this prints that line
  *	script_do(s, "ns1", "sysctl -qw %s=%s", key, value)	ip netns exec ns1 sysctl ...
  *
  * Memory that runs out is noticed at the end.
@@ -30,6 +31,13 @@ void script_do(struct topo_script *s, const char *netns, const char *fmt, ...) S
 void script_more(struct topo_script *s, const char *fmt, ...) SCRIPT_FORMAT(2);
 void script_undo(struct topo_script *s, const char *netns, const char *fmt, ...) SCRIPT_FORMAT(3);
 
+/* ip(8) may fail where there is no such thing: that line is not there. */
+void script_if(struct topo_script *s, const char *netns, const char *line, const char *fmt, ...)
+	SCRIPT_FORMAT(4);
+
+/* Of what this back end makes. */
+const char *script_mark(const struct topo_script *s);
+
 /* An object and its key that the back end has no words for; `why` may be NULL. */
 void script_cannot(struct topo_script *s, const struct topo_mark *mark, const char *object,
 		   const char *name, const char *key, const char *why);
@@ -45,8 +53,15 @@ void script_places(struct topo_script *s, const struct topo *topo, bool ports);
 /* Sysctls of devices, and routes: when everything else is there. */
 void script_routes(struct topo_script *s, const struct topo *topo);
 
-/* A veth pair and its undo. */
-void script_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b);
+/* The device that the last command made is marked; its undo. `mark` NULL: that of the back end. */
+void script_made(struct topo_script *s, const char *netns, const char *dev, const char *mark);
+
+/* The undo of the last one is for a device, or what stands upon it, that still bears `mark`. */
+void script_if_made(struct topo_script *s, const char *netns, const char *dev, const char *mark);
+
+/* A veth pair, marked, and its undo. */
+void script_pair(struct topo_script *s, const struct topo_end *a, const struct topo_end *b,
+		 const char *mark);
 
 /* Addresses, and up. */
 void script_device(struct topo_script *s, const char *netns, const char *ifname,

@@ -14,7 +14,7 @@
 #include "topo_int.h"
 
 /* As sysctl(8): the first separator says whether the others are dots or slashes. */
-static void sysctl_path(const char *key, char *path, size_t size)
+void topo_sysctl_path(const char *key, char *path, size_t size)
 {
 	bool dots = key[strcspn(key, "./")] == '.';
 	size_t len = (size_t)snprintf(path, size, "/proc/sys/%s", key);
@@ -94,7 +94,7 @@ int topo_sysctl(struct topo_host *h, const char *netns, const struct topo_sysctl
 	struct topo_undo *u;
 	int err;
 
-	sysctl_path(s->key, path, sizeof(path));
+	topo_sysctl_path(s->key, path, sizeof(path));
 	snprintf(want, sizeof(want), "%s", s->value);
 	one_blank(want);
 	err = in_netns(netns, read_value, path, value, sizeof(value));
@@ -130,7 +130,7 @@ void topo_undo_sysctl(const struct topo_undo *u)
 {
 	char path[512];
 
-	sysctl_path(u->name, path, sizeof(path));
+	topo_sysctl_path(u->name, path, sizeof(path));
 	if (u->text)
 		in_netns(u->netns, write_one, path, u->text, 0);
 }

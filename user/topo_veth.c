@@ -34,7 +34,7 @@ static int add_switch(struct topo_script *s, const struct topo_switch *sw)
 	}
 	script_section(s, &sw->mark, "switch %s: ports %s and %s joined", sw->name,
 		       sw->ports[0].spec.name, sw->ports[1].spec.name);
-	script_pair(s, &end[0], &end[1]);
+	script_pair(s, &end[0], &end[1], NULL);
 	for (size_t i = 0; i < 2; i++)
 		script_device(s, end[i].netns, end[i].ifname, &end[i].addrs);
 	return XSW_OK;

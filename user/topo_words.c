@@ -215,7 +215,17 @@ static const struct topo_node *find_value(const struct topo_node *map, const str
 	return NULL;
 }
 
-/* Words without a keyword come first, in the order of their rows, up to one that is missing. */
+/* Told here: without it another word would be taken for it. */
+static int positional_missing(struct topo_load *l, const struct topo_node *map,
+			      const struct cmd_words *cmd, const struct arg_def *def)
+{
+	char name[32];
+
+	key_of(def, name, sizeof(name));
+	return topo_mistake(l, map->mark, "%s: %s %s is missing", cmd->command, name, def->what);
+}
+
+/* Words without a keyword come first, in the order of their rows. */
 static int add_positionals(struct topo_load *l, const struct topo_node *map, size_t from,
 			   const struct cmd_words *cmd, struct topo_words *w)
 {
@@ -229,7 +239,7 @@ static int add_positionals(struct topo_load *l, const struct topo_node *map, siz
 		if (value)
 			status = add_pair(l, w, key, value, &cmd->defs[i]);
 		else if (cmd->defs[i].required)
-			break;
+			status = positional_missing(l, map, cmd, &cmd->defs[i]);
 	}
 	return status;
 }

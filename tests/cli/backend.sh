@@ -30,18 +30,20 @@ set -e
 
 # namespace web
 ip netns add web
-ip -n web link set lo up
+ip -n web link set lo alias xswitch-bridge up
 
 # namespace db
 ip netns add db
-ip -n db link set lo up
+ip -n db link set lo alias xswitch-bridge up
 
 # switch sw0
 ip link add sw0 type bridge stp_state 0 mcast_snooping 0
+ip link set sw0 alias xswitch-bridge
 ip link set sw0 addrgenmode none up
 
 # port web: eth0 in namespace web
 ip link add sw0p1 type veth peer name eth0 netns web
+ip link set sw0p1 alias xswitch-bridge
 ip link set sw0p1 master sw0 addrgenmode none
 ip -n web addr add 10.77.0.1/24 dev eth0
 ip -n web link set eth0 up
@@ -49,6 +51,7 @@ ip link set sw0p1 up
 
 # port db: eth0 in namespace db
 ip link add sw0p2 type veth peer name eth0 netns db
+ip link set sw0p2 alias xswitch-bridge
 ip link set sw0p2 master sw0 addrgenmode none
 bridge link set dev sw0p2 learning off
 ip -n db addr add 10.77.0.2/24 dev eth0
@@ -61,19 +64,19 @@ ip link set sw0p2 up"
 set -e
 
 # port db: eth0 in namespace db
-ip link del sw0p2
+if ip link show dev sw0p2 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then ip link del sw0p2; fi
 
 # port web: eth0 in namespace web
-ip link del sw0p1
+if ip link show dev sw0p1 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then ip link del sw0p1; fi
 
 # switch sw0
-ip link del sw0
+if ip link show dev sw0 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then ip link del sw0; fi
 
 # namespace db
-ip netns del db
+if ip -n db link show dev lo 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then ip netns del db; fi
 
 # namespace web
-ip netns del web"
+if ip -n web link show dev lo 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then ip netns del web; fi"
 	expect 0 xsw apply --print "$CASE/t.yaml"
 	equal "xswitch" "$OUT" "#!/bin/sh
 # $CASE/t.yaml: this switch, made
@@ -103,11 +106,18 @@ dry_run_tells_the_commands() {
 	two
 	expect 0 xsw --dry-run apply --backend veth "$CASE/t.yaml"
 	like "steps" "$OUT" "^ip netns add web
-ip -n web link set lo up
+ip -n web link set lo alias xswitch-veth up
 "
-	expect 0 xsw --dry-run -j down --backend veth "$CASE/t.yaml"
-	equal "JSON" "$(jq -r '.[0].step' <<<"$OUT")" "ip -n web link del eth0"
 	equal "devices" "$(leftovers)" ""
+	# of what is there alone
+	expect 0 xsw --dry-run -j down --backend veth "$CASE/t.yaml"
+	equal "nothing" "$(jq -c . <<<"$OUT")" "[]"
+	takes_down veth
+	expect 0 apply veth
+	expect 0 xsw --dry-run -j down --backend veth "$CASE/t.yaml"
+	equal "JSON" "$(jq -r '.[].step' <<<"$OUT" | xargs)" \
+		"ip -n web link del eth0 ip netns del db ip netns del web"
+	expect 0 down veth
 }
 
 words_are_quoted() {
@@ -208,11 +218,11 @@ this_switch() {
 
 refusals_name_the_place() {
 	file "ports:" "  a: {storm: {broadcast: 10kpps}}" "  b:" "    allowed_ips: [10.0.0.1]" \
-		"    hook: xdp" "wires: [[a, b]]"
+		"  c: {hook: xdp}" "wires: [[a, c]]"
 	expect 1 apply bridge
 	equal "all of them" "$ERR" "xswitch: $CASE/t.yaml:2:3: port a: the back end bridge cannot express storm
-xswitch: $CASE/t.yaml:3:3: port b: the back end bridge cannot express hook
 xswitch: $CASE/t.yaml:3:3: port b: the back end bridge cannot express allowed_ips
+xswitch: $CASE/t.yaml:5:3: port c: the back end bridge cannot express hook
 xswitch: $CASE/t.yaml:6:9: switch sw0: the back end bridge cannot express wires"
 	expect 1 apply ovs --print
 	expect 1 down veth
@@ -261,7 +271,9 @@ a_missing_program() {
 	command -v ovs-vsctl >/dev/null && skip "Open vSwitch is installed"
 	two
 	expect 2 apply ovs
-	like "message" "$ERR" "t.yaml:1:1: ovs-vsctl --timeout=30 add-br sw0: ovs-vsctl is not installed"
+	like "message" "$ERR" "t.yaml:1:1: ovs-vsctl --timeout=30 add-br sw0 .*: ovs-vsctl is not installed"
+	expect 2 down ovs
+	like "message" "$ERR" "get bridge sw0 external_ids:made-by: ovs-vsctl is not installed"
 	equal "left" "$(leftovers)" ""
 }
 
@@ -297,14 +309,87 @@ a_signal_takes_it_back() {
 	wait_until 5000 clean || bad "left: $(leftovers)"
 }
 
-# Removing goes on behind what is not there any more, and says so.
+# What is gone already is no error; what cannot be removed is, and the rest is removed.
 removing_goes_on() {
-	file "ports: {${P}a: , ${P}b: }"
+	local ip
+	file "ports: {${P}a: , ${P}b: , ${P}c: }"
+	takes_down bridge
 	expect 0 apply bridge
 	ip link del sw0p2
-	expect 2 down bridge
-	like "message" "$ERR" "ip link del sw0p2: ip: Cannot find device"
+	ip netns del "${P}b"
+	ip=$(command -v ip)
+	mkdir "$CASE/bin"
+	printf '%s\n' '#!/bin/sh' '[ "$*" != "link del sw0p3" ] || { echo "not today" >&2; exit 1; }' \
+		"exec $ip \"\$@\"" >"$CASE/bin/ip"
+	chmod +x "$CASE/bin/ip"
+	PATH=$CASE/bin:$PATH expect 2 down bridge
+	like "message" "$ERR" "^xswitch: $CASE/t.yaml:1:[0-9]+: ip link del sw0p3: ip: not today$"
 	wait_until 5000 clean || bad "left: $(leftovers)"
+}
+
+# nothing_to_remove BACKEND...: and nothing is said
+nothing_to_remove() {
+	local b
+	for b; do
+		expect 0 down "$b"
+		equal "$b" "$OUT$ERR" ""
+		expect 0 down "$b" --print
+		echo "$OUT" >"$CASE/script"
+		expect 0 sh "$CASE/script"
+		equal "script of $b" "$OUT$ERR" ""
+	done
+}
+
+# Names that others have are not ours: neither after a failure, nor ever.
+what_others_made_stays() {
+	local b
+	file "ports: {${P}a: , ${P}b: {dev: lan0}}"
+	nothing_to_remove bridge veth
+	undo ip netns del "${P}a"
+	undo ip netns del "${P}b"
+	undo ip link del sw0
+	undo ip link del sw0p1
+	ip netns add "${P}a"
+	ip netns add "${P}b"
+	ip -n "${P}b" link set lo alias xswitch
+	ip link add sw0 type bridge
+	ip link add sw0p1 type veth peer name other
+	ip link set sw0p1 alias "of xswitch-bridge"
+	ip -n "${P}a" link add eth0 type veth peer name eth1
+	ip -o link >"$CASE/links"
+	for b in bridge veth; do
+		expect 2 apply "$b"
+		like "message" "$ERR" "ip netns add ${P}a: .*File exists"
+	done
+	nothing_to_remove bridge veth
+	ip -o link | diff "$CASE/links" - || bad "devices went"
+	equal "its device" "$(ip -n "${P}a" -j link show eth0 | jq length)" 1
+	[ -e "/run/netns/${P}b" ] || bad "a namespace went"
+}
+
+# What one back end made, another one leaves alone, and so does `down` without any.
+back_ends_know_their_own() {
+	file "namespaces: {${P}n: }" "links: {l: [{netns: ${P}n, dev: u0}, {dev: ${P}u1}]}" "ports: {${P}a: , ${P}b: }"
+	takes_down bridge
+	expect 0 apply bridge
+	ip -o link >"$CASE/links"
+	nothing_to_remove veth
+	expect 0 xsw down "$CASE/t.yaml"
+	ip -o link | diff "$CASE/links" - || bad "devices went"
+	equal "namespaces" "$(find /run/netns -mindepth 1 | wc -l)" 3
+	expect 0 down bridge
+	wait_until 5000 clean || bad "left: $(leftovers)"
+	# and the other way round
+	undo xsw down "$CASE/t.yaml"
+	expect 0 xsw apply "$CASE/t.yaml"
+	nothing_to_remove bridge veth
+	expect 0 xsw diff "$CASE/t.yaml"
+	expect 0 xsw down "$CASE/t.yaml"
+	# a script of this one is taken down by it
+	takes_down xswitch
+	by_sh apply xswitch
+	expect 0 xsw down "$CASE/t.yaml"
+	equal "left" "$(leftovers)" ""
 }
 
 run_case - print_is_a_script
@@ -321,4 +406,6 @@ run_case - a_missing_program
 run_case - filtering_where_the_kernel_has_none
 run_case - a_signal_takes_it_back
 run_case - removing_goes_on
+run_case - what_others_made_stays
+run_case - back_ends_know_their_own
 finish

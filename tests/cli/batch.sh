@@ -49,7 +49,11 @@ errors_name_file_and_line() {
 	printf 'fdb add %s dev %s\0\n' "$A" "$(port 1)" >"$CASE/batch"
 	expect 1 xsw -b "$CASE/batch"
 	expect 2 xsw -b "$CASE/none"
-	like "message" "$ERR" "No such file"
+	equal "message" "$ERR" "xswitch: batch: cannot read \"$CASE/none\": No such file or directory"
+	expect 2 xsw -b ""
+	equal "no name" "$ERR" 'xswitch: batch: cannot read "": No such file or directory'
+	expect 2 xsw -b "$CASE"
+	like "a directory" "$ERR" ': Is a directory$'
 	expect 1 xsw -b "$CASE/batch" fdb show
 	expect 3 xsw -S none -b /dev/null
 	# found before the first line was applied

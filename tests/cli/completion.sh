@@ -34,6 +34,10 @@ words_of_the_tables() {
 	offers "xswitch stats --watch dr" drops
 	offers "xswitch completion " bash zsh fish words
 	offers "xswitch apply " :file
+	offers "xswitch apply --backend " xswitch bridge ovs ovs-internal veth
+	offers "xswitch down --backend ovs" ovs ovs-internal
+	offers "xswitch doctor --check mt" mtu
+	offers "xswitch doctor --check mtu,sub" mtu,subnet mtu,subnet_differs
 	offers "xswitch -b fi" :file
 	offers "xswitch capture ns1 --write " :file
 }

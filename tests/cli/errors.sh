@@ -134,6 +134,8 @@ b" $'a\e[31mb' 'a"b' "a'b" "a\$b" "a;b" "ü"; do
 	expect 1 xsw port add x netns "a b"
 	expect 1 xsw port add x netns "$LONG"
 	expect 1 xsw port add x dev a/b
+	expect 1 xsw port add x address 10.0.0.1/24 address fd00::1/64 address fd00:0::1/64
+	like "twice" "$ERR" "^xswitch: port add: address fd00::1 is given twice"
 	equal "ports" "$(xsw -j show | jq '.[0].ports | length')" 1
 }
 

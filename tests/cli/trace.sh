@@ -185,10 +185,10 @@ refusals() {
 	refuses 1 '"dts" is no frame|"dts" and words|unknown word' "$(port 1)" dts "$A" src "$B"
 	refuses 1 '"0102" and words' "$(port 1)" 0102 dst "$A"
 	refuses 1 'unknown word "0304"' "$(port 1)" 0102 0304
-	refuses 1 '"/nowhere": No such file' "$(port 1)" @/nowhere
-	refuses 1 '"": No such file' "$(port 1)" @
+	refuses 2 '"/nowhere": No such file' "$(port 1)" @/nowhere
+	refuses 2 '"": No such file' "$(port 1)" @
 	refuses 1 '"/dev/null": truncated' "$(port 1)" @/dev/null
-	refuses 1 '"/": ' "$(port 1)" @/
+	refuses 2 '"/": .*Is a directory' "$(port 1)" @/
 	refuses 1 'no tunnel, it has no remote' "$(port 1)" dst "$A" src "$B" remote 192.0.2.1
 	refuses 1 'remote "x" is not valid' "$(port 1)" dst "$A" src "$B" remote x
 	refuses 1 'only keys that say the VLAN' "$(port 1)" dst "$A" src "$B" key 7

@@ -67,15 +67,17 @@ static void test_bridge(void **state)
 	prints("bridge", TOPO_MAKE, two_ports,
 	       "\n# namespace web\n"
 	       "ip netns add web\n"
-	       "ip -n web link set lo up\n"
+	       "ip -n web link set lo alias xswitch-bridge up\n"
 	       "\n# namespace data\n"
 	       "ip netns add data\n"
-	       "ip -n data link set lo up\n"
+	       "ip -n data link set lo alias xswitch-bridge up\n"
 	       "\n# switch sw0\n"
 	       "ip link add sw0 type bridge stp_state 0 mcast_snooping 0\n"
+	       "ip link set sw0 alias xswitch-bridge\n"
 	       "ip link set sw0 addrgenmode none up\n"
 	       "\n# port web: eth0 in namespace web\n"
 	       "ip link add sw0p1 mtu 1400 type veth peer name eth0 mtu 1400 netns web\n"
+	       "ip link set sw0p1 alias xswitch-bridge\n"
 	       "ip link set sw0p1 master sw0 addrgenmode none\n"
 	       "ip -n web addr add 10.0.0.1/24 dev eth0\n"
 	       "ip -n web addr add fd00::1/64 dev eth0\n"
@@ -83,20 +85,26 @@ static void test_bridge(void **state)
 	       "ip link set sw0p1 up\n"
 	       "\n# port db: lan0 in namespace data\n"
 	       "ip link add sw0p2 type veth peer name lan0 address 02:00:00:00:00:07 netns data\n"
+	       "ip link set sw0p2 alias xswitch-bridge\n"
 	       "ip link set sw0p2 master sw0 addrgenmode none\n"
 	       "ip -n data link set lan0 up\n"
 	       "ip link set sw0p2 up\n");
 	prints("bridge", TOPO_REMOVE, two_ports,
 	       "\n# port db: lan0 in namespace data\n"
-	       "ip link del sw0p2\n"
+	       "if ip link show dev sw0p2 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip link del sw0p2; fi\n"
 	       "\n# port web: eth0 in namespace web\n"
-	       "ip link del sw0p1\n"
+	       "if ip link show dev sw0p1 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip link del sw0p1; fi\n"
 	       "\n# switch sw0\n"
-	       "ip link del sw0\n"
+	       "if ip link show dev sw0 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip link del sw0; fi\n"
 	       "\n# namespace data\n"
-	       "ip netns del data\n"
+	       "if ip -n data link show dev lo 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip netns del data; fi\n"
 	       "\n# namespace web\n"
-	       "ip netns del web\n");
+	       "if ip -n web link show dev lo 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip netns del web; fi\n");
 }
 
 static void test_ovs(void **state)
@@ -111,14 +119,15 @@ static void test_ovs(void **state)
 	       "fdb: [{mac: 02:00:00:00:00:09, dev: a, vlan: 10}]\n",
 	       "\n# namespace a\n"
 	       "ip netns add a\n"
-	       "ip -n a link set lo up\n"
+	       "ip -n a link set lo alias xswitch-ovs up\n"
 	       "\n# switch sw0\n"
-	       "ovs-vsctl --timeout=30 add-br sw0\n"
+	       "ovs-vsctl --timeout=30 add-br sw0 -- set bridge sw0 external_ids:made-by=xswitch-ovs\n"
 	       "ovs-vsctl --timeout=30 set bridge sw0 other_config:mac-aging-time=60\n"
 	       "ovs-vsctl --timeout=30 set bridge sw0 other_config:mac-table-size=1000\n"
 	       "ovs-vsctl --timeout=30 set bridge sw0 other_config:forward-bpdu=true\n"
 	       "\n# port a: eth0 in namespace a\n"
 	       "ip link add sw0p1 type veth peer name eth0 netns a\n"
+	       "ip link set sw0p1 alias xswitch-ovs\n"
 	       "ovs-vsctl --timeout=30 add-port sw0 sw0p1 vlan_mode=access tag=10 protected=true "
 	       "-- set interface sw0p1 ingress_policing_rate=10000 ingress_policing_burst=1000\n"
 	       "ip -n a link set eth0 up\n"
@@ -142,11 +151,12 @@ static void test_ovs_internal(void **state)
 	       "ports: {a: {mode: dot1q-tunnel, tag: 9, cvlans: [1-3], mtu: 1400}}\n",
 	       "\n# namespace a\n"
 	       "ip netns add a\n"
-	       "ip -n a link set lo up\n"
+	       "ip -n a link set lo alias xswitch-ovs-internal up\n"
 	       "\n# two tags, of all bridges\n"
-	       "ovs-vsctl --timeout=30 set Open_vSwitch . other_config:vlan-limit=2\n"
+	       "ovs-vsctl --timeout=30 set Open_vSwitch . other_config:vlan-limit=2 "
+	       "external_ids:made-by=xswitch-ovs-internal\n"
 	       "\n# switch sw0\n"
-	       "ovs-vsctl --timeout=30 add-br sw0\n"
+	       "ovs-vsctl --timeout=30 add-br sw0 -- set bridge sw0 external_ids:made-by=xswitch-ovs-internal\n"
 	       "\n# port a: eth0 in namespace a\n"
 	       "ovs-vsctl --timeout=30 add-port sw0 sw0p1 vlan_mode=dot1q-tunnel tag=9 cvlans=1-3 "
 	       "other_config:qinq-ethtype=802.1ad -- set interface sw0p1 type=internal\n"
@@ -156,13 +166,18 @@ static void test_ovs_internal(void **state)
 	       "ip -n a link set eth0 up\n");
 	prints("ovs-internal", TOPO_REMOVE, "ports: {a: {mode: dot1q-tunnel, tag: 9}}\n",
 	       "\n# port a: eth0 in namespace a\n"
-	       "ovs-vsctl --timeout=30 --if-exists del-port sw0 sw0p1\n"
+	       "if ovs-vsctl --timeout=30 --if-exists get bridge sw0 external_ids:made-by | grep -qxF xswitch-ovs-internal; then "
+	       "ovs-vsctl --timeout=30 --if-exists del-port sw0 sw0p1; fi\n"
 	       "\n# switch sw0\n"
-	       "ovs-vsctl --timeout=30 del-br sw0\n"
+	       "if ovs-vsctl --timeout=30 --if-exists get bridge sw0 external_ids:made-by | grep -qxF xswitch-ovs-internal; then "
+	       "ovs-vsctl --timeout=30 del-br sw0; fi\n"
 	       "\n# two tags, of all bridges\n"
-	       "ovs-vsctl --timeout=30 remove Open_vSwitch . other_config vlan-limit\n"
+	       "if ovs-vsctl --timeout=30 --if-exists get Open_vSwitch . external_ids:made-by | grep -qxF xswitch-ovs-internal; then "
+	       "ovs-vsctl --timeout=30 remove Open_vSwitch . other_config vlan-limit -- remove "
+	       "Open_vSwitch . external_ids made-by; fi\n"
 	       "\n# namespace a\n"
-	       "ip netns del a\n");
+	       "if ip -n a link show dev lo 2>/dev/null | grep -qxF '    alias xswitch-ovs-internal'; then "
+	       "ip netns del a; fi\n");
 }
 
 static const char joined[] = "namespaces:\n"
@@ -182,16 +197,18 @@ static void test_veth(void **state)
 	prints("veth", TOPO_MAKE, joined,
 	       "\n# namespace a\n"
 	       "ip netns add a\n"
-	       "ip -n a link set lo up\n"
+	       "ip -n a link set lo alias xswitch-veth up\n"
 	       "ip netns exec a sysctl -qw net.ipv4.conf.all.accept_local=1\n"
 	       "ip netns exec a sysctl -qw 'net.ipv4.tcp_rmem=4096 87380 it'\\''s'\n"
 	       "\n# link l\n"
 	       "ip link add u0 mtu 1600 type veth peer name u1 netns a\n"
+	       "ip link set u0 alias xswitch-veth\n"
 	       "ip link set u0 up\n"
 	       "ip -n a addr add 192.0.2.1/24 dev u1\n"
 	       "ip -n a link set u1 up\n"
 	       "\n# switch s: ports x and h joined\n"
 	       "ip -n a link add t1 type veth peer name t2 netns a\n"
+	       "ip -n a link set t1 alias xswitch-veth\n"
 	       "ip -n a link set t1 up\n"
 	       "ip -n a link set t2 up\n"
 	       "\n# namespace a, now that its devices are there\n"
@@ -211,10 +228,10 @@ static void test_xswitch(void **state)
 	       "    vlans: [{dev: b, vid: 1-3, untagged: yes}, {vid: 10, max_learned: none}]\n"
 	       "    fdb: [{mac: 02:00:00:00:00:09, dev: a, vlan: 10, state: extern}]\n"
 	       "    wires: [[c, d]]\n"
-	       "    mirrors: [{name: m, from: [a:in, b], vlan: [0, 10-12], to: d, tag: 7}]\n",
+	       "    mirrors: [{name: m, from: [a:in, c], vlan: [0, 10-12], to: b, tag: 7}]\n",
 	       "\n# namespace h\n"
 	       "ip netns add h\n"
-	       "ip -n h link set lo up\n"
+	       "ip -n h link set lo alias xswitch up\n"
 	       "\n# switch s\n"
 	       "xswitch -n h -S s up --subnet none\n"
 	       "xswitch -n h -S s set ageing 60000ms max_learned none flap_limit 5\n"
@@ -235,7 +252,7 @@ static void test_xswitch(void **state)
 	       "\n# wire\n"
 	       "xswitch -n h -S s wire add c d\n"
 	       "\n# mirror m\n"
-	       "xswitch -n h -S s mirror add m from a:in from b vlan 0,10-12 to d tag 7\n");
+	       "xswitch -n h -S s mirror add m from a:in from c vlan 0,10-12 to b tag 7\n");
 	prints("xswitch", TOPO_REMOVE, "ports: {a: }\n",
 	       "\n# switch sw0\n"
 	       "xswitch -S sw0 down\n");
@@ -254,7 +271,7 @@ static void test_bridge_vlans(void **state)
 		  "vid 10\nvid 11 pvid untagged\nvid 12\n" },
 		{ "mode: native-tagged, tag: 4094, trunks: [1, 4093]", "",
 		  "vid 1\nvid 4093\nvid 4094 pvid\n" },
-		{ "mode: hybrid", "{dev: a, vid: 2-5, untagged: yes}, {dev: a, vid: 4-6}",
+		{ "mode: hybrid", "{dev: a, vid: 2-3, untagged: yes}, {dev: a, vid: 4-6}",
 		  "vid 2-3 untagged\nvid 4-6\n" },
 	};
 
@@ -263,12 +280,14 @@ static void test_bridge_vlans(void **state)
 		char text[512], wanted[1024];
 		size_t n = (size_t)snprintf(
 			wanted, sizeof(wanted),
-			"\n# namespace a\nip netns add a\nip -n a link set lo up\n"
+			"\n# namespace a\nip netns add a\nip -n a link set lo alias xswitch-bridge up\n"
 			"\n# switch sw0\nip link add sw0 type bridge stp_state 0 mcast_snooping 0 "
 			"vlan_filtering 1 vlan_default_pvid 0\n"
+			"ip link set sw0 alias xswitch-bridge\n"
 			"ip link set sw0 addrgenmode none up\n"
 			"\n# port a: eth0 in namespace a\n"
 			"ip link add sw0p1 type veth peer name eth0 netns a\n"
+			"ip link set sw0p1 alias xswitch-bridge\n"
 			"ip link set sw0p1 master sw0 addrgenmode none\n");
 
 		for (const char *line = rows[i].wanted; *line; line += strcspn(line, "\n") + 1)
@@ -298,12 +317,14 @@ static void test_bridge_rest(void **state)
 	       "  - {mac: 02:00:00:00:00:01, dev: a}\n"
 	       "  - {mac: 02:00:00:00:00:02, dev: up0, state: extern}\n"
 	       "  - {mac: 02:00:00:00:00:03, dev: a, state: dynamic}\n",
-	       "\n# namespace a\nip netns add a\nip -n a link set lo up\n"
+	       "\n# namespace a\nip netns add a\nip -n a link set lo alias xswitch-bridge up\n"
 	       "\n# switch sw0\n"
 	       "ip link add sw0 type bridge stp_state 0 mcast_snooping 0 ageing_time 25 "
 	       "group_fwd_mask 0x8\n"
+	       "ip link set sw0 alias xswitch-bridge\n"
 	       "\n# port a: eth0 in namespace a\n"
 	       "ip link add sw0p1 type veth peer name eth0 netns a\n"
+	       "ip link set sw0p1 alias xswitch-bridge\n"
 	       "ip link set sw0p1 master sw0 addrgenmode none\n"
 	       "bridge link set dev sw0p1 learning off mcast_flood off guard on\n"
 	       "ip link set sw0p1 type bridge_slave group_fwd_mask 0x1\n"
@@ -334,20 +355,48 @@ static void test_bridge_rest(void **state)
 	       "switches: {s: {netns: h, ports: {g1: {type: host, vlan: 10, address: "
 	       "10.0.1.254/24},\n"
 	       "                                g2: {type: host, vlan: 20}}}}\n",
-	       "\n# namespace h\nip netns add h\nip -n h link set lo up\n"
+	       "\n# namespace h\nip netns add h\nip -n h link set lo alias xswitch-bridge up\n"
 	       "\n# switch s\n"
 	       "ip -n h link add s type bridge stp_state 0 mcast_snooping 0 vlan_filtering 1 "
 	       "vlan_default_pvid 0\n"
+	       "ip -n h link set s alias xswitch-bridge\n"
 	       "ip -n h link set s addrgenmode none up\n"
 	       "\n# port g1: type host, g1\n"
 	       "bridge -n h vlan add dev s vid 10 self\n"
 	       "ip -n h link add link s name g1 type vlan id 10\n"
+	       "ip -n h link set g1 alias xswitch-bridge\n"
 	       "ip -n h addr add 10.0.1.254/24 dev g1\n"
 	       "ip -n h link set g1 up\n"
 	       "\n# port g2: type host, g2\n"
 	       "bridge -n h vlan add dev s vid 20 self\n"
 	       "ip -n h link add link s name g2 type vlan id 20\n"
+	       "ip -n h link set g2 alias xswitch-bridge\n"
 	       "ip -n h link set g2 up\n");
+}
+
+/* What was put upon a device that was there goes as long as the bridge is ours. */
+static void test_bridge_uplink(void **state)
+{
+	(void)state;
+	prints("bridge", TOPO_REMOVE,
+	       "ports: {up0: {type: dev, dev: eth9, police: 1kpps}}\n"
+	       "links: {l: [{dev: u0}, {dev: u1}]}\n",
+	       "\n# port up0: type dev, eth9\n"
+	       "if ip link show dev sw0 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "tc qdisc del dev eth9 clsact; fi\n"
+	       "\n# switch sw0\n"
+	       "if ip link show dev sw0 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip link del sw0; fi\n"
+	       "\n# link l\n"
+	       "if ip link show dev u0 2>/dev/null | grep -qxF '    alias xswitch-bridge'; then "
+	       "ip link del u0; fi\n");
+	/* as `apply` marks it, which `down` of the file removes too */
+	prints("xswitch", TOPO_MAKE, "links: {l: [{dev: u0}, {dev: u1}]}\n",
+	       "\n# link l\n"
+	       "ip link add u0 type veth peer name u1\n"
+	       "ip link set u0 alias 'xswitch link l'\n"
+	       "ip link set u0 up\n"
+	       "ip link set u1 up\n");
 }
 
 /* --- tunnels ------------------------------------------------------------------------------ */
@@ -403,6 +452,7 @@ static void tunnel_prints(const char *backend, const char *words, const char *pa
 	topo_free(topo);
 }
 
+#define MADE(dev) "ip -n h link set " dev " alias xswitch-bridge\n"
 #define MEMBER(dev, vlans, more)                                                                   \
 	"ip -n h link set " dev " master s addrgenmode none\n" vlans more "ip -n h link set " dev  \
 	" up\n"
@@ -418,9 +468,9 @@ static void test_bridge_tunnels(void **state)
 		      "ip -n h link add sp1 mtu 1546 type veth peer name eth0 mtu 1546 netns a\n",
 		      "\n# port t: vxlan to 192.0.2.2,192.0.2.3\n"
 		      "ip -n h link add sp2 mtu 1546 type vxlan id 100 dstport 4789 remote "
-		      "192.0.2.2\n"
-		      "bridge -n h fdb append 00:00:00:00:00:00 dev sp2 dst 192.0.2.3 self "
-		      "permanent\n" MEMBER("sp2", TRUNK("sp2"), ""));
+		      "192.0.2.2\n" MADE(
+			      "sp2") "bridge -n h fdb append 00:00:00:00:00:00 dev sp2 dst "
+				     "192.0.2.3 self permanent\n" MEMBER("sp2", TRUNK("sp2"), ""));
 	tunnel_prints(
 		"bridge",
 		"t storm unknown none type vxlan remote 2001:db8::2 local "
@@ -428,32 +478,33 @@ static void test_bridge_tunnels(void **state)
 		"mtu 1530 netns a\n",
 		"\n# port t: vxlan to 2001:db8::2\n"
 		"ip -n h link add sp2v10 mtu 1530 type vxlan id 10010 dstport 8472 remote "
-		"2001:db8::2 local 2001:db8::1\n" MEMBER(
+		"2001:db8::2 local 2001:db8::1\n" MADE("sp2v10") MEMBER(
 			"sp2v10", ACCESS("sp2v10", "10"),
 			"") "ip -n h link add sp2v20 mtu 1530 type vxlan id 10020 dstport 8472 remote "
-			    "2001:db8::2 local 2001:db8::1\n" MEMBER("sp2v20",
-								     ACCESS("sp2v20", "20"), ""));
+			    "2001:db8::2 local 2001:db8::1\n" MADE("sp2v20")
+				    MEMBER("sp2v20", ACCESS("sp2v20", "20"), ""));
 	tunnel_prints("bridge", "t type gre remote 192.0.2.2 trunks 10,20", "mtu 1558 netns a\n",
 		      "\n# port t: gre to 192.0.2.2\n"
-		      "ip -n h link add sp2 mtu 1558 type gretap remote 192.0.2.2\n" MEMBER(
-			      "sp2", TRUNK("sp2"), ""));
+		      "ip -n h link add sp2 mtu 1558 type gretap remote 192.0.2.2\n" MADE("sp2")
+			      MEMBER("sp2", TRUNK("sp2"), ""));
 	tunnel_prints("bridge",
 		      "t remote 2001:db8::2 type gre key 7 local 2001:db8::1 trunks 10,20",
 		      "mtu 1534 netns a\n",
 		      "\n# port t: gre to 2001:db8::2\n"
 		      "ip -n h link add sp2 mtu 1534 type ip6gretap remote 2001:db8::2 local "
-		      "2001:db8::1 key 7\n" MEMBER("sp2", TRUNK("sp2"), ""));
+		      "2001:db8::1 key 7\n" MADE("sp2") MEMBER("sp2", TRUNK("sp2"), ""));
 	tunnel_prints(
 		"bridge", "t type geneve remote 192.0.2.2,192.0.2.3 trunks 10,20",
 		"mtu 1546 netns a\n",
 		"\n# port t: geneve to 192.0.2.2,192.0.2.3\n"
 		"ip -n h link add sp2 mtu 1546 type geneve id 0 dstport 6081 remote "
-		"192.0.2.2\n" MEMBER(
+		"192.0.2.2\n" MADE("sp2") MEMBER(
 			"sp2", TRUNK("sp2"),
 			"") "bridge -n h link set dev sp2 isolated on\n"
 			    "ip -n h link add sp2r2 mtu 1546 type geneve id 0 dstport 6081 remote "
-			    "192.0.2.3\n" MEMBER("sp2r2", TRUNK("sp2r2"),
-						 "") "bridge -n h link set dev sp2r2 isolated on\n");
+			    "192.0.2.3\n" MADE("sp2r2")
+				    MEMBER("sp2r2", TRUNK("sp2r2"),
+					   "") "bridge -n h link set dev sp2r2 isolated on\n");
 }
 
 /* The underlay of the caller's namespace is not in the file: 1500. */
@@ -667,6 +718,7 @@ int main(void)
 		cmocka_unit_test(test_bridge),
 		cmocka_unit_test(test_bridge_vlans),
 		cmocka_unit_test(test_bridge_rest),
+		cmocka_unit_test(test_bridge_uplink),
 		cmocka_unit_test(test_ovs),
 		cmocka_unit_test(test_ovs_internal),
 		cmocka_unit_test(test_veth),

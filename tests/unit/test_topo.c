@@ -76,13 +76,13 @@ static void test_switches(void **state)
 static void test_top_level(void **state)
 {
 	struct topo *t =
-		good("ports: {a: , b: }\n"
+		good("ports: {a: , b: , c: , d: }\n"
 		     "vlans: [{vid: 10, max_learned: 5}, {dev: a, vid: '1,2', pvid: no}]\n"
 		     "fdb:\n"
 		     "  - {mac: 02:00:00:00:00:01, dev: a}\n"
 		     "  - {state: extern, dev: b, vlan: 7, mac: 02:00:00:00:00:01}\n"
-		     "wires: [[a, b]]\n"
-		     "mirrors: [{name: m1, from: [a:in, b], vlan: [0, 10-11], to: b, tag: 5}]\n");
+		     "wires: [[c, d]]\n"
+		     "mirrors: [{name: m1, from: [a:in, c], vlan: [0, 10-11], to: b, tag: 5}]\n");
 	const struct topo_switch *sw = &t->switches[0];
 
 	(void)state;
@@ -98,7 +98,7 @@ static void test_top_level(void **state)
 	assert_int_equal(sw->fdb[1].spec.state, XSW_FDB_EXTERN);
 	assert_int_equal(sw->fdb[1].spec.vlan, 7);
 	assert_string_equal(sw->fdb[1].spec.port, "b");
-	assert_string_equal(sw->wires[0].port[1], "b");
+	assert_string_equal(sw->wires[0].port[1], "d");
 	assert_string_equal(sw->mirrors[0].spec.name, "m1");
 	assert_true(sw->mirrors[0].spec.from.n == 2 && !sw->mirrors[0].spec.from.v[0].out);
 	assert_true(sw->mirrors[0].spec.vlans.word[0] == (3 << 10 | 1));
@@ -220,7 +220,7 @@ static const struct {
 	  "t.yaml:2:9: port \"a\" has a mode other than hybrid: its VLANs follow from its tag and trunks" },
 	{ "ports: {a: }\nvlans: [{dev: a, vid: \"1,2\", pvid: true}]",
 	  "t.yaml:2:9: vlan add: pvid is one VLAN, but vid names 2" },
-	{ "fdb: [{dev: a}]", "t.yaml:1:7: fdb add: MAC is missing" },
+	{ "fdb: [{dev: a}]", "t.yaml:1:7: fdb add: mac MAC is missing" },
 	{ "ports: {a: }\nfdb: [{mac: \"02:00:00:00:00:01\", dev: b}]",
 	  "t.yaml:2:7: switch sw7 has no port \"b\" in this file" },
 	{ "ports: {a: }\nfdb: [{mac: \"02:00:00:00:00:01\", dev: a, state: local}]",
@@ -232,6 +232,11 @@ static const struct {
 	  "t.yaml:2:17: port \"a\" has two wires" },
 	{ "ports: {a: }\nwires: [[a, b]]",
 	  "t.yaml:2:9: switch sw7 has no port \"b\" in this file" },
+	{ "ports: {a: }\nmirrors: [{to: a}]", "t.yaml:2:11: mirror add: name NAME is missing" },
+	{ "ports: {a: }\nfdb: [{dev: a, state: extern}]",
+	  "t.yaml:2:7: fdb add: mac MAC is missing" },
+	{ "ports: {a: }\nwires: [[a, a]]",
+	  "t.yaml:2:9: a wire has two ends, but both are port \"a\"" },
 	{ "mirrors: [a]", "t.yaml:1:11: an element of mirrors is a word: expected a mapping" },
 	{ "ports: {a: }\nmirrors: [{name: m}]", "t.yaml:2:11: mirror add: to PORT is missing" },
 	{ "ports: {a: }\nmirrors: [{name: m, to: a, color: 1}]",
@@ -242,6 +247,43 @@ static const struct {
 	  "t.yaml:2:11: switch sw7 has no port \"b\" in this file" },
 	{ "ports: {a: }\nmirrors:\n- {name: m, to: a}\n- {name: m, to: a}",
 	  "t.yaml:4:3: mirror \"m\" is there twice: first on line 3, column 3" },
+	{ "ports: {a: {address: [fd00::1/64, 'fd00:0::1/64']}}",
+	  "t.yaml:1:9: port add: address fd00::1 is given twice" },
+	{ "ports: {a: {address: [fd00::1/64, fd00::1/48, 10.0.0.1/8]}, b: {address: [10.0.0.1/8, 10.0.0.1/8]}}",
+	  "t.yaml:1:9: port add: address fd00::1 is given twice\nt.yaml:1:61: port add: address 10.0.0.1 is given twice" },
+	{ "links: {l: [{dev: a, address: [10.0.0.1/24, 10.0.0.1/24]}, {dev: b}]}",
+	  "t.yaml:1:13: address 10.0.0.1 is given twice" },
+	{ "namespaces:\n  n: {sysctl: {net.ipv4.ip_forward: 1, net/ipv4/ip_forward: 0}}",
+	  "t.yaml:2:40: sysctl \"net/ipv4/ip_forward\" is there twice: first on line 2, column 16" },
+	{ "namespaces:\n  n:\n    routes:\n    - 10.0.0.0/8 via 1.1.1.1\n    - 10.0.0.0/8 via 1.1.1.2 metric 5\n    - 10.0.0.0/8 dev x\n    - fd00::/64 dev x\n    - fd00::1/64 dev y metric 1024\n    - default dev x\n    - 0.0.0.0/0 dev y",
+	  "t.yaml:10:7: the destination of route \"0.0.0.0/0 dev y\" is there twice: first on line 9, column 7\n"
+	  "t.yaml:6:7: the destination of route \"10.0.0.0/8 dev x\" is there twice: first on line 4, column 7\n"
+	  "t.yaml:8:7: the destination of route \"fd00::1/64 dev y metric 1024\" is there twice: first on line 7, column 7" },
+	{ "ports: {a: , b: }\nvlans:\n- {dev: a, vid: 1-5}\n- {dev: b, vid: 5}\n- {vid: 5, max_learned: 1}\n- {dev: a, vid: [9, 5, 4], untagged: yes}\n- {vid: 1-5, max_learned: none}",
+	  "t.yaml:7:3: max_learned of VLAN 5 is there twice: first on line 5, column 3\n"
+	  "t.yaml:6:3: VLAN 4 of port a is there twice: first on line 3, column 3" },
+	{ "ports: {a: }\nvlans:\n- {dev: a, vid: 1, pvid: yes}\n- {dev: a, vid: 2, untagged: yes}\n- {dev: a, vid: 3, pvid: yes}",
+	  "t.yaml:5:3: the PVID of port a is there twice: first on line 3, column 3" },
+	/* what the switch would refuse */
+	{ "ports: {a: {mode: access}, b: {mode: trunk, tag: 5}, c: {tag: 10}}",
+	  "t.yaml:1:9: port a: mode access needs a tag: tag 1..4094\n"
+	  "t.yaml:1:28: port b: mode trunk has no tag of its own, but tag 5 was given" },
+	{ "ports: {a: {hook: xdp, locked: on}, b: {hook: xdp, tag: 5}, c: {type: dev, dev: x, hook: xdp, locked: on, tag: 5}, d: {hook: xdp, isolated: on}}",
+	  "t.yaml:1:9: port a: locked cannot be enforced at XDP: the namespace can hide a VLAN tag beside the frame\n"
+	  "t.yaml:1:37: port b: mode access is not safe under xdp: whoever owns the namespace can hide a VLAN tag beside the frame, where XDP does not see it" },
+	{ "ports: {a: {hook: xdp}}\nvlans: [{dev: a, vid: 7}]",
+	  "t.yaml:1:9: port a: mode hybrid is not safe under xdp: whoever owns the namespace can hide a VLAN tag beside the frame, where XDP does not see it" },
+	{ "ports: {a: , b: {tag: 7}, c: {guard: on}, d: {storm: {unknown: 5kpps}}, e: {storm: {broadcast: 5kpps}, police: 1mbit, learning: no}}\nwires: [[a, b], [c, e], [d, e]]",
+	  "t.yaml:2:9: port b: a wire carries every tag, and its mode is access\n"
+	  "t.yaml:2:17: port c: a wire has no policies but storm and police\n"
+	  "t.yaml:2:25: port d: a wire has no policies but storm and police\n"
+	  "t.yaml:2:25: port \"e\" has two wires" },
+	{ "ports: {a: , b: , c: }\nmirrors:\n- {name: m, from: b, to: b}\n- {name: n, from: [a, c], to: c}\n- {name: o, from: 'c:in', to: b}",
+	  "t.yaml:3:3: port \"b\" cannot be both source and output of mirror \"m\"\n"
+	  "t.yaml:4:3: port \"c\" cannot be both source and output of mirror \"n\"\n"
+	  "t.yaml:5:3: port \"c\" is the output port of mirror \"n\" and takes copies only" },
+	{ "ports: {a: , b: , c: }\nwires: [[a, b]]\nmirrors: [{name: m, from: c, to: b}]",
+	  "t.yaml:3:11: port \"b\" is wired, and the output port of a mirror takes copies only" },
 	{ "switches: {Big: }",
 	  "t.yaml:1:12: switch name \"Big\" is not valid: expected 1 to 12 of a-z 0-9 _ -, the first no -" },
 	{ "switches: {sw7: }\nports: {a: }",

@@ -2,6 +2,7 @@
 /*
  * test_trace.c - frames from words, hex digits and captures; a remedy for every reason
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -234,7 +235,7 @@ static void test_bad_captures(void **state)
 	struct pcap_in *in;
 
 	(void)state;
-	assert_int_equal(pcap_in_open(&in, "/nowhere/to/be/found", why), -1);
+	assert_int_equal(pcap_in_open(&in, "/nowhere/to/be/found", why), -ENOENT);
 	assert_string_equal(why, "No such file or directory");
 	refuses("", "truncated");
 	refuses("00", "truncated");
