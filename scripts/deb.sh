@@ -8,8 +8,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 scripts/deps.sh --install build package
-# of a make that calls this for another build
-unset SAN COV BUILD ARGS
+# of a make that calls this for another build; its words reach others by MAKEFLAGS, too
+unset SAN COV BUILD ARGS MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 
 version=$(sed -n 's/^#define XSW_VERSION "\(.*\)"/\1/p' user/cmd.h)
 out=$PWD/build/deb

@@ -122,7 +122,7 @@ versions() {
 
 # Its configuration, as a runtime hands it on.
 of_the_readme() {
-	local list net
+	local list net check
 	command -v nft >/dev/null || skip "nft is not installed"
 	containers 1
 	undo xsw -S cni0 down
@@ -131,7 +131,9 @@ of_the_readme() {
 		.cniVersion = $v | .name = $n | .ipam.dataDir = $dir | del(.capabilities)' <<<"$list")
 	call 0 ADD 1 <<<"$net"
 	equal "address" "$(answer '.ips[0].address')" 10.88.10.2/24
-	call 0 CHECK 1 < <(jq -c --argjson prev "$(<"$ANSWER")" '.prevResult = $prev' <<<"$net")
+	# before the next answer takes its place
+	check=$(jq -c --argjson prev "$(<"$ANSWER")" '.prevResult = $prev' <<<"$net")
+	call 0 CHECK 1 <<<"$check"
 	talk 1 10.88.10.1
 	call 0 DEL 1 <<<"$net"
 	equal "tables" "$(nft list tables)" ""
