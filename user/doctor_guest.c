@@ -18,9 +18,7 @@
 /* VID of its untagged frames, 0: of transparent ports; NO_VLAN: it is no station. */
 static uint32_t station_vlan(const struct doctor_port *p)
 {
-	bool ours = p->info->type == XSW_TYPE_NETNS || p->info->type == XSW_TYPE_HOST;
-
-	if (!ours || !p->inner.there || p->inner.link.master)
+	if (!type_has_inner(p->info->type) || !p->inner.there || p->inner.link.master)
 		return NO_VLAN;
 	if (!(p->conf.flags & XSW_F_VLAN))
 		return 0;

@@ -319,6 +319,16 @@ int port_left(const char *port, int err);
 /* The same for all ports at once; the maps are about to go. */
 int port_unmake_all(struct xsw *sw);
 
+/* --- xsw_port_words.c --- */
+
+#define PORT_WORDS_MAX 4096 /* 64 remotes of IPv6 */
+
+/*
+ * What is not there of a port is made, or attached, again by "xswitch -S SWITCH" and these words,
+ * as "up --ports ns1"; what was set of it stays. Of type dev the device must be there.
+ */
+void port_words(const struct xsw *sw, uint32_t number, char text[PORT_WORDS_MAX]);
+
 /* --- xsw_port_again.c --- */
 
 /*

@@ -74,12 +74,12 @@ gone() {
 
 gone_and_made_otherwise() {
 	sw_up 2
-	expect 0 xsw port add other netns "$(ns_name 1)" dev eth7
+	expect 0 xsw port add other netns "$(ns_name 1)" dev eth7 mac 02:00:00:00:00:99
 	bpf_note
 	ip link del sw0p3
 	found "other gone error" 'sw0p3'
-	equal "fix" "$FIX" "xswitch -S sw0 port del other, and \`port add\` if it is needed"
-	expect 0 xsw port del other
+	mend
+	bpf_note
 	healthy
 }
 
@@ -386,10 +386,8 @@ detached() {
 	off() { [[ $(findings) == "$(port 1) detached error" ]]; }
 	wait_until 5000 off || bad "$(findings)"
 	found "$(port 1) detached error" "^the switch's program does not run at sw0p1 \\($(hook)\\)"
-	like "fix" "$FIX" "^xswitch -S sw0 port del $(port 1), then"
-	expect 0 xsw port del "$(port 1)"
-	healthy
-	expect 0 xsw up --ports "$(port 1)"
+	equal "fix" "$FIX" "xswitch -S sw0 up --ports $(port 1)"
+	mend
 	bpf_note
 	healthy
 	# the one at XDP alone
@@ -398,7 +396,50 @@ detached() {
 	rm "$XSWITCH_BPFFS/xswitch/sw0/ports/3/xdp"
 	off() { [[ $(findings) == "x detached warning" ]]; }
 	wait_until 5000 off || bad "$(findings)"
+	found "x detached warning" "^the switch's XDP program does not run at sw0p3"
+	mend
+	bpf_note
+	healthy
 }
+
+# Whatever its type: the command that is named puts the program back, and what was set stays.
+detached_of_every_type() {
+	local p words
+	sw_up 2
+	ip link add up0 type veth peer name up1
+	undo ip link del up0
+	ip link set up1 up
+	for words in "gw type host address 10.77.0.200/24" "up0 type dev dev up0" \
+		"other netns $(ns_name 2) dev eth7" "tun type vxlan remote 127.0.0.7 key 7"; do
+		# shellcheck disable=SC2086
+		expect 0 xsw port add $words
+		p=${words%% *}
+		expect 0 xsw port set "$p" learning off mode access tag 7
+		expect 0 xsw fdb add 02:00:00:00:00:07 dev "$p" vlan 7
+		bpf_note
+		find "$XSWITCH_BPFFS/xswitch/sw0/ports/$(pins_of "$p")" -type f -delete
+		[ "$(hook)" = tcx ] || tc qdisc del dev "$(xsw -j port show "$p" | jq -r '.[0].ifname')" clsact
+		off() { [ "$(findings)" = "$p detached error" ]; }
+		wait_until 5000 off || bad "$p: $(findings)"
+		set_of "$p" >"$CASE/before"
+		found "$p detached error" "^the switch's program does not run"
+		[[ $FIX != *" port del "* ]] || bad "$p: the fix would lose what is set: $FIX"
+		mend
+		bpf_note
+		healthy
+		set_of "$p" | diff "$CASE/before" - || bad "$p: another one after \"$FIX\""
+		expect 0 xsw port del "$p"
+	done
+}
+
+# pins_of PORT: the directory of its links
+pins_of() {
+	local number
+	number=$(xsw -j port show "$1" | jq '.[0].number')
+	[ -d "$XSWITCH_BPFFS/xswitch/sw0/ports/$number" ] && echo "$number" || echo 4097
+}
+
+set_of() { xsw -d port show "$1"; xsw fdb show dev "$1"; }
 
 detached_by_bpftool() {
 	local id
@@ -407,7 +448,7 @@ detached_by_bpftool() {
 	id=$(bpftool -f -j link show | jq --arg p "$XSWITCH_BPFFS/xswitch/sw0/ports/2/tcx_ingress" \
 		'.[] | select(any(.pinned[]?; . == $p)) | .id')
 	bpftool link detach id "$id" || bad "cannot detach"
-	found "$(port 2) detached error" "does not run at sw0p2"
+	mended "$(port 2) detached error" "does not run at sw0p2"
 }
 
 errdisabled() {
@@ -508,6 +549,7 @@ run_case - offloads_of_xdp
 run_case - foreign_programs
 run_case - foreign_programs_at_tcx
 run_case - detached
+run_case - detached_of_every_type
 run_case - detached_by_bpftool
 run_case - errdisabled
 run_case - uplink
