@@ -255,6 +255,9 @@ int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
 
 /* --- xsw_view.c --- */
 
+/* Whether its device is no more, so that no frame comes in by it. */
+bool view_is_gone(const struct xsw *sw, uint32_t number);
+
 /* "forwarding", ..., "gone", "incomplete"; sw->prog may be closed if no port is error-disabled */
 const char *view_state(const struct xsw *sw, uint32_t number, union xsw_conf conf);
 

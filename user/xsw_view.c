@@ -44,6 +44,11 @@ const char *const xsw_port_states[] = {
 	[STATE_GONE + 1] = NULL,
 };
 
+bool view_is_gone(const struct xsw *sw, uint32_t n)
+{
+	return xsw_is_complete(sw, n) && maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex;
+}
+
 const char *view_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
 {
 	/* the next frame will find that its time has passed */
@@ -51,7 +56,7 @@ const char *view_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
 		conf.state = XSW_STATE_FORWARDING;
 	if (!xsw_is_complete(sw, n))
 		return xsw_port_states[STATE_INCOMPLETE];
-	if (maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex)
+	if (view_is_gone(sw, n))
 		return xsw_port_states[STATE_GONE];
 	return conf.state <= XSW_STATE_ERRDISABLED ? xsw_port_states[conf.state] : "unknown";
 }
