@@ -224,6 +224,17 @@ int xsw_enter_home(struct xsw *sw)
 	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) : XSW_OK;
 }
 
+/* The kernel keeps the devices of ports as long as their namespace. */
+bool xsw_home_is_gone(const struct xsw *sw)
+{
+	uint32_t n = 1;
+
+	while (n < XSW_PORTS && (!sw->ports[n].name[0] || !sw->ports[n].ifindex ||
+				 maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex))
+		n++;
+	return !sw->nl && n == XSW_PORTS;
+}
+
 int xsw_need_home(const struct xsw *sw)
 {
 	if (sw->nl)

@@ -120,6 +120,8 @@ int xsw_enter_home(struct xsw *sw);
 
 /* Devices, filters and slots of devmaps are reached by number, there alone: a status, with the message. */
 int xsw_need_home(const struct xsw *sw);
+/* Whether its namespace is no more; without a name, but with devices, it is there. */
+bool xsw_home_is_gone(const struct xsw *sw);
 
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);

@@ -127,6 +127,8 @@ static const char *choose_ingress(const struct remedy *r)
 /* Of a port whose device is gone; what is set of it stays. */
 static const char *gone(const struct remedy *r)
 {
+	if (xsw_home_is_gone(r->x->sw))
+		return "!the namespace of the switch is gone, and with it every device: `down`";
 	return r->x->sw->ports[r->egress % XSW_PORTS].type == XSW_TYPE_DEV ?
 		       "!the device of {egress} is gone: when it is there again, "
 		       "`{again}`" :

@@ -314,6 +314,8 @@ int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out)
 		return -ENOMEM;
 	if (netns_find(&sw->netns, v->netns, sizeof(v->netns)))
 		v->netns[0] = '\0';
+	if (!sw->nl)
+		v->home = xsw_home_is_gone(sw) ? "gone" : "unnamed";
 	err = only ? 0 : view_fdb(sw, v);
 	if (!err)
 		err = view_ports(sw, only, true, v);
