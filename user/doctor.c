@@ -353,13 +353,12 @@ static bool wants_switches(const struct doctor_spec *spec)
 static int need_switch(const struct xsw_opts *opts)
 {
 	char dir[PIN_PATH_MAX];
+	int status = xsw_need_netns(opts);
 
+	if (status)
+		return status;
 	pin_path(dir, opts->switch_name, "%s", "");
-	if (!opts->named || pin_exists(dir))
-		return XSW_OK;
-	fail(XSW_MISSING, "no switch %s", opts->switch_name);
-	hint("`xswitch -S %s up --ports ns1,ns2` makes one", opts->switch_name);
-	return XSW_MISSING;
+	return !opts->named || pin_exists(dir) ? XSW_OK : xsw_missing(opts);
 }
 
 int doctor_run(const struct xsw_opts *opts, const struct doctor_spec *spec, doctor_fn fn, void *arg)

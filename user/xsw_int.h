@@ -106,6 +106,12 @@ int xsw_lock(struct xsw *sw, bool make);
 /* Enter the namespace of -n, or stay; which one it is. */
 int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id);
 
+/* Whether there is the namespace of -n; not entered. An exit status, with the message. */
+int xsw_need_netns(const struct xsw_opts *opts);
+
+/* There is no such switch, or not even the namespace it was looked for in: XSW_MISSING. */
+int xsw_missing(const struct xsw_opts *opts);
+
 /* A namespace could not be entered: an exit status, with the message. */
 int xsw_netns_failed(const char *netns, int err);
 
