@@ -71,7 +71,7 @@ static const struct check checks[] = {
 	{ SWITCH(duplicate_mac), "every station has a MAC address of its own" },
 	{ SWITCH(duplicate_ip), "every station has IP addresses of its own" },
 	{ SWITCH(subnet), "the subnet of a host port is nobody else's in its namespace" },
-	{ SWITCH(subnet_differs), "stations of a VLAN have a subnet in common" },
+	{ SWITCH(subnet_differs), "stations of a VLAN have a subnet in common, of one length" },
 };
 #define CHECKS (sizeof(checks) / sizeof(*checks))
 _Static_assert(CHECKS <= DOCTOR_CHECKS_MAX, "room in struct doctor_spec");

@@ -74,7 +74,7 @@ gone() {
 
 gone_and_made_otherwise() {
 	sw_up 2
-	expect 0 xsw port add other netns "$(ns_name 1)" dev eth7 mac 02:00:00:00:00:99
+	expect 0 xsw port add other netns "${P}7" dev eth7 mac 02:00:00:00:00:99
 	bpf_note
 	ip link del sw0p3
 	found "other gone error" 'sw0p3'
@@ -269,6 +269,26 @@ subnets() {
 	healthy
 }
 
+# Stations that do not agree how long their subnet is.
+subnets_of_different_lengths() {
+	sw_up 2
+	ns 2 ip addr del "$(ip4 2)/24" dev eth0
+	ns 2 ip addr add 10.77.0.130/25 dev eth0
+	found "$(port 2) subnet_differs hint" \
+		"^its subnet 10.77.0.130/25 and that of port $(port 1), 10.77.0.1/24, overlap and have different"
+	ns 2 ip addr del 10.77.0.130/25 dev eth0
+	ns 2 ip addr add 10.77.0.77/16 dev eth0
+	found "$(port 2) subnet_differs hint" '^its subnet 10.77.0.77/16 and that of port'
+	# in another VLAN nobody minds; nor does an address of its own
+	cfg port set "$(port 2)" mode access tag 20
+	healthy
+	cfg port set "$(port 2)" mode transparent
+	ns 2 ip addr del 10.77.0.77/16 dev eth0
+	ns 2 ip addr add 10.77.0.2/24 dev eth0
+	ns 2 ip addr add 10.77.0.200/32 dev eth0
+	healthy
+}
+
 offloads_of_xdp() {
 	local inner word
 	undo ip link del up0
@@ -395,7 +415,7 @@ detached() {
 	bpf_note
 	healthy
 	# the one at XDP alone
-	expect 0 xsw port add x netns "$(ns_name 2)" dev eth1 hook xdp address 10.77.0.12/24
+	expect 0 xsw port add x netns "${P}7" dev eth1 hook xdp address 10.77.0.12/24
 	bpf_note
 	rm "$XSWITCH_BPFFS/xswitch/sw0/ports/3/xdp"
 	off() { [[ $(findings) == "x detached warning" ]]; }
@@ -414,7 +434,7 @@ detached_of_every_type() {
 	undo ip link del up0
 	ip link set up1 up
 	for words in "gw type host address 10.77.0.200/24" "up0 type dev dev up0" \
-		"other netns $(ns_name 2) dev eth7" "tun type vxlan remote 127.0.0.7 key 7"; do
+		"other netns ${P}7 dev eth7" "tun type vxlan remote 127.0.0.7 key 7"; do
 		# shellcheck disable=SC2086
 		expect 0 xsw port add $words
 		p=${words%% *}
@@ -549,6 +569,7 @@ run_case - mtu_of_devices
 run_case - mtu_along_a_path
 run_case - addresses_twice
 run_case - subnets
+run_case - subnets_of_different_lengths
 run_case - offloads_of_xdp
 run_case - foreign_programs
 run_case - foreign_programs_at_tcx
