@@ -39,6 +39,7 @@ every_check_is_listed() {
 	at_least 30 wc -l <<<"$all" || bad "only these: $all"
 	equal "manual" "$(sed -n '/^\.Sh CHECKS/,/^\.Sh EXAMPLES/s/^\.It Sy //p' "$MAN/xswitch-doctor.8" |
 		LC_ALL=C sort)" "$all"
+	# shellcheck disable=SC2016 # backquotes of the text
 	equal "README" "$(sed -n '/^| of | checks |$/,/^$/p' "$TOP/README.md" | grep -o '`[a-z_]*`' |
 		tr -d '`' | LC_ALL=C sort)" "$all"
 }
