@@ -53,28 +53,36 @@ static void on_wire(const struct xsw_wire_view *v, void *arg)
 		 xsw_port_find(w->sw, v->peer), v->peer);
 }
 
+/* All sources, and VLANs in lines that have words beside their numbers. */
+#define WORDS_MAX                                                                                  \
+	(ARG_LIST_MAX * (SOURCE_TEXT_MAX + sizeof("from ")) + 4 * XSW_VLANS * sizeof(" 4094"))
+
+static void add_line(char *words, const char *word, const char *value)
+{
+	size_t len = strlen(words);
+
+	snprintf(words + len, WORDS_MAX - len, "%s%s %s", len ? "\n" : "", word, value);
+}
+
 static void on_mirror(const struct xsw_mirror_view *v, void *arg)
 {
-	char text[XSW_TELL_TEXT / 2], *words = NULL;
+	char text[XSW_TELL_TEXT / 2], *words = calloc(1, WORDS_MAX);
 	const struct xsw_mirror_spec *m = &v->spec;
 	const struct wires *w = arg;
-	size_t size;
-	FILE *f = open_memstream(&words, &size);
 
-	for (size_t i = 0; f && i < m->from.n; i++) {
+	for (size_t i = 0; words && i < m->from.n; i++) {
 		source_text(&m->from.v[i], text);
-		fprintf(f, "from %s\n", text);
+		add_line(words, "from", text);
 	}
-	for (uint32_t vid = 0; f && m->vlans_set && vid < XSW_VLANS;) {
+	for (uint32_t vid = 0; words && m->vlans_set && vid < XSW_VLANS;) {
 		vid = vids_text(&m->vlans, vid, text, sizeof(text));
-		fprintf(f, "vlan %s\n", text);
+		add_line(words, "vlan", text);
 	}
-	if (f) {
-		fprintf(f, "to %s", m->to);
-		if (m->tag)
-			fprintf(f, "\ntag %u", m->tag);
-		fclose(f);
-	}
+	if (words)
+		add_line(words, "to", m->to);
+	snprintf(text, sizeof(text), "%u", m->tag);
+	if (words && m->tag)
+		add_line(words, "tag", text);
 	/* the port is a word of it: as another one it would be told twice */
 	told_add(w->told, "mirror", m->name, 0, xsw_port_find(w->sw, m->to), words);
 	free(words);
