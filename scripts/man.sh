@@ -12,6 +12,7 @@
 #   @commands OBJECT@      what each of them does
 #   @objects@ @options@    of the program
 #   @reasons@              include/xsw_reasons.h
+#   @checks@               user/doctor.c
 set -eu
 cd "$(dirname "$0")/.."
 xswitch=$1 dir=$2
@@ -89,6 +90,21 @@ reasons()
 	done
 }
 
+checks()
+{
+	local kind of
+
+	while read -r kind of; do
+		echo ".Ss $of"
+		sed -nE 's/^\tROW\('"$kind"', ([a-z_]+), "(.*)"\).*/  \1   \2/p' user/doctor.c | list Sy
+	done <<-'ROWS'
+		MACHINE Of the machine
+		PINS Of the pins of a switch
+		SWITCH Of a switch
+		OF_PORTS Of a port
+	ROWS
+}
+
 object() # OBJECT
 {
 	printf '.Dd %s\n.Dt XSWITCH-%s 8\n.Os\n.Sh NAME\n.Nm xswitch-%s\n.Nd %s\n.Sh SYNOPSIS\n' \
@@ -108,6 +124,7 @@ page() # FILE
 		@objects@) section Objects | list Cm ;;
 		@options@) section Options | list Fl | sed 's/^\.It Fl \\-/.It Fl /; /^\.It Fl/{s/, \\-/ , Fl /g}' ;;
 		@reasons@) reasons ;;
+		@checks@) checks ;;
 		*@date@*) echo "${line/@date@/$date}" ;;
 		*) printf '%s\n' "$line" ;;
 		esac

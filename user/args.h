@@ -205,6 +205,10 @@ bool parse_key(const char *s, struct arg_key *out);
 bool parse_vids(const char *s, uint32_t min, struct arg_vids *out);
 /* "10,20-30" of what is not below `from`; the first VID that `size` had no room for, or 4096. */
 uint32_t vids_text(const struct arg_vids *vids, uint32_t from, char *buf, size_t size);
+
+/* "ns1", "ns1:in", "ns1:out" */
+#define SOURCE_TEXT_MAX (sizeof(((struct arg_source *)0)->port) + 4)
+void source_text(const struct arg_source *source, char text[SOURCE_TEXT_MAX]);
 bool parse_time(const char *s, uint64_t *ns);
 bool parse_rate(const char *s, struct arg_rate *out);
 

@@ -190,6 +190,11 @@ static bool add_range(struct arg_vids *vids, uint64_t from, uint64_t to)
 	return true;
 }
 
+void source_text(const struct arg_source *s, char text[SOURCE_TEXT_MAX])
+{
+	snprintf(text, SOURCE_TEXT_MAX, "%s%s", s->port, !s->out ? ":in" : !s->in ? ":out" : "");
+}
+
 uint32_t vids_text(const struct arg_vids *vids, uint32_t from, char *buf, size_t size)
 {
 	char range[16];

@@ -26,7 +26,7 @@ int attach(int prog, uint32_t ifindex, const char *pin, enum xsw_hook *hook);
 /* Take our program away; gone already: 0. */
 int detach(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 
-/* Kernel's id of the program that runs for us there; 0: none. */
+/* Kernel's id of the program that runs for us there; 0: none (any more). */
 uint32_t attached(uint32_t ifindex, const char *pin, enum xsw_hook hook);
 
 /* Kernel's id of any switch's program on the device; 0: none. */
@@ -64,13 +64,13 @@ uint32_t xdp_chain_attached(uint32_t ifindex);
 /* Describe the program at XDP, if there is one. */
 void xdp_foreign(uint32_t ifindex, struct attach_foreign *foreign);
 
-/* --- attach_look.c: what is there, whoever put it there --- */
-
 /* Whether there is a link at `pin`, and it holds a program of one of our names. */
 bool link_is_ours(const char *pin);
 
-/* The device of a pinned link of ours; 0: it is gone, or the link was detached. -ENOENT: no pin */
-int link_device(const char *pin, uint32_t *ifindex);
+/* The device of a pinned link; 0: it is gone, or the link was detached, or there is none. */
+uint32_t link_device(const char *pin);
+
+/* --- attach_look.c: what is there, whoever put it there --- */
 
 /* Programs at tcx in the order in which they run: how many, `max` at most. */
 size_t tcx_list(uint32_t ifindex, bool egress, struct attach_foreign *v, size_t max);
@@ -123,6 +123,7 @@ struct attach_link {
 int link_attach(const struct attach_link *at, int prog, const char *pin);
 /* -EPERM: not a link of a program of this name; it stays. */
 int link_detach(const char *pin, const char *name);
+/* Kernel's id of its program; 0: no link, or one that is at no device any more. */
 uint32_t link_attached(const char *pin);
 
 #define CLSACT_PRIORITY 0x7877 /* "xw": late, so that filters put before it run before it */

@@ -27,22 +27,38 @@ static bool is_link(int fd)
 	return n < 0 || strstr(what, "link"); /* "anon_inode:bpf_link", with '-' in 6.18 */
 }
 
-/* Program id of a link; 0: the pin is no link, or unreadable. */
-static uint32_t link_prog(int link)
+/* What there is of a link; all zeros: the pin is no link, or unreadable. */
+static struct bpf_link_info link_info(int link)
 {
 	struct bpf_link_info info = {};
 	__u32 len = sizeof(info);
 
-	return !is_link(link) || bpf_obj_get_info_by_fd(link, &info, &len) ? 0 : info.prog_id;
+	if (!is_link(link) || bpf_obj_get_info_by_fd(link, &info, &len))
+		return (struct bpf_link_info){};
+	return info;
+}
+
+/* A link that was detached, or whose device is gone, has its program still, and no device. */
+static uint32_t device_of(const struct bpf_link_info *info)
+{
+	return info->xdp.ifindex; /* a tcx link has it in the same place (kernel 6.6) */
+}
+
+static uint32_t link_prog(int link)
+{
+	return link_info(link).prog_id;
 }
 
 static int link_replace(int link, int prog, const char *name)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE);
-	uint32_t id = link_prog(link);
-	int old = bpf_prog_get_fd_by_id(id);
-	int err = 0;
+	struct bpf_link_info info = link_info(link);
+	uint32_t id = info.prog_id;
+	int old, err = 0;
 
+	if (id && !device_of(&info))
+		return -ENOLINK;
+	old = bpf_prog_get_fd_by_id(id);
 	/* the program that is already there, asked for without CAP_SYS_ADMIN */
 	if (old < 0 && errno == EPERM && id && id == prog_id(prog))
 		return 0;
@@ -83,7 +99,7 @@ int link_attach(const struct attach_link *at, int prog, const char *pin)
 	close(link);
 	if (err != -ENOLINK)
 		return err;
-	/* the device it was on is gone */
+	/* the device it was on is gone, or somebody took it away */
 	if (unlink(pin) && errno != ENOENT)
 		return -errno;
 	return link_make(at, prog, pin);
@@ -103,21 +119,35 @@ int link_detach(const char *pin, const char *name)
 	return !err && unlink(pin) && errno != ENOENT ? -errno : err;
 }
 
+static struct bpf_link_info pin_info(const char *pin)
+{
+	struct bpf_link_info info = {};
+	int link = pin_get(pin);
+
+	if (link >= 0) {
+		info = link_info(link);
+		close(link);
+	}
+	return info;
+}
+
 bool link_is_ours(const char *pin)
 {
-	uint32_t id = link_attached(pin);
+	uint32_t id = pin_info(pin).prog_id;
 
 	return id && (attach_id_is_ours(id, XSW_PROG_TC) || attach_id_is_ours(id, XSW_PROG_XDP));
 }
 
+uint32_t link_device(const char *pin)
+{
+	struct bpf_link_info info = pin_info(pin);
+
+	return device_of(&info);
+}
+
 uint32_t link_attached(const char *pin)
 {
-	int link = pin_get(pin);
-	uint32_t id = 0;
+	struct bpf_link_info info = pin_info(pin);
 
-	if (link >= 0) {
-		id = link_prog(link);
-		close(link);
-	}
-	return id;
+	return device_of(&info) ? info.prog_id : 0;
 }

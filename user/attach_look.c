@@ -13,23 +13,6 @@
 
 #define TCX_MAX 64 /* programs a device takes: BPF_MPROG_MAX */
 
-int link_device(const char *pin, uint32_t *ifindex)
-{
-	struct bpf_link_info info = {};
-	__u32 len = sizeof(info);
-	int link = pin_get(pin), err = 0;
-
-	if (link < 0)
-		return link;
-	if (!link_attached(pin))
-		err = -EINVAL;
-	else if (bpf_obj_get_info_by_fd(link, &info, &len))
-		err = -errno;
-	close(link);
-	*ifindex = info.xdp.ifindex; /* a tcx link has it in the same place (kernel 6.6) */
-	return err;
-}
-
 static void describe(uint32_t id, struct attach_foreign *prog)
 {
 	struct bpf_prog_info info = {};

@@ -148,10 +148,6 @@ int cmd_vlan_set_parse(struct args *args, struct arg_vids *vids, uint32_t *max_l
 int cmd_fdb_add_parse(struct args *args, struct xsw_fdb_spec *spec);
 int cmd_mirror_add_parse(struct args *args, struct xsw_mirror_spec *spec);
 
-/* "ns1", "ns1:in", "ns1:out" */
-#define CMD_SOURCE_MAX (XSW_NAME_MAX + 4)
-void cmd_source_text(const struct arg_source *source, char text[CMD_SOURCE_MAX]);
-
 struct topo;
 
 /* "--backend NAME" and "--print" of `apply` and `down`: rows for a struct cmd_backend; topo_script.h */

@@ -19,7 +19,7 @@ struct record {
 	uint32_t tag;
 	struct xsw_mirror_stats stats;
 	const char *words[ARG_LIST_MAX + 1];
-	char text[ARG_LIST_MAX][CMD_SOURCE_MAX];
+	char text[ARG_LIST_MAX][SOURCE_TEXT_MAX];
 };
 
 #define OFF(member) offsetof(struct record, member)
@@ -36,11 +36,6 @@ static const struct out_field fields[] = {
 	{ 0 },
 };
 
-void cmd_source_text(const struct arg_source *s, char text[CMD_SOURCE_MAX])
-{
-	snprintf(text, CMD_SOURCE_MAX, "%s%s", s->port, !s->out ? ":in" : !s->in ? ":out" : "");
-}
-
 static void print(const struct xsw_mirror_view *v, void *arg)
 {
 	static struct record r;
@@ -52,7 +47,7 @@ static void print(const struct xsw_mirror_view *v, void *arg)
 	r.tag = v->spec.tag;
 	r.stats = v->stats;
 	for (size_t i = 0; i < v->spec.from.n; i++) {
-		cmd_source_text(&v->spec.from.v[i], r.text[i]);
+		source_text(&v->spec.from.v[i], r.text[i]);
 		r.words[i] = r.text[i];
 	}
 	r.words[v->spec.from.n] = NULL;

@@ -27,6 +27,7 @@ static const struct out_field fdb_fields[] = {
 static const struct out_field switch_fields[] = {
 	{ "switch", .kind = OUT_STR, .when = OUT_BARE, .off = VIEW_OFF(name) },
 	{ "netns", .kind = OUT_STR, .off = VIEW_OFF(netns) },
+	{ "home", .kind = OUT_CSTR, .off = VIEW_OFF(home) },
 	{ "ageing", .kind = OUT_SECONDS, .off = VIEW_OFF(ageing) },
 	{ "group_fwd_mask", .kind = OUT_U32, .when = OUT_DETAILS, .off = VIEW_OFF(group_fwd_mask) },
 	{ "flap_limit", .kind = OUT_U32, .when = OUT_LONG, .off = VIEW_OFF(flap_limit) },

@@ -72,7 +72,7 @@ struct check {
 	ROW(SWITCH, duplicate_mac, "every station has a MAC address of its own") \
 	ROW(SWITCH, duplicate_ip, "every station has IP addresses of its own") \
 	ROW(SWITCH, subnet, "the subnet of a host port is nobody else's in its namespace") \
-	ROW(SWITCH, subnet_differs, "stations of a VLAN have a subnet in common")
+	ROW(SWITCH, subnet_differs, "stations of a VLAN have a subnet in common, of one length")
 #define CHECK(kind, name, sentence)	 { kind(name), sentence },
 #define CHECK_NAME(kind, name, sentence) #name,
 
@@ -169,24 +169,40 @@ static void make(struct doctor *d, const struct check *c)
 		doctor_found(d, DOCTOR_PASSED, NULL, "%s", c->sentence);
 }
 
+/* Why it cannot be made, which is said by a check of its own; NULL: it can. */
+static const char *obstacle(const struct doctor *d, const struct check *c, bool can)
+{
+	if (c->make == doctor_capability)
+		return NULL;
+	if (!can)
+		return d->able ? "the switch cannot be opened" : "a capability is missing";
+	if (c->scope == OF_PORT && xsw_home_is_gone(d->sw))
+		return "the namespace of the switch is gone, and with it every device";
+	return NULL;
+}
+
+/* A switch that is beyond help is said to be so whatever is asked of it. */
+static bool is_wanted(const struct doctor *d, size_t i)
+{
+	return d->spec->checks[i] || checks[i].scope == OF_PINS ||
+	       (checks[i].make == doctor_home && d->sw && xsw_home_is_gone(d->sw));
+}
+
 /* Those of the scopes from `first` to `last`; without `can` they are only told of. */
 static void make_all(struct doctor *d, enum scope first, enum scope last, bool can)
 {
 	for (size_t i = 0; i < NCHECKS; i++) {
-		/* a switch that cannot be opened is said to be so whatever is asked of it */
-		if ((!d->spec->checks[i] && checks[i].scope != OF_PINS) ||
-		    checks[i].scope < first || checks[i].scope > last)
+		const struct check *c = &checks[i];
+		const char *why;
+
+		if (c->scope < first || c->scope > last || !is_wanted(d, i))
 			continue;
-		/* what is missing then is said by itself */
-		if (can || checks[i].make == doctor_capability) {
-			make(d, &checks[i]);
-			continue;
-		}
-		d->check = checks[i].name;
-		if (d->spec->all)
-			doctor_found(d, DOCTOR_SKIPPED, NULL, "not checked: %s",
-				     d->able ? "the switch cannot be opened" :
-					       "a capability is missing");
+		why = obstacle(d, c, can);
+		d->check = c->name;
+		if (!why)
+			make(d, c);
+		else if (d->spec->all)
+			doctor_found(d, DOCTOR_SKIPPED, NULL, "not checked: %s", why);
 	}
 }
 
@@ -338,13 +354,12 @@ static bool wants_switches(const struct doctor_spec *spec)
 static int need_switch(const struct xsw_opts *opts)
 {
 	char dir[PIN_PATH_MAX];
+	int status = xsw_need_netns(opts);
 
+	if (status)
+		return status;
 	pin_path(dir, opts->switch_name, "%s", "");
-	if (!opts->named || pin_exists(dir))
-		return XSW_OK;
-	fail(XSW_MISSING, "no switch %s", opts->switch_name);
-	hint("`xswitch -S %s up --ports ns1,ns2` makes one", opts->switch_name);
-	return XSW_MISSING;
+	return !opts->named || pin_exists(dir) ? XSW_OK : xsw_missing(opts);
 }
 
 int doctor_run(const struct xsw_opts *opts, const struct doctor_spec *spec, doctor_fn fn, void *arg)

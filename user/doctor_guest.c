@@ -18,9 +18,7 @@
 /* VID of its untagged frames, 0: of transparent ports; NO_VLAN: it is no station. */
 static uint32_t station_vlan(const struct doctor_port *p)
 {
-	bool ours = p->info->type == XSW_TYPE_NETNS || p->info->type == XSW_TYPE_HOST;
-
-	if (!ours || !p->inner.there || p->inner.link.master)
+	if (!type_has_inner(p->info->type) || !p->inner.there || p->inner.link.master)
 		return NO_VLAN;
 	if (!(p->conf.flags & XSW_F_VLAN))
 		return 0;
@@ -280,6 +278,49 @@ static int common_subnet(const struct doctor_port *a, const struct doctor_port *
 	return common;
 }
 
+/* An address that is alone in its subnet says nothing of neighbours. */
+static bool has_neighbours(const struct netif_addr *a)
+{
+	return a->family == AF_INET && a->plen < 32;
+}
+
+/* The first station before this one that has a part of its subnet, or more, as its own. */
+static bool tell_lengths(struct doctor *d, const struct doctor_port *p, const struct doctor_port *q)
+{
+	char ours[INET_ADDRSTRLEN], theirs[INET_ADDRSTRLEN];
+
+	for (size_t i = 0; i < p->inner.naddrs; i++)
+		for (size_t k = 0; k < q->inner.naddrs; k++) {
+			const struct netif_addr *x = &p->inner.addrs[i], *y = &q->inner.addrs[k];
+
+			if (!has_neighbours(x) || !has_neighbours(y) || x->plen == y->plen ||
+			    !overlap(x->family, x->addr, x->plen, y))
+				continue;
+			inet_ntop(AF_INET, x->addr, ours, sizeof(ours));
+			inet_ntop(AF_INET, y->addr, theirs, sizeof(theirs));
+			doctor_found(
+				d, DOCTOR_HINT, p,
+				"its subnet %s/%u and that of port %s, %s/%u, overlap and have "
+				"different lengths: one takes stations for neighbours that the "
+				"other looks for behind a router",
+				ours, x->plen, q->view->name, theirs, y->plen);
+			return true;
+		}
+	return false;
+}
+
+static void check_lengths(struct doctor *d)
+{
+	for (size_t i = 0; i < d->view->nports; i++) {
+		uint32_t vid = station_vlan(&d->ports[i]);
+
+		for (size_t k = 0; vid != NO_VLAN && k < i; k++)
+			if (station_vlan(&d->ports[k]) == vid &&
+			    tell_lengths(d, &d->ports[i], &d->ports[k]))
+				break;
+	}
+}
+
 int doctor_subnet_differs(struct doctor *d)
 {
 	char where[24];
@@ -306,5 +347,6 @@ int doctor_subnet_differs(struct doctor *d)
 			"other by a router only",
 			where);
 	}
+	check_lengths(d);
 	return 0;
 }

@@ -30,30 +30,21 @@ static uint8_t tc_hook(const struct doctor_port *p)
 /* Whether xsw_tc, the one of this switch, runs at the device. */
 static bool tc_runs(struct doctor *d, const struct doctor_port *p)
 {
-	uint32_t ifindex = 0, id = prog_id(d->sw->prog.tc);
+	uint32_t id = prog_id(d->sw->prog.tc);
 	char path[PIN_PATH_MAX];
 
 	link_path(d, p, XSW_LINK_TCX, path);
-	if (tc_hook(p) == XSW_HOOK_TCX && (link_device(path, &ifindex) || !ifindex))
-		return false;
 	return id && attached(p->info->ifindex, path, (enum xsw_hook)tc_hook(p)) == id;
 }
 
 static bool xdp_runs(struct doctor *d, const struct doctor_port *p)
 {
 	char path[PIN_PATH_MAX];
-	uint32_t ifindex = 0;
 
 	if (p->info->flags & XSW_I_CHAIN)
 		return xdp_chain_attached(p->info->ifindex);
 	link_path(d, p, XSW_LINK_XDP, path);
-	return !link_device(path, &ifindex) && ifindex;
-}
-
-static void fix_again(struct doctor *d, const struct doctor_port *p)
-{
-	doctor_fix(d, "xswitch -S %s port del %s, then `port add` it again", d->name,
-		   p->view->name);
+	return xdp_attached(path);
 }
 
 int doctor_detached(struct doctor *d, struct doctor_port *p)
@@ -65,14 +56,14 @@ int doctor_detached(struct doctor *d, struct doctor_port *p)
 			     "the switch's program does not run at %s (%s): frames that come in by "
 			     "it are not switched",
 			     p->outer.link.name, hook_name((enum xsw_hook)tc_hook(p)));
-		fix_again(d, p);
+		doctor_fix_port(d, p);
 	}
 	if (p->info->hook == XSW_HOOK_XDP && !xdp_runs(d, p)) {
 		doctor_found(
 			d, DOCTOR_WARNING, p,
 			"the switch's XDP program does not run at %s: tc does its work, slower",
 			p->outer.link.name);
-		fix_again(d, p);
+		doctor_fix_port(d, p);
 	}
 	return 0;
 }

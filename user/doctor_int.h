@@ -99,6 +99,8 @@ int doctor_listener(struct doctor *d);
 int doctor_br_netfilter(struct doctor *d);
 
 /* --- doctor_port.c --- */
+/* What is not there of the port, or not attached, is to be made again. */
+void doctor_fix_port(struct doctor *d, const struct doctor_port *p);
 int doctor_gone(struct doctor *d, struct doctor_port *p);
 int doctor_netns(struct doctor *d, struct doctor_port *p);
 int doctor_down(struct doctor *d, struct doctor_port *p);

@@ -9,18 +9,22 @@
 
 #include "doctor_int.h"
 
-/* What makes a port again: `up` for one that `up` would call so, else in two steps. */
-static void fix_again(struct doctor *d, const struct doctor_port *p)
+void doctor_fix_port(struct doctor *d, const struct doctor_port *p)
 {
-	const struct xsw_info *info = p->info;
-	const char *name = p->view->name;
+	char words[PORT_WORDS_MAX];
 
-	if (info->type == XSW_TYPE_NETNS && !strcmp(info->netns, name) &&
-	    !strcmp(info->ifname, "eth0"))
-		doctor_fix(d, "xswitch -S %s up --ports %s", d->name, name);
-	else
+	port_words(d->sw, p->view->number, words);
+	doctor_fix(d, "xswitch -S %s %s", d->name, words);
+}
+
+/* A device of somebody else's is not for us to make. */
+static void fix_gone(struct doctor *d, const struct doctor_port *p)
+{
+	if (p->info->type == XSW_TYPE_DEV)
 		doctor_fix(d, "xswitch -S %s port del %s, and `port add` if it is needed", d->name,
-			   name);
+			   p->view->name);
+	else
+		doctor_fix_port(d, p);
 }
 
 int doctor_gone(struct doctor *d, struct doctor_port *p)
@@ -30,7 +34,7 @@ int doctor_gone(struct doctor *d, struct doctor_port *p)
 	doctor_found(d, DOCTOR_ERROR, p,
 		     "gone: its device %s was removed%s; the links to it are dead", p->info->outer,
 		     p->info->type == XSW_TYPE_NETNS ? ", or its namespace with it" : "");
-	fix_again(d, p);
+	fix_gone(d, p);
 	return 0;
 }
 
@@ -68,7 +72,7 @@ int doctor_netns(struct doctor *d, struct doctor_port *p)
 		"namespace %s is not the one the port was made in: that was removed, and another "
 		"one has its name",
 		info->netns);
-	fix_again(d, p);
+	doctor_fix_port(d, p);
 	return 0;
 }
 

@@ -172,7 +172,6 @@ static void on_port_dir(const char *name, void *arg)
 	static const char *const links[] = { XSW_LINK_TCX, XSW_LINK_XDP };
 	const struct walk *w = arg;
 	char path[PIN_PATH_MAX];
-	uint32_t ifindex = 0;
 	uint64_t number;
 	bool dead = true;
 
@@ -181,8 +180,7 @@ static void on_port_dir(const char *name, void *arg)
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		pin_path(path, w->sw->name, XSW_DIR_PORTS "/%s/%s", name, links[i]);
-		if (!link_device(path, &ifindex) && ifindex)
-			dead = false;
+		dead &= !link_device(path);
 	}
 	pin_path(path, w->sw->name, XSW_DIR_PORTS "/%s", name);
 	doctor_found(w->d, DOCTOR_WARNING, NULL, "%s belongs to no port; %s", path,

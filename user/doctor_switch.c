@@ -12,21 +12,11 @@
 
 #define SECOND 1000000000ULL
 
-/* The kernel keeps the devices of ports as long as their namespace. */
-static bool any_alive(const struct xsw *sw)
-{
-	for (uint32_t n = 1; n < XSW_PORTS; n++)
-		if (sw->ports[n].name[0] && sw->ports[n].ifindex &&
-		    maps_tx_get(&sw->maps, n) == sw->ports[n].ifindex)
-			return true;
-	return false;
-}
-
 int doctor_home(struct doctor *d)
 {
 	if (d->sw->nl)
 		return 0;
-	if (any_alive(d->sw)) {
+	if (!xsw_home_is_gone(d->sw)) {
 		doctor_found(d, DOCTOR_HINT, NULL,
 			     "the network namespace it lives in has no name: its devices cannot be "
 			     "looked at from here");

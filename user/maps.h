@@ -95,6 +95,12 @@ void maps_close(struct maps *m);
 /* Whether a map is of the kind this program was built for. -EINVAL: it is not. */
 int map_check(int fd, enum map_id id);
 
+/* A veth pair of ours. */
+static inline bool type_has_inner(uint8_t type)
+{
+	return type == XSW_TYPE_NETNS || type == XSW_TYPE_HOST;
+}
+
 static inline bool type_is_tunnel(uint8_t type)
 {
 	return type >= XSW_TYPE_VXLAN;

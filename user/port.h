@@ -10,6 +10,7 @@
  *	xsw_port_offload.c	what XDP needs of the devices
  *	xsw_port_undo.c	all steps backwards
  *	xsw_port_again.c	a device that vanished and is back
+ *	xsw_port_words.c	the command for what is not whole
  *
  * A step returns 0 or -errno with `step` saying what failed, or -ECANCELED with the message
  * written and `status` set.

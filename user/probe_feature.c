@@ -28,8 +28,7 @@ static const struct {
 	[PROBE_XDP_FRAGS] = { "probe_frags", NULL },
 };
 
-/* The object with this program and its map alone, loaded; NULL: *err. */
-static struct xsw_probe *load(enum probe_feature f, int *err)
+static struct xsw_probe *try(enum probe_feature f, int *err)
 {
 	struct xsw_probe *obj = xsw_probe__open();
 	struct bpf_program *prog;
@@ -48,6 +47,19 @@ static struct xsw_probe *load(enum probe_feature f, int *err)
 		return obj;
 	xsw_probe__destroy(obj);
 	return NULL;
+}
+
+/*
+ * The object with this program and its map alone, loaded; NULL: *err. The errno is all there is to
+ * know, and nine objects are 900 lines of libbpf's at -vv.
+ */
+static struct xsw_probe *load(enum probe_feature f, int *err)
+{
+	libbpf_print_fn_t print = libbpf_set_print(NULL);
+	struct xsw_probe *obj = try(f, err);
+
+	libbpf_set_print(print);
+	return obj;
 }
 
 /* Asking who is attached is refused where the kernel does not know the place (EINVAL). */

@@ -8,8 +8,9 @@
  *	vlan 10-20	of a port: untagged, pvid, as `vlan add` has them; of all: max_learned 5
  *	switch sw0	ageing 60
  *	wire ns1	ns2
+ *	mirror m	from ns1:in vlan 10 to ns3 tag 7
  *
- * The last one is of a plain kind: there or not, with its words. Such objects are told by
+ * The last two are of a plain kind: there or not, with their words. Such objects are told by
  * told_add() alone, from told_now(); what became of them is found out here.
  */
 #ifndef XSWITCH_TELL_H
@@ -20,12 +21,13 @@
 struct told_port {
 	union xsw_conf conf;
 	struct xsw_sets sets;
+	struct arg_addrs addrs; /* of a host port; those inside namespaces are not looked at */
 };
 
 struct told_object {
 	const char *object; /* "wire" */
 	char name[XSW_NAME_MAX];
-	char *words;
+	char *words;	     /* lines; what stands in one is told together */
 	uint32_t port, peer; /* numbers of ports whose it is; 0: none */
 };
 

@@ -214,14 +214,14 @@ static void wires(struct topo_out *out, const struct topo_state *s)
 /* Which a mirror of every port has none of. */
 static void sources(struct topo_out *out, const struct arg_sources *from)
 {
-	char text[CMD_SOURCE_MAX];
+	char text[SOURCE_TEXT_MAX];
 
 	if (!from->n)
 		return;
 	topo_out_word(out, "from");
 	topo_out_list(out, true);
 	for (size_t i = 0; i < from->n; i++) {
-		cmd_source_text(&from->v[i], text);
+		source_text(&from->v[i], text);
 		topo_out_word(out, text);
 	}
 	topo_out_close(out);

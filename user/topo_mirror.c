@@ -37,12 +37,12 @@ void topo_mirrors_sort(struct topo_mirror *mirrors, size_t n)
 void topo_mirror_text(const struct topo_mirror *mirror, char text[TOPO_MIRROR_TEXT])
 {
 	const struct xsw_mirror_spec *m = &mirror->spec;
-	char source[CMD_SOURCE_MAX];
+	char source[SOURCE_TEXT_MAX];
 	size_t len = 0;
 
 	*text = '\0';
 	for (size_t i = 0; i < m->from.n; i++) {
-		cmd_source_text(&m->from.v[i], source);
+		source_text(&m->from.v[i], source);
 		len += (size_t)sprintf(text + len, "%s%s", i ? "," : "from ", source);
 	}
 	if (m->vlans_set) {
@@ -56,7 +56,7 @@ void topo_mirror_text(const struct topo_mirror *mirror, char text[TOPO_MIRROR_TE
 		snprintf(text + len, TOPO_MIRROR_TEXT - len, " tag %u", m->tag);
 }
 
-_Static_assert(TOPO_MIRROR_TEXT > ARG_LIST_MAX * CMD_SOURCE_MAX + 8192 + 128, "all of it");
+_Static_assert(TOPO_MIRROR_TEXT > ARG_LIST_MAX * SOURCE_TEXT_MAX + 8192 + 128, "all of it");
 
 /* Whether one of its ports goes, or is made again. */
 static bool loses_port(const struct topo_state *have, const struct topo_mirror *m)

@@ -112,12 +112,12 @@ static void add_mirror(struct topo_script *s, const struct topo_switch *sw,
 		       const struct topo_mirror *mirror)
 {
 	const struct xsw_mirror_spec *m = &mirror->spec;
-	char list[SCRIPT_LIST_MAX], source[CMD_SOURCE_MAX];
+	char list[SCRIPT_LIST_MAX], source[SOURCE_TEXT_MAX];
 
 	script_section(s, &mirror->mark, "mirror %s", m->name);
 	script_do(s, sw->netns, "xswitch -S %s mirror add %s", sw->name, m->name);
 	for (size_t i = 0; i < m->from.n; i++) {
-		cmd_source_text(&m->from.v[i], source);
+		source_text(&m->from.v[i], source);
 		script_more(s, "from %s", source);
 	}
 	if (m->vlans_set) {

@@ -232,6 +232,17 @@ int xsw_enter_home(struct xsw *sw)
 	return err ? fail(XSW_REFUSED, "cannot open a netlink socket: %s", strerror(-err)) : XSW_OK;
 }
 
+/* The kernel keeps the devices of ports as long as their namespace. */
+bool xsw_home_is_gone(const struct xsw *sw)
+{
+	uint32_t n = 1;
+
+	while (n < XSW_PORTS && (!sw->ports[n].name[0] || !sw->ports[n].ifindex ||
+				 maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex))
+		n++;
+	return !sw->nl && n == XSW_PORTS;
+}
+
 int xsw_need_home(const struct xsw *sw)
 {
 	if (sw->nl)
@@ -285,6 +296,28 @@ int xsw_reach(struct xsw *sw)
 	return err;
 }
 
+int xsw_need_netns(const struct xsw_opts *opts)
+{
+	int fd = opts->netns ? netns_open(opts->netns) : netns_open_self();
+
+	if (fd < 0)
+		return xsw_netns_failed(opts->netns ?: "self", fd);
+	close(fd);
+	return XSW_OK;
+}
+
+int xsw_missing(const struct xsw_opts *opts)
+{
+	int status = xsw_need_netns(opts);
+
+	if (status)
+		return status;
+	fail(XSW_MISSING, "no switch %s", opts->switch_name);
+	hint("`xswitch%s%s -S %s up --ports ns1,ns2` makes one", opts->netns ? " -n " : "",
+	     opts->netns ? shell_word(opts->netns) : "", opts->switch_name);
+	return XSW_MISSING;
+}
+
 static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mode mode)
 {
 	struct xsw *sw = xsw_new(opts);
@@ -297,8 +330,7 @@ static int open_alone(struct xsw **out, const struct xsw_opts *opts, enum xsw_mo
 		goto out;
 	err = xsw_read_meta(sw);
 	if (err == -ENOENT) {
-		err = fail(XSW_MISSING, "no switch %s", sw->name);
-		hint("`xswitch -S %s up --ports ns1,ns2` makes one", sw->name);
+		err = xsw_missing(opts);
 	} else if (err) {
 		err = xsw_bad_pin(sw, XSW_PIN_META, err);
 	} else {

@@ -385,6 +385,7 @@ struct xsw_fdb_totals {
 struct xsw_view {
 	char name[16];
 	char netns[XSW_NAME_MAX]; /* name of the namespace; empty: the caller's or nameless */
+	const char *home;	  /* NULL: it is within reach; "unnamed", "gone" */
 	uint64_t ageing;	  /* ns */
 	uint32_t group_fwd_mask;
 	uint32_t flap_limit;  /* 0: off */

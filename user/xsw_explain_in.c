@@ -25,6 +25,11 @@ void explain_state(struct explain *x)
 	const char *state = explain_states[x->conf.state];
 	struct xsw_meter meter = {};
 
+	if (view_is_gone(x->sw, x->rec->port % XSW_PORTS)) {
+		explain_say(x, STEP_STATE, NULL, "%s, but its device is gone: no frame comes in",
+			    state);
+		return;
+	}
 	if (x->reason == XSW_R_mirror_port && !x->rec->admitted) {
 		explain_say(x, STEP_STATE, NULL, "takes nothing but copies of mirror %s",
 			    mirror_of_output(x->sw, x->rec->port) ?: "?");

@@ -109,6 +109,12 @@ int xsw_lock(struct xsw *sw, bool make);
 /* Enter the namespace of -n, or stay; which one it is. */
 int xsw_enter_netns(const struct xsw_opts *opts, struct netns_id *id);
 
+/* Whether there is the namespace of -n; not entered. An exit status, with the message. */
+int xsw_need_netns(const struct xsw_opts *opts);
+
+/* There is no such switch, or not even the namespace it was looked for in: XSW_MISSING. */
+int xsw_missing(const struct xsw_opts *opts);
+
 /* A namespace could not be entered: an exit status, with the message. */
 int xsw_netns_failed(const char *netns, int err);
 
@@ -123,6 +129,8 @@ int xsw_enter_home(struct xsw *sw);
 
 /* Devices, filters and slots of devmaps are reached by number, there alone: a status, with the message. */
 int xsw_need_home(const struct xsw *sw);
+/* Whether its namespace is no more; without a name, but with devices, it is there. */
+bool xsw_home_is_gone(const struct xsw *sw);
 
 int xsw_bad_pin(const struct xsw *sw, const char *pin, int err);
 int xsw_save_meta(const struct xsw *sw);
@@ -269,6 +277,9 @@ int wire_restore(struct xsw *sw, uint32_t number, uint32_t peer, bool was);
 
 /* --- xsw_view.c --- */
 
+/* Whether its device is no more, so that no frame comes in by it. */
+bool view_is_gone(const struct xsw *sw, uint32_t number);
+
 /* "forwarding", ..., "gone", "incomplete"; sw->prog may be closed if no port is error-disabled */
 const char *view_state(const struct xsw *sw, uint32_t number, union xsw_conf conf);
 
@@ -332,6 +343,16 @@ int port_left(const char *port, int err);
 
 /* The same for all ports at once; the maps are about to go. */
 int port_unmake_all(struct xsw *sw);
+
+/* --- xsw_port_words.c --- */
+
+#define PORT_WORDS_MAX 4096 /* 64 remotes of IPv6 */
+
+/*
+ * What is not there of a port is made, or attached, again by "xswitch -S SWITCH" and these words,
+ * as "up --ports ns1"; what was set of it stays. Of type dev the device must be there.
+ */
+void port_words(const struct xsw *sw, uint32_t number, char text[PORT_WORDS_MAX]);
 
 /* --- xsw_port_again.c --- */
 

@@ -20,12 +20,6 @@
 
 #define MTU_DEFAULT 1500
 
-/* A veth pair of ours. */
-static bool is_pair(const struct xsw_info *info)
-{
-	return info->type == XSW_TYPE_NETNS || info->type == XSW_TYPE_HOST;
-}
-
 bool mtu_is_auto(const struct xsw_info *info)
 {
 	return info->type != XSW_TYPE_DEV && !info->mtu;
@@ -66,7 +60,7 @@ static int set_inner(const struct xsw_info *info, uint32_t mtu)
 static int set_devices(struct xsw *sw, uint32_t number, uint32_t mtu)
 {
 	const struct xsw_info *info = &sw->ports[number];
-	int err = is_pair(info) ? set_inner(info, mtu) : 0;
+	int err = type_has_inner(info->type) ? set_inner(info, mtu) : 0;
 
 	if (!err && !type_is_tunnel(info->type)) /* its device is other ports' too */
 		err = sw->nl ? netif_set_mtu(sw->nl, (int)info->ifindex, mtu) : -ENODEV;
@@ -101,7 +95,7 @@ void mtu_follow(struct xsw *sw)
 		const struct xsw_info *info = &sw->ports[n];
 		union xsw_conf conf = maps_conf_load(&sw->maps, n);
 
-		if (!conf.word || !is_pair(info) || !(info->flags & XSW_I_READY))
+		if (!conf.word || !type_has_inner(info->type) || !(info->flags & XSW_I_READY))
 			continue;
 		want = info->mtu ? info->mtu : least;
 		if (conf.mtu != want)

@@ -6,6 +6,7 @@
  *
  *	{port}		the port the frame came in by
  *	{egress}	the port that does not take it
+ *	{again}		what makes {egress} again, in the words of port_words()
  *	{in}		" vlan 10" of the FDB's commands, or nothing
  *	{vlan} {src} {pvid} {tag} {class} {bytes} {bit} {macs} {trunks} {cvlans} {more} {mirror}
  *
@@ -123,6 +124,17 @@ static const char *choose_ingress(const struct remedy *r)
 	return NULL;
 }
 
+/* Of a port whose device is gone; what is set of it stays. */
+static const char *gone(const struct remedy *r)
+{
+	if (xsw_home_is_gone(r->x->sw))
+		return "!the namespace of the switch is gone, and with it every device: `down`";
+	return r->x->sw->ports[r->egress % XSW_PORTS].type == XSW_TYPE_DEV ?
+		       "!the device of {egress} is gone: when it is there again, "
+		       "`{again}`" :
+		       "{again}";
+}
+
 static const char *choose_egress(const struct remedy *r)
 {
 	switch (r->reason) {
@@ -131,10 +143,7 @@ static const char *choose_egress(const struct remedy *r)
 			return "wire del {port}";
 		if (r->conf.state == XSW_STATE_FORWARDING && r->conf.policy & XSW_P_WIRE)
 			return "wire del {egress}";
-		if (r->conf.state == XSW_STATE_FORWARDING)
-			return "!the device of {egress} is gone: `port del {egress}`, then "
-			       "`port add`";
-		return NULL;
+		return r->conf.state == XSW_STATE_FORWARDING ? gone(r) : NULL;
 	case XSW_R_vlan_egress:
 		if (!r->x->rec->vid)
 			return "port set {egress} mode transparent";
@@ -292,6 +301,14 @@ static void put_egress(struct text *t, const struct remedy *r)
 	add_string(t, explain_port(r->x->sw, r->egress));
 }
 
+static void put_again(struct text *t, const struct remedy *r)
+{
+	char words[PORT_WORDS_MAX];
+
+	port_words(r->x->sw, xsw_head(r->x->sw, r->egress % XSW_PORTS), words);
+	add_string(t, words);
+}
+
 static void put_in(struct text *t, const struct remedy *r)
 {
 	if (!r->x->rec->vid)
@@ -373,7 +390,7 @@ static const struct {
 	{ "{tag}", put_tag },	    { "{class}", put_class },	{ "{flag}", put_flag },
 	{ "{bytes}", put_bytes },   { "{bit}", put_bit },	{ "{macs}", add_macs },
 	{ "{trunks}", put_trunks }, { "{cvlans}", put_cvlans }, { "{more}", put_more },
-	{ "{mirror}", put_mirror },
+	{ "{mirror}", put_mirror }, { "{again}", put_again },
 };
 
 static void expand(struct text *t, const char *form, const struct remedy *r)
@@ -405,13 +422,29 @@ static void begin(struct text *t, const struct xsw *sw)
 	}
 }
 
-/* The port that an individual frame is for. */
-static uint32_t refusing(const struct xsw_trace *rec)
+/* The port whose reason it is: of a flood others were asked before, and had theirs. */
+static uint32_t refusing(const struct xsw_trace *rec, uint32_t reason)
 {
 	for (uint32_t i = 0; i < explain_told(rec); i++)
-		if (!(rec->ports[i].flags & XSW_TP_MIRROR))
+		if (!(rec->ports[i].flags & XSW_TP_MIRROR) && rec->ports[i].reason == reason)
 			return rec->ports[i].port;
 	return rec->dest;
+}
+
+/* What is to be done, and r->egress; NULL: nothing. */
+static const char *find_form(struct remedy *r)
+{
+	const struct xsw_trace *rec = r->x->rec;
+
+	if (view_is_gone(r->x->sw, rec->port % XSW_PORTS)) { /* nothing else helps then */
+		r->egress = rec->port;
+		return gone(r);
+	}
+	if (!r->reason || r->reason >= XSW_REASONS)
+		return NULL;
+	r->egress = refusing(rec, r->reason);
+	r->conf = maps_conf_load(&r->x->sw->maps, r->egress % XSW_PORTS);
+	return r->reason == XSW_R_no_target ? no_target(r) : chosen(r);
 }
 
 void explain_remedy(struct explain *x)
@@ -419,15 +452,10 @@ void explain_remedy(struct explain *x)
 	struct remedy r = {
 		.x = x,
 		.reason = x->reason ? x->reason : x->rec->note,
-		.egress = refusing(x->rec),
 	};
 	struct text t = { x->v->remedy, sizeof(x->v->remedy), 0, false };
-	const char *form;
+	const char *form = find_form(&r);
 
-	if (!r.reason || r.reason >= XSW_REASONS)
-		return;
-	r.conf = maps_conf_load(&x->sw->maps, r.egress % XSW_PORTS);
-	form = r.reason == XSW_R_no_target ? no_target(&r) : chosen(&r);
 	if (!form)
 		return;
 	if (*form == '!')

@@ -26,7 +26,7 @@ void told_add(struct told *t, const char *object, const char *name, uint32_t por
 	      const char *words)
 {
 	struct told_object *more = realloc(t->objects, (t->n + 1) * sizeof(*more));
-	char *copy = strdup(words);
+	char *copy = words ? strdup(words) : NULL;
 
 	if (more)
 		t->objects = more;
@@ -53,16 +53,45 @@ static void on_wire(const struct xsw_wire_view *v, void *arg)
 		 xsw_port_find(w->sw, v->peer), v->peer);
 }
 
+/* All sources, and VLANs in lines that have words beside their numbers. */
+#define WORDS_MAX                                                                                  \
+	(ARG_LIST_MAX * (SOURCE_TEXT_MAX + sizeof("from ")) + 4 * XSW_VLANS * sizeof(" 4094"))
+
+static void add_line(char *words, const char *word, const char *value)
+{
+	size_t len = strlen(words);
+
+	snprintf(words + len, WORDS_MAX - len, "%s%s %s", len ? "\n" : "", word, value);
+}
+
 static void on_mirror(const struct xsw_mirror_view *v, void *arg)
 {
+	char text[XSW_TELL_TEXT / 2], *words = calloc(1, WORDS_MAX);
+	const struct xsw_mirror_spec *m = &v->spec;
 	const struct wires *w = arg;
 
-	told_add(w->told, "mirror", v->spec.name, xsw_port_find(w->sw, v->spec.to), 0, v->spec.to);
+	for (size_t i = 0; words && i < m->from.n; i++) {
+		source_text(&m->from.v[i], text);
+		add_line(words, "from", text);
+	}
+	for (uint32_t vid = 0; words && m->vlans_set && vid < XSW_VLANS;) {
+		vid = vids_text(&m->vlans, vid, text, sizeof(text));
+		add_line(words, "vlan", text);
+	}
+	if (words)
+		add_line(words, "to", m->to);
+	snprintf(text, sizeof(text), "%u", m->tag);
+	if (words && m->tag)
+		add_line(words, "tag", text);
+	/* the port is a word of it: as another one it would be told twice */
+	told_add(w->told, "mirror", m->name, 0, xsw_port_find(w->sw, m->to), words);
+	free(words);
 }
 
 static struct told *told_now(struct xsw *sw)
 {
 	struct told *t = calloc(1, sizeof(*t));
+	struct xsw_port_made made;
 
 	if (!t)
 		return NULL;
@@ -78,6 +107,10 @@ static struct told *told_now(struct xsw *sw)
 
 		p->conf = maps_conf_load(&sw->maps, n);
 		vlan_current(sw, n, p->conf, &p->sets);
+		if (sw->ports[n].type == XSW_TYPE_HOST) {
+			xsw_port_made(sw, n, &made);
+			p->addrs = made.addrs;
+		}
 	}
 	for (uint32_t vid = 1; vid <= XSW_VID_MAX; vid++)
 		t->max[vid] = xsw_vlan_limit_get(sw, vid);
@@ -142,9 +175,19 @@ static bool is_made(const struct xsw_port_view *v)
 	return strcmp(v->state, "incomplete");
 }
 
+static bool are_same(const char *const *a, const char *const *b)
+{
+	while (a && b && *a && *b && !strcmp(*a, *b))
+		a++, b++;
+	return a && b ? *a == *b : a == b;
+}
+
+/* A tunnel to somewhere else, or with another key, is another port. */
 static bool is_same(const struct xsw_port_view *a, const struct xsw_port_view *b)
 {
-	return is_made(a) && is_made(b) && a->number == b->number && !strcmp(a->name, b->name);
+	return is_made(a) && is_made(b) && a->number == b->number && !strcmp(a->name, b->name) &&
+	       a->udp_port == b->udp_port && !strcmp(a->key, b->key) &&
+	       !strcmp(a->local, b->local) && are_same(a->remotes, b->remotes);
 }
 
 static void tell_deleted(struct xsw *sw, const struct xsw_port_view *v)
@@ -185,12 +228,15 @@ static void tell_ports(struct xsw *sw, const struct told *from, const struct tol
 static void tell_object(struct xsw *sw, const struct told_object *o, enum xsw_event_action action)
 {
 	struct say s = say_begin(sw, XSW_EV_CONFIG, action, o->port, o->object, o->name);
-	char words[XSW_TELL_TEXT];
+	char word[XSW_TELL_TEXT];
+	size_t n;
 
 	s.tell.event.old = (__u16)o->peer;
-	snprintf(words, sizeof(words), "%s", o->words);
-	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
+	for (const char *at = o->words; *at; at += n + (at[n] == '\n')) {
+		n = strcspn(at, "\n");
+		snprintf(word, sizeof(word), "%.*s", (int)n, at);
 		say_word(&s, word, NULL);
+	}
 	say_end(&s);
 }
 

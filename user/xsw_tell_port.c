@@ -2,6 +2,7 @@
 /*
  * xsw_tell_port.c - what has changed of a port, in the words that set it: see tell.h
  */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -229,6 +230,21 @@ static void place_words(struct say *s, const struct xsw_port_view *v)
 		say_number(s, "port", v->udp_port);
 }
 
+static void addr_words(struct say *s, const struct arg_addrs *old, const struct arg_addrs *now)
+{
+	char text[INET6_ADDRSTRLEN + sizeof("/128")];
+
+	if (old->n == now->n && !memcmp(old->v, now->v, now->n * sizeof(*now->v)))
+		return;
+	for (size_t i = 0; i < now->n; i++) {
+		inet_ntop(now->v[i].family, now->v[i].addr, text, INET6_ADDRSTRLEN);
+		snprintf(text + strlen(text), sizeof("/128"), "/%u", now->v[i].plen);
+		say_word(s, "address", text);
+	}
+	if (!now->n)
+		say_word(s, "address", "none");
+}
+
 /* `old` NULL: it is new. */
 void tell_port(struct xsw *sw, const struct told *from, const struct told *to, const size_t *old,
 	       size_t i)
@@ -244,6 +260,7 @@ void tell_port(struct xsw *sw, const struct told *from, const struct told *to, c
 	const struct xsw_port_view *now = &to->view->ports[i],
 				   *was = old ? &from->view->ports[*old] : &usual;
 	const struct told_port *p = &to->ports[i], *q = old ? &from->ports[*old] : NULL;
+	static const struct arg_addrs none;
 	const union xsw_conf up = { .state = XSW_STATE_FORWARDING };
 	struct say s = say_begin(sw, old ? XSW_EV_CONFIG : XSW_EV_PORT,
 				 old ? XSW_EA_CHANGED : XSW_EA_ADDED, now->number, "port",
@@ -251,6 +268,7 @@ void tell_port(struct xsw *sw, const struct told *from, const struct told *to, c
 
 	if (!old)
 		place_words(&s, now);
+	addr_words(&s, q ? &q->addrs : &none, &p->addrs);
 	vlan_words(&s, was, now);
 	mtu_words(&s, was, now);
 	state_words(&s, now->number, q ? q->conf : up, p->conf);

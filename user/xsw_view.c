@@ -44,6 +44,11 @@ const char *const xsw_port_states[] = {
 	[STATE_GONE + 1] = NULL,
 };
 
+bool view_is_gone(const struct xsw *sw, uint32_t n)
+{
+	return xsw_is_complete(sw, n) && maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex;
+}
+
 const char *view_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
 {
 	/* the next frame will find that its time has passed */
@@ -51,7 +56,7 @@ const char *view_state(const struct xsw *sw, uint32_t n, union xsw_conf conf)
 		conf.state = XSW_STATE_FORWARDING;
 	if (!xsw_is_complete(sw, n))
 		return xsw_port_states[STATE_INCOMPLETE];
-	if (maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex)
+	if (view_is_gone(sw, n))
 		return xsw_port_states[STATE_GONE];
 	return conf.state <= XSW_STATE_ERRDISABLED ? xsw_port_states[conf.state] : "unknown";
 }
@@ -309,6 +314,8 @@ int view_read(struct xsw *sw, uint32_t only, struct xsw_view **out)
 		return -ENOMEM;
 	if (netns_find(&sw->netns, v->netns, sizeof(v->netns)))
 		v->netns[0] = '\0';
+	if (!sw->nl)
+		v->home = xsw_home_is_gone(sw) ? "gone" : "unnamed";
 	err = only ? 0 : view_fdb(sw, v);
 	if (!err)
 		err = view_ports(sw, only, true, v);

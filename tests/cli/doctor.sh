@@ -41,6 +41,8 @@ words() {
 	like "help" "$OUT" '^Usage: xswitch doctor \[--check LIST\]'
 	expect 0 xsw help
 	like "objects" "$OUT" '  doctor +find what is wrong'
+	xsw -vv doctor --check kernel,kernel_slow >/dev/null 2>"$CASE/verbose" || [ $? = 4 ] || bad "-vv: $?"
+	not grep libbpf "$CASE/verbose" || bad "$(wc -l <"$CASE/verbose") lines"
 }
 
 without_a_switch() {

@@ -65,7 +65,22 @@ missing_is_3() {
 		like "error of $words" "$ERR" sw0
 		# shellcheck disable=SC2086
 		expect 3 xsw -S none $words
+		# first of all there is nowhere to look
+		# shellcheck disable=SC2086
+		expect 3 xsw -n "${P}nope" $words
+		like "$words without the namespace" "$ERR" \
+			"cannot enter network namespace \"${P}nope\": No such file"
 	done
+	for words in doctor "-S none doctor" down "up --ports x"; do
+		# shellcheck disable=SC2086
+		expect 3 xsw -n "${P}nope" $words
+		like "$words without the namespace" "$ERR" "network namespace \"${P}nope\": No such file"
+	done
+	ip netns add "${P}home"
+	undo ip netns del "${P}home"
+	expect 3 xsw -n "${P}home" -S lab show
+	equal "hint" "$ERR" "xswitch: no switch lab
+hint: \`xswitch -n ${P}home -S lab up --ports ns1,ns2\` makes one"
 	sw_up 2
 	for words in "port show x" "port del x" "port set x flood off" "fdb get 02:00:00:00:00:01" \
 		"fdb del 02:00:00:00:00:01" "fdb add 02:00:00:00:00:01 dev x" "fdb show dev x" \

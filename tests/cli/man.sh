@@ -32,6 +32,19 @@ every_object_has_a_page() {
 	done < <(sed -n 's/^\tR(\([a-z_]*\),.*/\1/p' "$TOP/include/xsw_reasons.h")
 }
 
+# Each check, and no other, in the manual and in the table of README.md.
+every_check_is_listed() {
+	local all
+	expect 1 xsw doctor --check nonesuch
+	all=$(sed -n 's/^.*expected some of //p' <<<"$ERR" | sed 's/, /\n/g' | LC_ALL=C sort)
+	at_least 30 wc -l <<<"$all" || bad "only these: $all"
+	equal "manual" "$(sed -n '/^\.Sh CHECKS/,/^\.Sh EXAMPLES/s/^\.It Sy //p' "$MAN/xswitch-doctor.8" |
+		LC_ALL=C sort)" "$all"
+	# shellcheck disable=SC2016 # backquotes of the text
+	equal "README" "$(sed -n '/^| of | checks |$/,/^$/p' "$TOP/README.md" | grep -o '`[a-z_]*`' |
+		tr -d '`' | LC_ALL=C sort)" "$all"
+}
+
 # What follows '#' in the literal displays of a page, as a script
 script() {
 	echo 'set -eo pipefail'
@@ -66,5 +79,6 @@ examples() {
 
 run_case - well_formed
 run_case - every_object_has_a_page
+run_case - every_check_is_listed
 run_case - examples
 finish

@@ -239,6 +239,8 @@ commands_are_told() {
 	cfg port set "$(port 2)" mode transparent
 	cfg wire add "$(port 2)" "$(port 3)"
 	cfg wire del "$(port 3)"
+	cfg mirror add m from "$(port 1):in,$(port 2)" vlan 10,20-30 to "$(port 3)" tag 7
+	cfg mirror del m
 	cfg vlan set vid 5-9,11 max_learned 100
 	cfg set ageing 60 fdb_size 1000 flap_window 250ms max_learned 50
 	cfg set ageing 60
@@ -269,6 +271,8 @@ config deleted vlan 10 dev ns2
 config changed port ns2 mode transparent
 config added wire ns2 ns3
 config deleted wire ns2 ns3
+config added mirror m from ns1:in from ns2 vlan 10,20-30 to ns3 tag 7
+config deleted mirror m from ns1:in from ns2 vlan 10,20-30 to ns3 tag 7
 config changed vlan 5-9 max_learned 100
 config changed vlan 11 max_learned 100
 config changed switch sw0 ageing 60 fdb_size 1000 max_learned 50 flap_window 250ms
@@ -277,10 +281,11 @@ config changed switch sw0 ageing 93
 config added port new type netns netns ns4 dev eth0 mode access tag 7 guard on
 config deleted port new"
 	stop j
-	equal "JSON" "$(jq -c 'del(.time)' "$CASE/j" | sed -n "s/$P/ns/g; 1p; 8,9p; 18p")" "\
+	equal "JSON" "$(jq -c 'del(.time)' "$CASE/j" | sed -n "s/$P/ns/g; 1p; 8,9p; 16p; 20p")" "\
 {\"kind\":\"config\",\"event\":\"changed\",\"object\":\"port\",\"name\":\"ns1\",\"words\":[\"mtu\",\"1400\",\"state\",\"down\",\"learning\",\"off\",\"max_macs\",\"5\",\"storm\",\"broadcast\",\"10kpps\"]}
 {\"kind\":\"config\",\"event\":\"added\",\"object\":\"vlan\",\"name\":\"10,20-30\",\"port\":\"ns2\"}
 {\"kind\":\"config\",\"event\":\"added\",\"object\":\"vlan\",\"name\":\"40-42,50\",\"port\":\"ns2\",\"words\":[\"untagged\"]}
+{\"kind\":\"config\",\"event\":\"added\",\"object\":\"mirror\",\"name\":\"m\",\"words\":[\"from\",\"ns1:in\",\"from\",\"ns2\",\"vlan\",\"10,20-30\",\"to\",\"ns3\",\"tag\",\"7\"]}
 {\"kind\":\"config\",\"event\":\"changed\",\"object\":\"switch\",\"name\":\"sw0\",\"words\":[\"ageing\",\"60\",\"fdb_size\",\"1000\",\"max_learned\",\"50\",\"flap_window\",\"250ms\"]}"
 	# the words of an event are those of the command: what has no room is a second event, or left out
 	listen d -- config dev "$(port 3)"
@@ -329,6 +334,35 @@ config changed vlan 10 max_learned 5
 config added wire t ns4
 config changed switch sw0 recovery 30
 config changed switch sw0 ageing 33"
+}
+
+# What keeps its name and becomes another: a mirror with other words, one with another output, an
+# address, a tunnel with another key.
+a_file_makes_others_of_them() {
+	WATCH=(monitor)
+	undo xsw down
+	sed "s/@/$P/g" >"$CASE/one.yaml" <<-'EOF'
+		ports: {"@1": , "@2": , "@3": , t: {type: vxlan, remote: 192.0.2.2, key: 3},
+		        gw: {type: host, address: 10.77.0.1/24}}
+		mirrors: [{name: m, from: ["@1:in"], to: "@3"}, {name: n, to: t}]
+	EOF
+	sed "s/key: 3/key: 4/; s/1:in/2:out/; s/to: \"/vlan: 10-12, tag: 7&/; s/tag: 7to/tag: 7, to/; s/10.77.0.1/10.77.0.2/; s/to: t/to: gw/" \
+		"$CASE/one.yaml" >"$CASE/two.yaml"
+	cfg apply "$CASE/one.yaml"
+	listen c -- config
+	cfg apply "$CASE/two.yaml"
+	cfg apply "$CASE/two.yaml"
+	cfg port add g2 type host address 10.9.0.1/24
+	told c "port g2"
+	stop c
+	equal "told" "$(lines c)" "\
+config deleted port t
+config added port t type vxlan remote 192.0.2.2 key 4 port 4789
+config changed port gw address 10.77.0.2/24
+config deleted mirror n to t
+config changed mirror m from ns2:out vlan 10-12 to ns3 tag 7
+config added mirror n to gw
+config added port g2 type host dev g2 address 10.9.0.1/24"
 }
 
 # Each word alone, all together by none, and what filters leave.
@@ -432,6 +466,7 @@ run_case - lost_ones_are_counted
 run_case - readers_take_no_lock
 run_case - commands_are_told
 run_case - a_file_is_told
+run_case - a_file_makes_others_of_them
 run_case - words_choose
 run_case - bad_words
 run_case - it_ends

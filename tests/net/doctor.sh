@@ -74,12 +74,12 @@ gone() {
 
 gone_and_made_otherwise() {
 	sw_up 2
-	expect 0 xsw port add other netns "$(ns_name 1)" dev eth7
+	expect 0 xsw port add other netns "${P}7" dev eth7 mac 02:00:00:00:00:99
 	bpf_note
 	ip link del sw0p3
 	found "other gone error" 'sw0p3'
-	equal "fix" "$FIX" "xswitch -S sw0 port del other, and \`port add\` if it is needed"
-	expect 0 xsw port del other
+	mend
+	bpf_note
 	healthy
 }
 
@@ -129,12 +129,16 @@ the_namespace_of_the_switch() {
 	wait_until 3000 inside $! || bad "no process in the namespace"
 	ip netns del "${P}lab"
 	found "- home hint" 'has no name: its devices cannot be looked at'
+	equal "home" "$(xsw -j show | jq -r '.[0].home')" unnamed
 	kill %1
-	lost() { [[ $(findings) == *"- home error"* ]]; }
+	# of its ports nothing is told: what mends one of them fails
+	lost() { [ "$(findings)" = "- home error" ]; }
 	wait_until 5000 lost || bad "the namespace is gone: $(findings)"
-	expect 4 xsw -j doctor --check home
-	equal "fix" "$(jq -r '.[0].fix' <<<"$OUT")" "xswitch -S sw0 down"
-	FIX=$(jq -r '.[0].fix' <<<"$OUT") mend
+	like "show" "$(xsw show)" "^sw0 home gone ageing 300 "
+	equal "skipped" "$(xsw -j -d doctor | jq -r '.[] | select(.check == "gone") | .severity')" skipped
+	found "- home error" "^the network namespace it lives in is gone" --check gone
+	equal "fix" "$FIX" "xswitch -S sw0 down"
+	mend
 	equal "left" "$(findings)" ""
 }
 
@@ -265,6 +269,26 @@ subnets() {
 	healthy
 }
 
+# Stations that do not agree how long their subnet is.
+subnets_of_different_lengths() {
+	sw_up 2
+	ns 2 ip addr del "$(ip4 2)/24" dev eth0
+	ns 2 ip addr add 10.77.0.130/25 dev eth0
+	found "$(port 2) subnet_differs hint" \
+		"^its subnet 10.77.0.130/25 and that of port $(port 1), 10.77.0.1/24, overlap and have different"
+	ns 2 ip addr del 10.77.0.130/25 dev eth0
+	ns 2 ip addr add 10.77.0.77/16 dev eth0
+	found "$(port 2) subnet_differs hint" '^its subnet 10.77.0.77/16 and that of port'
+	# in another VLAN nobody minds; nor does an address of its own
+	cfg port set "$(port 2)" mode access tag 20
+	healthy
+	cfg port set "$(port 2)" mode transparent
+	ns 2 ip addr del 10.77.0.77/16 dev eth0
+	ns 2 ip addr add 10.77.0.2/24 dev eth0
+	ns 2 ip addr add 10.77.0.200/32 dev eth0
+	healthy
+}
+
 offloads_of_xdp() {
 	local inner word
 	undo ip link del up0
@@ -386,19 +410,60 @@ detached() {
 	off() { [[ $(findings) == "$(port 1) detached error" ]]; }
 	wait_until 5000 off || bad "$(findings)"
 	found "$(port 1) detached error" "^the switch's program does not run at sw0p1 \\($(hook)\\)"
-	like "fix" "$FIX" "^xswitch -S sw0 port del $(port 1), then"
-	expect 0 xsw port del "$(port 1)"
-	healthy
-	expect 0 xsw up --ports "$(port 1)"
+	equal "fix" "$FIX" "xswitch -S sw0 up --ports $(port 1)"
+	mend
 	bpf_note
 	healthy
 	# the one at XDP alone
-	expect 0 xsw port add x netns "$(ns_name 2)" dev eth1 hook xdp address 10.77.0.12/24
+	expect 0 xsw port add x netns "${P}7" dev eth1 hook xdp address 10.77.0.12/24
 	bpf_note
 	rm "$XSWITCH_BPFFS/xswitch/sw0/ports/3/xdp"
 	off() { [[ $(findings) == "x detached warning" ]]; }
 	wait_until 5000 off || bad "$(findings)"
+	found "x detached warning" "^the switch's XDP program does not run at sw0p3"
+	mend
+	bpf_note
+	healthy
 }
+
+# Whatever its type: the command that is named puts the program back, and what was set stays.
+detached_of_every_type() {
+	local p words
+	sw_up 2
+	ip link add up0 type veth peer name up1
+	undo ip link del up0
+	ip link set up1 up
+	for words in "gw type host address 10.77.0.200/24" "up0 type dev dev up0" \
+		"other netns ${P}7 dev eth7" "tun type vxlan remote 127.0.0.7 key 7"; do
+		# shellcheck disable=SC2086
+		expect 0 xsw port add $words
+		p=${words%% *}
+		expect 0 xsw port set "$p" learning off mode access tag 7
+		expect 0 xsw fdb add 02:00:00:00:00:07 dev "$p" vlan 7
+		bpf_note
+		find "$XSWITCH_BPFFS/xswitch/sw0/ports/$(pins_of "$p")" -type f -delete
+		[ "$(hook)" = tcx ] || tc qdisc del dev "$(xsw -j port show "$p" | jq -r '.[0].ifname')" clsact
+		off() { [ "$(findings)" = "$p detached error" ]; }
+		wait_until 5000 off || bad "$p: $(findings)"
+		set_of "$p" >"$CASE/before"
+		found "$p detached error" "^the switch's program does not run"
+		[[ $FIX != *" port del "* ]] || bad "$p: the fix would lose what is set: $FIX"
+		mend
+		bpf_note
+		healthy
+		set_of "$p" | diff "$CASE/before" - || bad "$p: another one after \"$FIX\""
+		expect 0 xsw port del "$p"
+	done
+}
+
+# pins_of PORT: the directory of its links
+pins_of() {
+	local number
+	number=$(xsw -j port show "$1" | jq '.[0].number')
+	[ -d "$XSWITCH_BPFFS/xswitch/sw0/ports/$number" ] && echo "$number" || echo 4097
+}
+
+set_of() { xsw -d port show "$1"; xsw fdb show dev "$1"; }
 
 detached_by_bpftool() {
 	local id
@@ -407,7 +472,7 @@ detached_by_bpftool() {
 	id=$(bpftool -f -j link show | jq --arg p "$XSWITCH_BPFFS/xswitch/sw0/ports/2/tcx_ingress" \
 		'.[] | select(any(.pinned[]?; . == $p)) | .id')
 	bpftool link detach id "$id" || bad "cannot detach"
-	found "$(port 2) detached error" "does not run at sw0p2"
+	mended "$(port 2) detached error" "does not run at sw0p2"
 }
 
 errdisabled() {
@@ -504,10 +569,12 @@ run_case - mtu_of_devices
 run_case - mtu_along_a_path
 run_case - addresses_twice
 run_case - subnets
+run_case - subnets_of_different_lengths
 run_case - offloads_of_xdp
 run_case - foreign_programs
 run_case - foreign_programs_at_tcx
 run_case - detached
+run_case - detached_of_every_type
 run_case - detached_by_bpftool
 run_case - errdisabled
 run_case - uplink

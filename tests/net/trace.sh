@@ -358,6 +358,12 @@ of_targets() {
 	cfg fdb add "$B" dev "$(port 2)"
 	vport 2 mtu 1400
 	remedied too_big 1 dst "$B" src "$A" len 1514
+	# of a flood the port it came in by is asked as well
+	again
+	for n in 2 3; do vport "$n" mtu 1400; done
+	remedied too_big 1 dst "$ALL" src "$A" len 1514
+	again
+	cfg fdb add "$B" dev "$(port 2)"
 	vport 1 isolated on
 	vport 2 isolated on
 	remedied isolated 1 dst "$B" src "$A"
@@ -445,6 +451,15 @@ a_device_is_gone() {
 	says 1 dst "$ALL" src "$A"
 	like "egress" "$(said ".steps[] | select(.step == 10 and .port == \"$(port 2)\") | .result")" \
 		"its device is gone"
+	# as the port a frame comes in by: that, whatever else is in its way
+	vport 2 allowed_macs "$(mac 7)"
+	says 2 dst "$ALL" src "$A"
+	like "state" "$(said '.steps[] | select(.step == 2) | .result')" "its device is gone"
+	equal "remedy" "$(said .remedy)" "xswitch up --ports $(port 2)"
+	xsw up --ports "$(port 2)" || bad "up: exit $?"
+	bpf_note
+	says 2 dst "$ALL" src "$A"
+	equal "reason then" "$(said .reason)" spoofed_mac
 }
 
 at_xdp() {
