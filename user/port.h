@@ -123,4 +123,18 @@ void port_offload_restore(struct xsw *sw, const struct xsw_info *info);
  */
 int port_open_peer(const struct xsw_info *info, struct netif **inner);
 
+/* --- xsw_port_set.c --- */
+
+/* The flags and the state that a change asks for. */
+void port_change_conf(const struct xsw_port_change *change, union xsw_conf *conf);
+
+/* Whether that would change anything; an exit status, with the message: it may not be. */
+int port_differs(struct xsw *sw, uint32_t number, const struct xsw_port_change *change,
+		 bool *differs);
+
+/* --- xsw_port_addr.c --- */
+
+/* Whether that address, with that prefix length, is one of them. */
+bool addrs_have(const struct arg_addrs *list, const struct arg_addr *addr);
+
 #endif

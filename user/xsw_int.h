@@ -169,9 +169,6 @@ int xsw_remove_pins(const char *name);
 
 /* --- xsw_port_addr.c --- */
 
-/* Whether that address, with that prefix length, is one of them. */
-bool addrs_have(const struct arg_addrs *list, const struct arg_addr *addr);
-
 /* The addresses of port `number` become these; 0 or -errno. */
 int addrs_store(struct xsw *sw, uint32_t number, const struct arg_addrs *addrs);
 
@@ -215,15 +212,6 @@ int xsw_remove_traces(struct xsw *sw);
 
 /* The pins of one port. */
 int xsw_remove_port_pins(const char *name, const char *number);
-
-/* --- xsw_port_set.c --- */
-
-/* The flags and the state that a change asks for. */
-void port_change_conf(const struct xsw_port_change *change, union xsw_conf *conf);
-
-/* Whether that would change anything; an exit status, with the message: it may not be. */
-int port_differs(struct xsw *sw, uint32_t number, const struct xsw_port_change *change,
-		 bool *differs);
 
 /* Whether that would change anything; an exit status, with the message: it may not be. */
 int port_differs(struct xsw *sw, uint32_t number, const struct xsw_port_change *change,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fault.h"
-#include "xsw_int.h"
+#include "port.h"
 
 const char *const xsw_state_words[] = { "up", "down", "blocking", "learning", "forwarding", NULL };
 
