@@ -213,10 +213,6 @@ int xsw_remove_traces(struct xsw *sw);
 /* The pins of one port. */
 int xsw_remove_port_pins(const char *name, const char *number);
 
-/* Whether that would change anything; an exit status, with the message: it may not be. */
-int port_differs(struct xsw *sw, uint32_t number, const struct xsw_port_change *change,
-		 bool *differs);
-
 /* --- xsw_mtu.c --- */
 
 /* Whether nobody asked for one: a tunnel has what fits through it, others follow the tunnels. */
