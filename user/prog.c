@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <poll.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -361,14 +362,20 @@ int prog_map(int fd, const char *name)
 	return -ENOENT;
 }
 
-/* A request with what follows it; again if another CPU was changing the same entry. */
+/*
+ * A request with what follows it; again if another CPU was changing the same entry, or if the
+ * kernel's store of elements was empty: a few for each CPU, filled again from an interrupt
+ * (bpf_mem_alloc, kernel 6.1), which a busy machine may be late with.
+ */
 static int ctl_run(const struct prog *p, __u8 *frame, size_t len)
 {
 	int tries, ret = -EAGAIN;
 
-	for (tries = 0; tries < CTL_TRIES && ret == -EAGAIN; tries++) {
+	for (tries = 0; tries < CTL_TRIES && (ret == -EAGAIN || ret == -ENOMEM); tries++) {
 		LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = (__u32)len);
 
+		if (ret == -ENOMEM)
+			poll(NULL, 0, 1);
 		if (bpf_prog_test_run_opts(p->ctl, &opts))
 			return -errno;
 		ret = (int)opts.retval;
