@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "attach.h"
-#include "pin.h"
 
 #define TCX_MAX 64 /* programs a device takes: BPF_MPROG_MAX */
 

@@ -237,10 +237,12 @@ bool xsw_home_is_gone(const struct xsw *sw)
 {
 	uint32_t n = 1;
 
+	if (sw->nl)
+		return false;
 	while (n < XSW_PORTS && (!sw->ports[n].name[0] || !sw->ports[n].ifindex ||
 				 maps_tx_get(&sw->maps, n) != sw->ports[n].ifindex))
 		n++;
-	return !sw->nl && n == XSW_PORTS;
+	return n == XSW_PORTS;
 }
 
 int xsw_need_home(const struct xsw *sw)

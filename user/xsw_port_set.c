@@ -73,10 +73,13 @@ static int plan(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, uni
 			      tunnel_vlans(&sw->ports[n], *conf, sets);
 	if (!err && sw->ports[n].hook == XSW_HOOK_XDP)
 		err = port_hook_check(port, sw->ports[n].type, *conf);
-	return err ? err : policy_plan(sw, port, n, &c->policy, conf, policy);
+	if (!err)
+		err = policy_plan(sw, port, n, &c->policy, conf, policy);
+	port_change_conf(c, conf);
+	return err;
 }
 
-/* Whether a port is what plan() says it is to become, `conf` with the flags and the state. */
+/* Whether a port is what plan() says it is to become. */
 static bool is_so(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, union xsw_conf conf,
 		  const struct xsw_sets *sets, const struct policy_change *policy)
 {
@@ -100,7 +103,6 @@ int port_differs(struct xsw *sw, uint32_t n, const struct xsw_port_change *c, bo
 	struct xsw_sets sets;
 	int err = plan(sw, n, c, &conf, &sets, &policy);
 
-	port_change_conf(c, &conf);
 	*differs = !err && !is_so(sw, n, c, conf, &sets, &policy);
 	return err;
 }
@@ -109,7 +111,7 @@ static int set_one(struct xsw *sw, uint32_t n, const void *arg)
 {
 	const struct xsw_port_change *c = arg;
 	const char *port = sw->ports[n].name;
-	union xsw_conf conf = maps_conf_load(&sw->maps, n), wanted;
+	union xsw_conf conf = maps_conf_load(&sw->maps, n);
 	uint32_t mtu = conf.mtu, own = sw->ports[n].mtu;
 	/* tags in a tunnel may need room */
 	bool change_mtu = c->mtu || c->mtu_set || (type_is_tunnel(sw->ports[n].type) && !own);
@@ -117,10 +119,8 @@ static int set_one(struct xsw *sw, uint32_t n, const void *arg)
 	struct xsw_sets sets;
 	int err = plan(sw, n, c, &conf, &sets, &policy);
 
-	wanted = conf;
-	port_change_conf(c, &wanted);
 	/* else it is done once more: who asked before may have been killed between two steps */
-	if (!err && sw->opts->dry_run && is_so(sw, n, c, wanted, &sets, &policy))
+	if (!err && sw->opts->dry_run && is_so(sw, n, c, conf, &sets, &policy))
 		return XSW_OK;
 	if (err || xsw_plan(sw, "change port %s", port))
 		return err;
@@ -133,7 +133,6 @@ static int set_one(struct xsw *sw, uint32_t n, const void *arg)
 	err = change_mtu ? mtu_change(sw, port, n, c->mtu, &conf) : XSW_OK;
 	if (err)
 		return err;
-	port_change_conf(c, &conf);
 	err = policy_begin(sw, n, &policy);
 	if (err) {
 		err = policy_failed(port, err);
