@@ -48,10 +48,9 @@ struct capture {
 	const struct words *words;
 	struct pcap_out *out;
 	uint64_t n, lost;
-	int err; /* -errno of writing */
 };
 
-static int open_failed(const char *file, int err)
+static int write_failed(const char *file, int err)
 {
 	return fail(XSW_REFUSED, "cannot write %s: %s",
 		    strcmp(file, "-") ? quoted(file) : "standard output", strerror(-err));
@@ -62,7 +61,7 @@ static int begin(void *arg)
 	struct capture *c = arg;
 	int err = pcap_out_open(&c->out, c->words->file, c->words->snaplen);
 
-	return err ? open_failed(c->words->file, err) : XSW_OK;
+	return err ? write_failed(c->words->file, err) : XSW_OK;
 }
 
 static bool is_enough(const struct capture *c)
@@ -108,17 +107,11 @@ static void on_lost(uint64_t n, uint64_t time, void *arg)
 	info("%llu frames lost", (unsigned long long)n);
 }
 
-/* A reader that has gone is no error. */
 static bool flush(void *arg)
 {
 	struct capture *c = arg;
 
-	c->err = pcap_out_flush(c->out);
-	if (c->err == -EPIPE)
-		c->err = 0;
-	else if (!c->err)
-		return !is_enough(c);
-	return false;
+	return !pcap_out_flush(c->out) && !is_enough(c);
 }
 
 static int run(struct cmd_env *env, const char *port, const struct words *words, const char *filter)
@@ -143,8 +136,8 @@ static int run(struct cmd_env *env, const char *port, const struct words *words,
 	status = xsw_watch(sw, &spec, &fns);
 	xsw_close(sw);
 	err = pcap_out_close(c.out);
-	if (c.err || (err && err != -EPIPE))
-		status = open_failed(words->file, c.err ? c.err : err);
+	if (err && err != -EPIPE) /* a reader that has gone is no error */
+		status = write_failed(words->file, err);
 	if (c.lost)
 		warn("%llu frames were lost: they came faster than they were read",
 		     (unsigned long long)c.lost);

@@ -17,6 +17,7 @@ struct pcap_out {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
 	FILE *file;
+	int err; /* -errno, the first */
 };
 
 /* Standard output stays open for whoever closes it last. */
@@ -32,6 +33,14 @@ static FILE *file_open(const char *path)
 	if (fd >= 0 && !file)
 		close(fd);
 	return file;
+}
+
+/* After a call that began with errno 0: a stream tells that something failed, errno what did. */
+static int first_error(struct pcap_out *p)
+{
+	if (!p->err && ferror(p->file))
+		p->err = errno ? -errno : -EIO;
+	return p->err;
 }
 
 int pcap_out_open(struct pcap_out **out, const char *path, uint32_t snaplen)
@@ -70,14 +79,16 @@ void pcap_out_frame(struct pcap_out *p, uint64_t time, const uint8_t *frame, uin
 
 	hdr.ts.tv_sec = (time_t)(time / NS_PER_S);
 	hdr.ts.tv_usec = (suseconds_t)(time % NS_PER_S); /* ns, as the file says */
+	errno = 0;
 	pcap_dump((u_char *)p->dumper, &hdr, frame);
+	first_error(p);
 }
 
 int pcap_out_flush(struct pcap_out *p)
 {
-	if (!fflush(p->file) && !ferror(p->file))
-		return 0;
-	return errno ? -errno : -EIO;
+	errno = 0;
+	fflush(p->file);
+	return first_error(p);
 }
 
 int pcap_out_close(struct pcap_out *p)

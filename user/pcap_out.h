@@ -19,10 +19,10 @@ int pcap_out_open(struct pcap_out **out, const char *path, uint32_t snaplen);
 void pcap_out_frame(struct pcap_out *p, uint64_t time, const uint8_t *frame, uint32_t caplen,
 		    uint32_t len);
 
-/* What there is goes out now. */
+/* What there is goes out now. After an error: that error. */
 int pcap_out_flush(struct pcap_out *p);
 
-/* Flushes; NULL is fine. */
+/* Flushes, and returns what that says; NULL is fine. */
 int pcap_out_close(struct pcap_out *p);
 
 #endif
