@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ enum {
 	BUF_SIZE = 32768,
 	/* A dump during which a device came or went is asked for again. */
 	DUMP_TRIES = 10,
+	OPER_UP_MS = 1000,
 	LIST_FIRST = 16,
 };
 
@@ -85,6 +87,8 @@ int netif_read_link(struct nlmsghdr *hdr, struct netif_link *link)
 		memcpy(link->mac, nla_data(attrs[IFLA_ADDRESS]), sizeof(link->mac));
 	if (attrs[IFLA_MTU])
 		link->mtu = nla_get_u32(attrs[IFLA_MTU]);
+	if (attrs[IFLA_OPERSTATE])
+		link->oper_up = nla_get_u8(attrs[IFLA_OPERSTATE]) == IF_OPER_UP;
 	if (attrs[IFLA_CARRIER_DOWN_COUNT])
 		link->downs = nla_get_u32(attrs[IFLA_CARRIER_DOWN_COUNT]);
 	if (attrs[IFLA_LINK])
@@ -376,6 +380,17 @@ int netif_get(struct netif *nl, const char *name, struct netif_link *link)
 int netif_get_index(struct netif *nl, int ifindex, struct netif_link *link)
 {
 	return get(nl, ifindex, NULL, link);
+}
+
+void netif_wait_oper_up(struct netif *nl, int ifindex)
+{
+	struct netif_link link;
+
+	for (int ms = 0; ms < OPER_UP_MS; ms++) {
+		if (netif_get_index(nl, ifindex, &link) || link.oper_up)
+			return;
+		poll(NULL, 0, 1);
+	}
 }
 
 int netif_list(struct netif *nl, struct netif_link **links, size_t *n)

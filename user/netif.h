@@ -26,6 +26,7 @@ struct netif_link {
 	uint32_t mtu;	  /* bytes */
 	bool up;	  /* IFF_UP */
 	bool carrier;	  /* IFF_LOWER_UP */
+	bool oper_up;	  /* IF_OPER_UP: and it has a queue to send by */
 	uint32_t downs;	  /* how often carrier went, since the device is there */
 	bool loopback;	  /* IFF_LOOPBACK */
 	bool promisc;	  /* IFF_PROMISC, as an administrator sets it */
@@ -110,6 +111,15 @@ int netif_sysctl(const char *key, const char *value);
 int netif_disable_ipv6(const char *name);
 
 int netif_set_up(struct netif *nl, int ifindex, bool up);
+
+/*
+ * After both ends are up: until frames can be sent by this one. What is sent before is lost, for a
+ * device whose carrier came after it was up gets its queue from a work queue of the kernel
+ * (net/core/link_watch.c), or since 6.9 when somebody asks for it (facd15dfd691). Tells nothing:
+ * it waits for a second at most.
+ */
+void netif_wait_oper_up(struct netif *nl, int ifindex);
+
 int netif_set_promisc(struct netif *nl, int ifindex, bool on);
 int netif_set_mtu(struct netif *nl, int ifindex, uint32_t mtu);
 

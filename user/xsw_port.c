@@ -225,6 +225,8 @@ int port_step_inner(struct making *mk)
 		err = netif_set_up(mk->inner, (int)mk->info->peer_ifindex, true);
 	if (!err)
 		err = netif_set_up(mk->sw->nl, (int)mk->info->ifindex, true);
+	if (!err)
+		netif_wait_oper_up(mk->inner, (int)mk->info->peer_ifindex);
 	fault_point();
 	return err;
 }

@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netpacket/packet.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,6 +22,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -30,7 +33,8 @@
 
 /* Devices enough for a dump of several messages. */
 enum {
-	MANY = 200
+	MANY = 200,
+	EXPERIMENTAL = 0x88b5, /* IEEE 802, local */
 };
 
 static const uint8_t mac_near[6] = { 0x02, 0, 0, 0, 0, 0x01 };
@@ -237,6 +241,77 @@ static void veth_pair(void **state)
 	assert_int_equal(netif_get(lab->near, "xsuN", &near), 0);
 	assert_true(near.up);
 	assert_false(near.carrier);
+}
+
+/* ifindex 0: of all devices there */
+static int packet_socket(struct lab *lab, int netns, int ifindex)
+{
+	const struct timeval soon = { .tv_sec = 5 };
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(EXPERIMENTAL),
+		.sll_ifindex = ifindex,
+	};
+	int fd;
+
+	assert_int_equal(netns_enter(netns), 0);
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(EXPERIMENTAL));
+	assert_int_equal(netns_enter(lab->home), 0);
+	assert_true(fd >= 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), 0);
+	if (ifindex)
+		assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	return fd;
+}
+
+/* Without the wait about half of them are lost. */
+static void first_frame(void **state)
+{
+	const uint8_t frame[60] = {
+		0x02, 0, 0, 0, 0, 0x02, 0x02, 0, 0, 0, 0, 1, EXPERIMENTAL >> 8, EXPERIMENTAL & 0xff
+	};
+	struct lab *lab = need_root(state);
+	struct netif_link near, far;
+	uint8_t got[sizeof(frame)];
+	const struct netif_veth other = { .name = "xsuX",
+					  .peer_name = "xsuY",
+					  .peer_netns = lab->near_fd };
+	int from, to;
+
+	/* the ends have different numbers then, as they mostly do: others lose none */
+	assert_int_equal(netif_veth_add(lab->near, &other), 0);
+	for (int i = 0; i < 50; i++) {
+		assert_int_equal(add_pair(lab, "xsuN", "xsuF", 0), 0);
+		assert_int_equal(netif_get(lab->near, "xsuN", &near), 0);
+		assert_int_equal(netif_get(lab->far, "xsuF", &far), 0);
+		assert_int_equal(netif_set_up(lab->near, near.ifindex, true), 0);
+		from = packet_socket(lab, lab->near_fd, near.ifindex);
+		to = packet_socket(lab, lab->far_fd, 0);
+		assert_int_equal(netif_set_up(lab->far, far.ifindex, true), 0);
+		netif_wait_oper_up(lab->near, near.ifindex);
+		assert_int_equal(send(from, frame, sizeof(frame), 0), sizeof(frame));
+		assert_int_equal(recv(to, got, sizeof(got), 0), sizeof(frame));
+		assert_memory_equal(got, frame, sizeof(frame));
+		close(from);
+		close(to);
+		assert_int_equal(netif_del(lab->near, near.ifindex), 0);
+	}
+}
+
+/* No carrier, no device: it comes back. */
+static void never_up(void **state)
+{
+	struct lab *lab = need_root(state);
+	struct netif_link near;
+
+	assert_int_equal(add_pair(lab, "xsuN", "xsuF", 0), 0);
+	assert_int_equal(netif_get(lab->near, "xsuN", &near), 0);
+	assert_false(near.oper_up);
+	assert_int_equal(netif_set_up(lab->near, near.ifindex, true), 0);
+	netif_wait_oper_up(lab->near, near.ifindex);
+	netif_wait_oper_up(lab->near, 9999);
+	assert_int_equal(netif_get(lab->near, "xsuN", &near), 0);
+	assert_false(near.oper_up);
 }
 
 static void veth_default_mtu_and_mac(void **state)
@@ -580,6 +655,8 @@ int main(void)
 		TEST(absent),
 		TEST(socket_is_elsewhere),
 		TEST(veth_pair),
+		TEST(first_frame),
+		TEST(never_up),
 		TEST(veth_default_mtu_and_mac),
 		TEST(veth_refused),
 		TEST(error_words),
