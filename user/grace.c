@@ -3,8 +3,10 @@
  * grace.c - see grace.h
  */
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -12,6 +14,9 @@
 #include "pin.h"
 
 #define GRACE_SETTING "/sys/kernel/rcu_expedited"
+#define GRACE_OFTEN   8 /* waits of one command */
+
+static int waits;
 
 /* 0: it was the other value and is `value` now */
 static int setting_flip(char value)
@@ -38,8 +43,10 @@ bool grace_shorten(void)
 	char mark[PIN_PATH_MAX];
 
 	mark_path(mark);
-	if (pin_exists(mark)) /* shortened already, by this command: others restore it first */
+	if (pin_exists(mark)) {	   /* by this command: others restore it first */
+		setting_flip('1'); /* somebody with another bpffs may have */
 		return true;
+	}
 	if (pin_mkdir(mark))
 		return false;
 	fault_point();
@@ -51,10 +58,18 @@ bool grace_shorten(void)
 	return true;
 }
 
+void grace_wait(void)
+{
+	if (++waits == GRACE_OFTEN)
+		grace_shorten();
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
 void grace_restore(void)
 {
 	char mark[PIN_PATH_MAX];
 
+	waits = 0;
 	mark_path(mark);
 	if (!pin_exists(mark))
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * grace.h - shorter RCU grace periods while many devices come or go
+ * grace.h - RCU grace periods: to wait for one, and to have them shorter while there are many
  *
  * Attaching a program to a device waits for a grace period (tcx_entry_sync() in the kernel),
  * 12 ms at HZ=250 and 0.1 ms when the kernel expedites them; so does removing one. For the
@@ -15,6 +15,13 @@
 
 /* Whether it is shortened by us now; false where the kernel has it so, or does not allow it. */
 bool grace_shorten(void);
+
+/*
+ * Returns when every frame that was on its way through the programs is through, so that none acts
+ * on what the maps said before (membarrier(2), MEMBARRIER_CMD_GLOBAL; kernels with nohz_full refuse
+ * it, then it returns at once). A command that waits often has them shortened from then on.
+ */
+void grace_wait(void);
 
 /* Put back what grace_shorten() of this or of a killed process changed. */
 void grace_restore(void);

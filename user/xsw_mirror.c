@@ -20,24 +20,16 @@
  * from the records: mirror_repair() looks for these.
  */
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "fault.h"
+#include "grace.h"
 #include "xsw_int.h"
 
 _Static_assert(XSW_MIRROR_LEGS >= ARG_HOSTS_MAX, "a leg for each remote");
 _Static_assert(sizeof(((struct xsw_mirror *)0)->vlan) == sizeof(struct arg_vids), "copied");
-
-/* Whoever read the maps before this is done with what it read. */
-static void settle(void)
-{
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-}
 
 static struct xsw_mirror *record(const struct xsw *sw, uint32_t slot)
 {
@@ -149,7 +141,7 @@ static uint32_t sources(const struct xsw_mirror *m)
 
 static void flush_output(struct xsw *sw, struct xsw_mirror *m)
 {
-	settle();
+	grace_wait();
 	for (uint32_t i = 0; i < m->legs; i++)
 		if (prog_flush(&sw->prog, m->to[i], -1))
 			maps_flush_port(&sw->maps, m->to[i]);
@@ -173,7 +165,7 @@ static void drop(struct xsw *sw, uint32_t slot)
 {
 	maps_mirror_hold(&sw->maps, slot, false);
 	fault_point();
-	settle();
+	grace_wait();
 	memset(record(sw, slot), 0, sizeof(struct xsw_mirror));
 	fault_point();
 	taps_store(sw, maps_mirrors(&sw->maps));

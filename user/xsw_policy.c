@@ -18,20 +18,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "fault.h"
+#include "grace.h"
 #include "xsw_int.h"
-
-/* Whoever read the maps before this is done with what it read. */
-static void settle(void)
-{
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-}
 
 static bool is_list(uint32_t list, const void *arg)
 {
@@ -391,7 +383,7 @@ int policy_begin(struct xsw *sw, uint32_t number, struct policy_change *c)
 	if (!err && c->old_bits & ~c->bits) {
 		policy_bits_store(sw, number, c->old_bits & c->bits);
 		fault_point();
-		settle();
+		grace_wait();
 	}
 	if (!err)
 		err = policy_store(sw, number, c->bits, &c->policy);
@@ -414,7 +406,7 @@ void policy_undo(struct xsw *sw, uint32_t number, struct policy_change *c)
 	policy_store(sw, number, c->old_bits, &c->old);
 	policy_bits_store(sw, number, c->old_bits);
 	if (c->lists)
-		settle();
+		grace_wait();
 	/* what cannot be removed now is left to the next command, by the mark */
 	if (!c->lists || !policy_list_del(sw, c->policy.list))
 		maps_policy_unmark(&sw->maps);
@@ -426,7 +418,7 @@ void policy_end(struct xsw *sw, const struct policy_change *c)
 		return;
 	fault_point();
 	if (c->lists && c->old.list)
-		settle();
+		grace_wait();
 	if (!c->lists || !policy_list_del(sw, c->old.list))
 		maps_policy_unmark(&sw->maps);
 	fault_point();

@@ -18,6 +18,7 @@
 
 /* Of devices about to be removed together. */
 #define DOWN_GROUP (0x78000000u + (uint32_t)getpid())
+#define DOWN_MANY  100 /* devices a message */
 
 bool port_is_ours(const struct xsw_info *info, const struct netif_link *link)
 {
@@ -213,19 +214,41 @@ int port_unmake_keep(struct xsw *sw, uint32_t number)
 	return unmake(sw, number, true);
 }
 
-/* Put every device of ours into a group of this process; how many, or -errno. */
-static int group_devices(struct xsw *sw)
+static bool is_of_ours(const struct xsw *sw, const struct netif_link *link)
+{
+	uint32_t port = 1;
+
+	while (port < XSW_PORTS && !port_is_ours(&sw->ports[port], link))
+		port++;
+	return port < XSW_PORTS;
+}
+
+static int drop_group(struct xsw *sw, uint32_t *grouped)
+{
+	int err = 0;
+
+	if (*grouped) {
+		grace_shorten();
+		err = netif_del_group(sw->nl, DOWN_GROUP);
+		fault_point();
+	}
+	*grouped = 0;
+	return err == -ENODEV ? 0 : err;
+}
+
+/*
+ * Devices go many in a message: the kernel waits for its grace periods once, not once each. Not all
+ * in one, for it holds RTNL until they are gone, and nobody else changes a device meanwhile.
+ */
+static int drop_devices(struct xsw *sw)
 {
 	struct netif_link *links = NULL;
+	uint32_t grouped = 0;
 	size_t i, n = 0;
-	int err = sw->nl ? netif_list(sw->nl, &links, &n) : 0, grouped = 0;
-	uint32_t port;
+	int err = sw->nl ? netif_list(sw->nl, &links, &n) : 0;
 
 	for (i = 0; i < n && !err; i++) {
-		for (port = 1; port < XSW_PORTS; port++)
-			if (port_is_ours(&sw->ports[port], &links[i]))
-				break;
-		if (port == XSW_PORTS)
+		if (!is_of_ours(sw, &links[i]))
 			continue;
 		if (!netif_set_group(sw->nl, links[i].ifindex, DOWN_GROUP))
 			grouped++;
@@ -234,20 +257,11 @@ static int group_devices(struct xsw *sw)
 		if (err == -ENODEV) /* gone meanwhile */
 			err = 0;
 		fault_point();
+		if (!err && grouped == DOWN_MANY)
+			err = drop_group(sw, &grouped);
 	}
 	free(links);
-	return err ? err : grouped;
-}
-
-/* Devices go in one message: the kernel waits for its grace periods once, not once each. */
-static int drop_devices(struct xsw *sw)
-{
-	int grouped = group_devices(sw), err = grouped < 0 ? grouped : 0;
-
-	if (grouped > 0)
-		err = netif_del_group(sw->nl, DOWN_GROUP);
-	fault_point();
-	return err == -ENODEV ? 0 : err;
+	return err ? err : drop_group(sw, &grouped);
 }
 
 int port_unmake_all(struct xsw *sw)

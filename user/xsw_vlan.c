@@ -7,12 +7,10 @@
  * joins, the configuration word, out of the index of those it leaves, their entries flushed.
  */
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "grace.h"
 #include "xsw_int.h"
 #include "xsw_names.h"
 
@@ -218,7 +216,7 @@ static void bank_settle(struct xsw *sw, uint32_t number)
 	uint64_t now = prog_clock(&sw->prog, &sw->maps);
 
 	if (now - sw->maps.mem.ports[number].changed < 100000000)
-		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+		grace_wait();
 	sw->maps.mem.ports[number].changed = now;
 }
 
@@ -242,15 +240,21 @@ static void members_of(union xsw_conf conf, const struct xsw_sets *sets, __u64 *
 		memset(set, conf.word ? 0xff : 0, sizeof(__u64) * XSW_VLAN_WORDS);
 }
 
-/* Entries of the VLANs that a port leaves, and only those. */
+/* Entries of the VLANs that a port leaves, and only those; also of the frames it let in just now. */
 static int flush_left(struct xsw *sw, uint32_t number, const __u64 *old, const __u64 *new)
 {
+	bool waited = false;
 	uint32_t vid;
 	int err = 0;
 
-	for (vid = 0; vid < XSW_VLANS && !err; vid++)
-		if (has_bit(old, vid) && !has_bit(new, vid))
-			err = prog_flush(&sw->prog, number, (int)vid);
+	for (vid = 0; vid < XSW_VLANS && !err; vid++) {
+		if (!has_bit(old, vid) || has_bit(new, vid))
+			continue;
+		if (!waited)
+			grace_wait();
+		waited = true;
+		err = prog_flush(&sw->prog, number, (int)vid);
+	}
 	return err;
 }
 

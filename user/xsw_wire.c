@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fault.h"
+#include "grace.h"
 #include "xsw_int.h"
 
 static const char *name_of(const struct xsw *sw, uint32_t number)
@@ -176,6 +177,7 @@ static int wire_join(struct xsw *sw, const uint32_t end[2])
 	}
 	for (i = 0; i < 2 && !err; i++)
 		err = join_end(sw, end[i]);
+	grace_wait();
 	for (i = 0; i < 2 && !err; i++)
 		err = prog_flush(&sw->prog, end[i], -1);
 	if (err)
