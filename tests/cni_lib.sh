@@ -107,11 +107,6 @@ talk() { # FROM ADDRESS
 	ns "$1" ping -qc2 -i0.05 -W3 "$2" >"$CASE/ping" || bad "no answer from $2 to $1"
 }
 
-silent() { # FROM ADDRESS
-	ns "$1" ping -qc1 -W1 "$2" >"$CASE/ping" && bad "an answer from $2 to $1"
-	return 0
-}
-
 nothing_of_it() {
 	equal "addresses in use" "$(leases net1)" ""
 	[ -z "$(xsw -j show 2>/dev/null | jq -r '.[].ports[]')" ] || bad "a port stays"

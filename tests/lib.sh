@@ -287,6 +287,13 @@ cfg() {
 
 ns_name() { echo "$P$1"; }
 ns() { local n=$P$1; shift; nsenter --net="/run/netns/$n" "$@"; }
+# silent N ADDR [OPTION...]: who asks for it from namespace N gets no answer
+silent() {
+	ns "$1" ping -qc2 -i0.05 -W1 "${@:3}" "$2" >"$CASE/ping" 2>&1 && bad "an answer for $1 from $2"
+	# what asks next would wait for the neighbour that was not found, and be dropped with it
+	ns "$1" ip neigh flush to "$2" >/dev/null 2>&1
+	return 0
+}
 ip4() { echo "10.77.$(($1 / 256)).$(($1 % 256))"; }
 # addresses of so many ports: 10.77.0.1 and so on
 subnet() { if [ "$1" -lt 255 ]; then echo 10.77.0.0/24; else echo 10.77.0.0/22; fi; }

@@ -85,7 +85,7 @@ check_vlan_two_tenants() {
 	watch '' gw200
 	watch upstream eth0
 	# across: the question stays in its VLAN
-	mute ns1 10.200.0.2 -I tap1a
+	silent ns1 10.200.0.2 -I tap1a
 	saw ns2 tap2a "$(arp_for 10.200.0.2)" "the ARP request in VLAN 100"
 	saw upstream eth0 "$(arp_for 10.200.0.2)" "the ARP request in VLAN 100"
 	saw upstream eth0 "^f{12}.{12}81000064" "the tag of VLAN 100"
@@ -123,8 +123,8 @@ two_hosts() { # OUTER_RE MTU
 	watch guest2 eth0
 	watch ns2 eth0
 	watch ns1 eth0
-	mute guest1 10.0.0.21
-	mute guest1 10.0.0.12
+	silent guest1 10.0.0.21
+	silent guest1 10.0.0.12
 	saw ns2 eth0 "$(arp_for 10.0.0.21)" "the ARP request in VLAN 10"
 	saw ns2 eth0 "$(arp_for 10.0.0.12)" "the ARP request in VLAN 10"
 	# later frames of the other VLAN are there, the ones before are not

@@ -281,11 +281,5 @@ pings() {
 	ns "$1" ping -qc2 -i0.05 -W$((2 * SLOW)) "${@:3}" "$2" >"$CASE/ping" || bad "$1 does not reach $2"
 }
 
-# mute NETNS ADDR [OPTION...]: no answer
-mute() {
-	ns "$1" ping -qc2 -i0.2 -W1 "${@:3}" "$2" >"$CASE/ping" 2>&1 && bad "$1 reaches $2"
-	return 0
-}
-
 # put NETNS DEV FRAME
 put() { "$XFRAME" ${1:+-n "$1"} send "$2" "${@:3}" || bad "cannot send by $2 of $1"; }

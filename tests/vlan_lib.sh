@@ -200,12 +200,6 @@ inner_mac() { # N
 	ns "$1" ip -j link show eth0 | jq -r '.[0].address'
 }
 
-# silent FROM ADDR: it does not answer
-silent() {
-	ns "$1" ping -qc2 -i0.2 -W1 "$2" >/dev/null && bad "$1 reaches $2"
-	return 0
-}
-
 answers() { # FROM ADDR
 	ns "$1" ping -qc2 -i0.05 -W2 "$2" >/dev/null || bad "$1 does not reach $2"
 }

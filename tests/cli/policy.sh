@@ -27,7 +27,7 @@ port_json() {
 
 # says N REGEX: in the text of the port
 says() { like "text of port $1" "$(xsw -d port show "$(port "$1")" | paste -sd' ')" "$2"; }
-silent() { [[ $(xsw port show "$(port "$1")") != *$2* ]] || bad "port $1 says $2"; }
+says_nothing_of() { [[ $(xsw port show "$(port "$1")") != *$2* ]] || bad "port $1 says $2"; }
 
 # dump MAP: its records
 dump() { bpftool -j map dump pinned "$XSWITCH_BPFFS/xswitch/$SW/maps/$1"; }
@@ -87,7 +87,7 @@ flags_and_numbers() {
 	port_json 1 '.max_macs' 4294967295
 	set_port 1 max_macs none group_fwd_mask 0
 	port_json 1 'has("max_macs") or has("group_fwd_mask")' false
-	silent 1 max_macs
+	says_nothing_of 1 max_macs
 	set_port 1 group 32767
 	port_json 1 .group 32767
 	says 1 ' group 32767( |$)'
@@ -99,7 +99,7 @@ flags_and_numbers() {
 	set_port 1 group 0
 	port_json 1 '[has("group"), .flags.isolated]' '[false,true]'
 	set_port 1 isolated off
-	silent 1 ' group '
+	says_nothing_of 1 ' group '
 	port_json 1 '.learned | type' '"number"'
 	equal "bits left" "$(policy_word 1)" 0
 	clean_maps
@@ -125,7 +125,7 @@ lists() {
 	port_json 1 '[.allowed_macs, has("allowed_ips")]' "[[\"$M1\"],false]"
 	set_port 1 allowed_macs none
 	port_json 1 'has("allowed_macs") or has("allowed_ips")' false
-	silent 1 allowed
+	says_nothing_of 1 allowed
 	# the other port was never touched, and no old list is left
 	port_json 2 '[.allowed_macs, .allowed_ips]' "[[\"$M1\"],[\"10.0.0.1\"]]"
 	equal "macs" "$(records macs)" 1
@@ -170,7 +170,7 @@ rates() {
 	port_json 1 '[has("storm"), .police]' '[false,"1500pps"]'
 	set_port 1 police none
 	port_json 1 'has("storm") or has("police")' false
-	silent 1 storm
+	says_nothing_of 1 storm
 	equal "bits left" "$(policy_word 1)" 0
 	clean_maps
 }

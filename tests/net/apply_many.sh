@@ -32,7 +32,7 @@ a_thousand_ports() {
 		"access forwarding"
 	same "$CASE/a.yaml"
 	ns 4 ping -qc1 -W2 "$(ip4 1000)" || bad "the last port does not answer one of its VLAN"
-	ns 1 ping -qc1 -W1 "$(ip4 1000)" && bad "VLAN 2 reaches VLAN 1"
+	silent 1 "$(ip4 1000)"
 	xsw export >"$CASE/b.yaml"
 	same "$CASE/b.yaml"
 

@@ -86,7 +86,7 @@ routes_between_two_vlans() {
 vlans_stay_apart() {
 	routed
 	ns "$HOME_NS" sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
-	ns 1 ping -qc1 -W1 10.20.0.2 && bad "an answer without a router"
+	silent 1 10.20.0.2
 	ns 1 ping -qc1 -W2 10.10.0.254 || bad "no answer from the gateway"
 }
 

@@ -141,9 +141,8 @@ pings_through_the_tunnel() {
 	customers
 	ns 1 ping -qc2 -i0.05 -W2 "$(ip4 2)" || bad "no answer in A"
 	ns 3 ping -qc2 -i0.05 -W2 "$(ip4 4)" || bad "no answer in B"
-	ns 1 ping -qc1 -W1 "$(ip4 3)" && bad "A reaches B"
-	ns 4 ping -qc1 -W1 "$(ip4 2)" && bad "B reaches A"
-	return 0
+	silent 1 "$(ip4 3)"
+	silent 4 "$(ip4 2)"
 }
 
 run_case "hub none" inner_tags_are_intact_and_customers_apart

@@ -20,7 +20,7 @@ needs_its_sysctls() {
 	# whatever this machine gives to new namespaces
 	ns host sysctl -qw net.ipv4.conf.all.accept_local=0
 	watch host veth1
-	mute host 10.0.0.2 -I veth0
+	silent host 10.0.0.2 -I veth0
 	saw host veth1 "$(arp_for 10.0.0.2)" "the ARP request"
 	never_saw host veth1 "$(ipv4 '' 01)" "ICMP"
 	FILE=$TOPOLOGIES/same-host-veth.yaml

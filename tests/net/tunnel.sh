@@ -53,8 +53,8 @@ trunk_with_tags_inside() {
 	reach_far 3 1 1 dst "$A" src "$B"
 	ns 1 ping -qc2 -i0.05 -W2 "$(ip4 3)" || bad "no answer in VLAN 10"
 	ns 2 ping -6 -qc2 -i0.05 -W2 "$(ip6 4)" || bad "no answer in VLAN 20"
-	ns 1 ping -qc2 -i0.05 -W1 "$(ip4 4)" && bad "VLAN 10 reaches VLAN 20"
-	ns 2 ping -qc2 -i0.05 -W1 "$(ip4 3)" && bad "VLAN 20 reaches VLAN 10"
+	silent 1 "$(ip4 4)"
+	silent 2 "$(ip4 3)"
 	return 0
 }
 
@@ -73,7 +73,7 @@ a_key_for_each_vlan() {
 	# a tag inside is content
 	reach_far 1 3 3 dst "$ALL" src "$A" vlan 7 tpid 0x88a8
 	ns 2 ping -qc2 -i0.05 -W2 "$(ip4 4)" || bad "no answer in VLAN 20"
-	ns 1 ping -qc2 -i0.05 -W1 "$(ip4 4)" && bad "VLAN 10 reaches VLAN 20"
+	silent 1 "$(ip4 4)"
 	# VLAN 30 has a key, but the other end is no member
 	host 1 port set tun0 trunks 10,20,30
 	host 1 port set "$(port 1)" tag 30
@@ -257,7 +257,7 @@ device_vanishes() {
 	host 1 port set tun0 flood off
 	far 1 ip link del sw1t1
 	equal "state" "$(state_of 1 tun0)" gone
-	ns 1 ping -qc1 -W1 "$(ip4 3)" && bad "through a device that is gone"
+	silent 1 "$(ip4 3)"
 	host 1 port add tun0 type vxlan remote "$(under4 2)" key 100 || bad "port add: $?"
 	equal "state" "$(state_of 1 tun0)" forwarding
 	equal "state of the other" "$(state_of 1 other)" forwarding

@@ -45,7 +45,6 @@ hosts() {
 }
 
 answers() { ns "$1" ping -qc2 -i0.05 -W3 "$2" || bad "no answer for $1 from $2"; }
-silent() { ns "$1" ping -qc2 -i0.05 -W1 "$2" && bad "an answer for $1 from $2"; }
 
 # As many bytes inside as the kernel finds room for itself, and no packet cut or resent.
 untagged_frames() {

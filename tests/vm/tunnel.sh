@@ -85,7 +85,7 @@ vlans_stay_apart() { # TYPE KEY
 	reach_far 1 3 3 dst "$B" src "$A"
 	ns 1 ping -qc2 -i0.05 -W2 "$(ip4 3)" || bad "no answer in VLAN 10"
 	ns 2 ping -6 -qc2 -i0.05 -W2 "$(ip6 4)" || bad "no answer in VLAN 20"
-	ns 1 ping -qc2 -i0.05 -W1 "$(ip4 4)" && bad "VLAN 10 reaches VLAN 20"
+	silent 1 "$(ip4 4)"
 	return 0
 }
 

@@ -27,7 +27,6 @@ module() {
 }
 
 answers() { ns "$1" ping -qc2 -i0.05 -W$((3 * SLOW)) "$2" || bad "no answer for $1 from $2"; }
-silent() { ns "$1" ping -qc2 -i0.05 -W1 "$2" && bad "an answer for $1 from $2"; }
 
 learned() { # GUEST VLAN: Open vSwitch knows it
 	ovs-appctl --timeout=$((10 * SLOW)) fdb/show br0 | grep -qi " $2 *$(station "$1")"
