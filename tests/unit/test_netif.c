@@ -31,9 +31,8 @@
 #include "netif.h"
 #include "netns.h"
 
-/* Devices enough for a dump of several messages. */
 enum {
-	MANY = 200,
+	MANY = 200,	       /* devices enough for a dump of several messages */
 	EXPERIMENTAL = 0x88b5, /* IEEE 802, local */
 };
 
